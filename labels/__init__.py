@@ -1,0 +1,1 @@
+"""Floor 3: certificates, labels and the outside world."""
