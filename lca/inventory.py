@@ -1,0 +1,139 @@
+"""The product system as data: processes, exchanges, reference flow, and where amounts came from.
+
+These types mirror the system file (``docs/reference/system-file.md``). Amounts are exact; floating
+point begins in :mod:`lca.system`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from factors.factor import EmissionFactor
+
+Text = Mapping[str, str]  # language -> wording
+
+SCHEMA = "carbonlabel-system/1"
+STAGES = (
+    "raw-materials",
+    "inbound-transport",
+    "manufacturing",
+    "packaging",
+    "distribution",
+    "use",
+    "end-of-life",
+)
+GATE = "cradle-to-gate"
+GRAVE = "cradle-to-grave"
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A life-cycle stage; ``side`` is ``gate`` (before the factory gate) or ``after``."""
+
+    id: str
+    name: Text
+    side: str
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """What a process gives: its reference flow or a co-product.
+
+    ``role``: reference, allocate, cut-off, substitute (then ``replaces`` is a process id).
+    ``properties`` per unit (mass, price, energy ...), ``carbon`` kg biogenic C per unit.
+    """
+
+    flow: str
+    amount: Fraction
+    unit: str
+    role: str = "reference"
+    properties: Mapping[str, Fraction] = field(default_factory=dict)
+    carbon: Fraction = Fraction(0)
+    replaces: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """A unit process with its outputs and, for co-products, the shares of its burdens."""
+
+    id: str
+    name: Text
+    outputs: tuple[Output, ...]
+    place: str = ""
+    year: str = ""
+    method: str = ""
+    shares: Mapping[str, Fraction] = field(default_factory=dict)
+    basis: Text = field(default_factory=dict)
+
+    @property
+    def reference(self) -> Output:
+        """The output that other processes take."""
+        return next(output for output in self.outputs if output.role == "reference")
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One input, emission or removal of a process, per its reference amount.
+
+    Exactly one of ``from_process``, ``from_factor``, ``from_flow`` is set. ``basis`` is ``both``,
+    or ``location``/``market`` for lines that belong to one electricity result.
+    """
+
+    id: str
+    process: str
+    stage: str
+    flow: str
+    name: Text
+    amount: Fraction
+    unit: str
+    from_process: str = ""
+    from_factor: str = ""
+    from_flow: str = ""
+    basis: str = "both"
+    hot_spot: bool = False
+    activity_kind: str = ""
+    factor_kind: str = "database"
+    quality: Mapping[str, Any] | None = None
+    place: str = ""
+    year: str = ""
+    evidence: tuple[str, ...] = ()
+    origin: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_line(self) -> bool:
+        """Whether the exchange carries greenhouse gases itself (rather than linking a process)."""
+        return not self.from_process
+
+
+@dataclass(frozen=True, slots=True)
+class ProductSystem:
+    """A whole system file.
+
+    ``units`` are counting units the file declares for itself; ``factors`` are factors of its own
+    (a supplier's declared figure); ``ledger`` and the other mappings are carried along unchanged.
+    """
+
+    product: Mapping[str, Any]
+    declared_unit: Mapping[str, Any]
+    stages: tuple[Stage, ...]
+    reference_process: str
+    reference_amount: Fraction
+    reference_unit: str
+    processes: tuple[Process, ...]
+    exchanges: tuple[Exchange, ...]
+    boundary: str = GATE
+    ruleset: str = ""
+    period: Mapping[str, str] = field(default_factory=dict)
+    model: Mapping[str, str] | None = None
+    units: tuple[str, ...] = ()
+    factors: tuple[EmissionFactor, ...] = ()
+    carbon_content: Mapping[str, Any] = field(default_factory=dict)
+    omissions: tuple[Mapping[str, Any], ...] = ()
+    exclusions: tuple[Text, ...] = ()
+    bands: tuple[Mapping[str, Any], ...] = ()
+    ledger: Mapping[str, Any] = field(default_factory=dict)
+    workbook: Mapping[str, str] | None = None
+    findings: tuple[Mapping[str, Any], ...] = ()
