@@ -1,0 +1,364 @@
+"""The site ledger: what a factory books, brought down to its product families, exactly.
+
+A factory has meters, heaps and purchase lists for the whole site; a footprint needs amounts per
+declared unit of one product. Between the two stand keys::
+
+    amount per declared unit = account total x share of the family / good output of the family
+
+Everything is rational arithmetic, so the amounts given to families and non-product uses add up to
+the account total without remainder. Auxiliary centres (boiler house, compressed air) may serve each
+other; their loops are solved, not ordered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from factors.findings import Finding, Where, finding
+
+OUTPUT_KEY = "output"
+"""Key that every ledger has: the good output of the families, in declared units."""
+
+NON_PRODUCT = "non-product"
+MEASURED_KEYS = frozenset({"sub-meter", "standard-consumption", "machine-hours"})
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One carrier, material or waste of the site over the period.
+
+    Attributes
+    ----------
+    months
+        Readings or purchases of the twelve months, in ``unit`` before the multiplier.
+    multiplier
+        Current-transformer ratio of a meter; 1 for everything else.
+    opening, closing, returned
+        Stocks and returns, in ``unit``.
+    control_total
+        The same quantity from an independent record, if there is one.
+    key
+        Id of the allocation key; empty when the site makes one family only.
+    takers
+        Families that can take part at all; None when every family can.
+    """
+
+    id: str
+    unit: str
+    months: tuple[Fraction, ...]
+    multiplier: Fraction = Fraction(1)
+    opening: Fraction = Fraction(0)
+    closing: Fraction = Fraction(0)
+    returned: Fraction = Fraction(0)
+    control_total: Fraction | None = None
+    control_source: str = ""
+    key: str = ""
+    takers: frozenset[str] | None = None
+    where: Where = Where()
+
+    @property
+    def consumed(self) -> Fraction:
+        """Stock law: opening + multiplier x readings - closing - returned."""
+        return self.opening + self.multiplier * sum(self.months) - self.closing - self.returned
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """How something is shared out; the share of a target is its value over the sum of values."""
+
+    id: str
+    kind: str
+    unit: str
+    values: Mapping[str, Fraction]
+    where: Where = Where()
+
+
+@dataclass(frozen=True, slots=True)
+class Centre:
+    """A place of the site that consumes: ``production``, ``auxiliary`` or ``non-product``."""
+
+    id: str
+    kind: str
+    key: str = ""
+    where: Where = Where()
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """Good output of a family in declared units, by month."""
+
+    family: str
+    months: tuple[Fraction, ...]
+    rejects: tuple[Fraction, ...] = ()
+
+    @property
+    def good(self) -> Fraction:
+        """Good output of the period."""
+        return Fraction(sum(self.months))
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one family or non-product centre takes of an account."""
+
+    account: str
+    target: str
+    share: Fraction
+    amount: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """The accounts of one site and period with all that is needed to share them out."""
+
+    accounts: tuple[Account, ...]
+    outputs: tuple[Output, ...]
+    keys: tuple[Key, ...] = ()
+    centres: tuple[Centre, ...] = ()
+
+    @property
+    def families(self) -> tuple[str, ...]:
+        """Ids of the families."""
+        return tuple(output.family for output in self.outputs)
+
+    def key(self, id: str) -> Key | None:
+        """Return the key of this id; ``output`` always exists."""
+        if id == OUTPUT_KEY:
+            return Key(OUTPUT_KEY, "volume", "", {o.family: o.good for o in self.outputs})
+        return next((key for key in self.keys if key.id == id), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Allocation:
+    """Result of sharing out a ledger: shares that add up, and what was wrong on the way."""
+
+    shares: tuple[Share, ...]
+    findings: tuple[Finding, ...]
+
+    def of(self, account: str, family: str) -> Share | None:
+        """Return the share of a family in an account."""
+        for share in self.shares:
+            if share.account == account and share.target == family:
+                return share
+        return None
+
+
+def allocate(ledger: Ledger) -> Allocation:
+    """Share every account out to families and non-product centres.
+
+    Returns
+    -------
+    Allocation
+        For each account that could be shared: shares that sum to exactly 1. Accounts without a
+        usable key are left out and named in the findings.
+    """
+    splits, findings = _centre_splits(ledger)
+    shares: list[Share] = []
+    for account in ledger.accounts:
+        start, problems = _first_split(account, ledger)
+        findings.extend(problems)
+        if start is None:
+            continue
+        final = _through_centres(start, splits)
+        if final is None:
+            findings.append(finding("LEDGER-CENTRE-LOOP", account.where, account=account.id))
+            continue
+        shares.extend(
+            Share(account.id, target, share, share * account.consumed)
+            for target, share in sorted(final.items())
+        )
+    return Allocation(tuple(shares), tuple(findings))
+
+
+def per_declared_unit(share: Share, output: Output) -> Fraction | None:
+    """Amount of an account per declared unit of a family; None without good output."""
+    return share.amount / output.good if output.good > 0 else None
+
+
+def _first_split(
+    account: Account, ledger: Ledger
+) -> tuple[dict[str, Fraction] | None, list[Finding]]:
+    """Shares of an account by its own key, before centres pass theirs on."""
+    takers = [f for f in ledger.families if account.takers is None or f in account.takers]
+    if not account.key and len(takers) == 1 and not ledger.centres:
+        return {takers[0]: Fraction(1)}, []
+    key = ledger.key(account.key or (OUTPUT_KEY if account.takers is not None else ""))
+    if key is None:
+        code = "LEDGER-KEY-UNKNOWN" if account.key else "LEDGER-KEY-MISSING"
+        return None, [finding(code, account.where, account=account.id, key=account.key)]
+    values = dict(key.values)
+    barred = sorted(t for t in values if t in ledger.families and t not in takers and values[t])
+    problems: list[Finding] = []
+    if barred and key.kind in MEASURED_KEYS:
+        problems.append(
+            finding(
+                "LEDGER-KEY-BARRED",
+                key.where,
+                key=key.id,
+                account=account.id,
+                families=", ".join(barred),
+            )
+        )
+    kept = {target: value for target, value in values.items() if target not in barred}
+    split, found = _fractions(key, kept, ledger)
+    return split, problems + found
+
+
+def _fractions(
+    key: Key, values: Mapping[str, Fraction], ledger: Ledger
+) -> tuple[dict[str, Fraction] | None, list[Finding]]:
+    """Normalise the values of a key; refuse unknown targets, negative values and an empty key."""
+    known = {*ledger.families, *(centre.id for centre in ledger.centres)}
+    problems = [
+        finding("LEDGER-TARGET-UNKNOWN", key.where, key=key.id, target=target)
+        for target in sorted(set(values) - known)
+    ]
+    problems += [
+        finding("LEDGER-KEY-NEGATIVE", key.where, key=key.id, target=target)
+        for target, value in sorted(values.items())
+        if value < 0
+    ]
+    total = sum(values.values(), Fraction(0))
+    if not problems and total == 0:
+        problems.append(finding("LEDGER-KEY-EMPTY", key.where, key=key.id))
+    if problems:
+        return None, problems
+    return {target: value / total for target, value in values.items() if value}, []
+
+
+def _centre_splits(
+    ledger: Ledger,
+) -> tuple[dict[str, dict[str, Fraction]], list[Finding]]:
+    """Where each centre's burden goes; a non-product centre keeps it."""
+    splits: dict[str, dict[str, Fraction]] = {}
+    findings: list[Finding] = []
+    for centre in ledger.centres:
+        if centre.kind == NON_PRODUCT:
+            continue
+        key = ledger.key(centre.key)
+        if key is None:
+            code = "LEDGER-KEY-UNKNOWN" if centre.key else "LEDGER-KEY-MISSING"
+            findings.append(finding(code, centre.where, account=centre.id, key=centre.key))
+            splits[centre.id] = {}
+            continue
+        split, problems = _fractions(key, key.values, ledger)
+        findings.extend(problems)
+        splits[centre.id] = split or {}
+    return splits, findings
+
+
+def _through_centres(
+    start: Mapping[str, Fraction], splits: Mapping[str, Mapping[str, Fraction]]
+) -> dict[str, Fraction] | None:
+    """Pass the burden of production and auxiliary centres on until it rests on final targets.
+
+    With x the total passing through each centre: x = start + S'x, hence (I - S')x = start.
+    Returns None when centres only serve each other.
+    """
+    centres = sorted(splits)
+    matrix = [
+        [Fraction(int(row == column)) - splits[column].get(row, Fraction(0)) for column in centres]
+        for row in centres
+    ]
+    through = _solve(matrix, [start.get(centre, Fraction(0)) for centre in centres])
+    if through is None:
+        return None
+    final = {target: share for target, share in start.items() if target not in splits}
+    for centre, amount in zip(centres, through, strict=True):
+        for target, share in splits[centre].items():
+            if target not in splits:
+                final[target] = final.get(target, Fraction(0)) + amount * share
+    return final if sum(final.values()) == 1 else None
+
+
+def _solve(
+    matrix: Sequence[Sequence[Fraction]], right: Sequence[Fraction]
+) -> list[Fraction] | None:
+    """Gaussian elimination over the rationals; None when singular."""
+    rows = [[*line, value] for line, value in zip(matrix, right, strict=True)]
+    size = len(rows)
+    for column in range(size):
+        pivot = next((r for r in range(column, size) if rows[r][column] != 0), None)
+        if pivot is None:
+            return None
+        rows[column], rows[pivot] = rows[pivot], rows[column]
+        head = rows[column][column]
+        rows[column] = [value / head for value in rows[column]]
+        for other in range(size):
+            if other != column and rows[other][column] != 0:
+                times = rows[other][column]
+                rows[other] = [
+                    a - times * b for a, b in zip(rows[other], rows[column], strict=True)
+                ]
+    return [row[-1] for row in rows]
+
+
+def review(ledger: Ledger) -> tuple[Finding, ...]:
+    """Look at the accounts as a tired verifier would like somebody to have done."""
+    return tuple(note for account in ledger.accounts for note in _review_account(account, ledger))
+
+
+def _review_account(account: Account, ledger: Ledger) -> Iterable[Finding]:
+    if account.consumed < 0:
+        yield finding(
+            "LEDGER-NEGATIVE",
+            account.where,
+            account=account.id,
+            amount=_plain(account.consumed),
+            unit=account.unit,
+        )
+    yield from _control(account)
+    yield from _odd_months(account)
+    key = ledger.key(account.key)
+    if key is not None and key.kind == "sub-meter" and key.unit == account.unit:
+        metered = sum(key.values.values(), Fraction(0))
+        if metered > account.consumed:
+            yield finding(
+                "LEDGER-SUBMETERS",
+                key.where,
+                account=account.id,
+                unit=account.unit,
+                metered=_plain(metered),
+                total=_plain(account.consumed),
+            )
+
+
+def _control(account: Account) -> Iterable[Finding]:
+    """A control total may differ by 1 % (rule of the site ledger)."""
+    total = account.control_total
+    if total is not None and abs(account.consumed - total) > abs(total) / 100:
+        yield finding(
+            "LEDGER-CONTROL",
+            account.where,
+            account=account.id,
+            unit=account.unit,
+            booked=_plain(account.consumed),
+            control=_plain(total),
+            source=account.control_source,
+        )
+
+
+def _odd_months(account: Account) -> Iterable[Finding]:
+    """A month at zero or beyond three times the median is worth a question."""
+    if len(account.months) < 6 or not any(account.months):
+        return
+    ranked = sorted(account.months)
+    median = (ranked[(len(ranked) - 1) // 2] + ranked[len(ranked) // 2]) / 2
+    for number, value in enumerate(account.months, start=1):
+        if (value == 0 and median > 0) or value > 3 * median > 0:
+            yield finding(
+                "LEDGER-ODD-MONTH",
+                account.where,
+                account=account.id,
+                month=number,
+                value=_plain(value),
+                median=_plain(median),
+                unit=account.unit,
+            )
+
+
+def _plain(value: Fraction) -> str:
+    """A readable rounding for messages only."""
+    return f"{float(value):,.6g}"
