@@ -53,7 +53,8 @@ class AccountEntry:
     """One account as booked: a meter, a heap of fuel, a material, a waste.
 
     ``form`` is ``period`` (twelve monthly values of the whole site, brought down to the product by
-    a key) or ``unit`` (``per_unit`` holds the amount per declared unit, by family).
+    a key) or ``unit`` (``per_unit`` holds the amount per declared unit, by family). ``months`` holds
+    one value where the books know the whole period only.
     Consumed = multiplier x sum(months) + opening - closing - returned.
     """
 
@@ -134,6 +135,7 @@ class SupplierEntry:
     distance: Cell = EMPTY
     mode: str = ""
     factor: str = ""
+    pcf: Cell = EMPTY
     evidence: tuple[str, ...] = ()
     where: Where = Where()
 
@@ -188,6 +190,8 @@ class Submission:
     cover
         Single answers: subject (family to be declared), boundary, product name zh/en, model number,
         GTIN, maker name zh/en, credit code, preparer and so on.
+    answers
+        Answers to the model's questions of scope ``site``: choices as text, parameters as numbers.
     findings
         What the reader noticed; later hops add theirs.
     """
@@ -208,4 +212,5 @@ class Submission:
     suppliers: tuple[SupplierEntry, ...]
     instruments: tuple[InstrumentEntry, ...]
     evidence: tuple[EvidenceEntry, ...]
+    answers: Mapping[str, Cell] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
