@@ -1,0 +1,1 @@
+"""The registry: an append-only log of what was issued, its store, its rules and its own check."""

@@ -1,0 +1,100 @@
+"""Inclusion and consistency proofs of RFC 9162, section 2.1.3 and 2.1.4."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from labels.merkle import merkle_root, node_hash
+
+Proof = tuple[bytes, ...]
+
+
+def inclusion_proof(leaves: Sequence[bytes], index: int) -> Proof:
+    """Return the audit path of one leaf in the tree over all given leaf hashes.
+
+    Raises
+    ------
+    ValueError
+        When there is no such leaf.
+    """
+    if not 0 <= index < len(leaves):
+        raise ValueError(f"no leaf {index} in a tree of {len(leaves)}")
+    if len(leaves) == 1:
+        return ()
+    split = _split(len(leaves))
+    if index < split:
+        return (*inclusion_proof(leaves[:split], index), merkle_root(leaves[split:]))
+    return (*inclusion_proof(leaves[split:], index - split), merkle_root(leaves[:split]))
+
+
+def included(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> bool:
+    """Whether a proof shows that a leaf hash stands at an index of the tree with this root."""
+    if not 0 <= index < size:
+        return False
+    node, last, found = index, size - 1, leaf
+    for sibling in proof:
+        if last == 0:
+            return False
+        if node & 1 or node == last:
+            found = node_hash(sibling, found)
+            while not node & 1 and node:
+                node, last = node >> 1, last >> 1
+        else:
+            found = node_hash(found, sibling)
+        node, last = node >> 1, last >> 1
+    return last == 0 and found == root
+
+
+def consistency_proof(leaves: Sequence[bytes], old: int) -> Proof:
+    """Return the proof that the first ``old`` leaves are a prefix of the given ones.
+
+    Raises
+    ------
+    ValueError
+        Unless 0 < old <= number of leaves.
+    """
+    if not 0 < old <= len(leaves):
+        raise ValueError(f"no tree of {old} inside a tree of {len(leaves)}")
+    return _subproof(leaves, old, whole=True)
+
+
+def consistent(
+    old: int, new: int, old_root: bytes, new_root: bytes, proof: Sequence[bytes]
+) -> bool:
+    """Whether a proof shows that the old tree is a prefix of the new one."""
+    if not 0 < old <= new:
+        return False
+    if old == new:
+        return not proof and old_root == new_root
+    path = [old_root, *proof] if old & (old - 1) == 0 else list(proof)
+    if not path:
+        return False
+    node, last = old - 1, new - 1
+    while node & 1:
+        node, last = node >> 1, last >> 1
+    first = second = path[0]
+    for sibling in path[1:]:
+        if last == 0:
+            return False
+        if node & 1 or node == last:
+            first, second = node_hash(sibling, first), node_hash(sibling, second)
+            while not node & 1 and node:
+                node, last = node >> 1, last >> 1
+        else:
+            second = node_hash(second, sibling)
+        node, last = node >> 1, last >> 1
+    return last == 0 and first == old_root and second == new_root
+
+
+def _subproof(leaves: Sequence[bytes], old: int, *, whole: bool) -> Proof:
+    if old == len(leaves):
+        return () if whole else (merkle_root(leaves),)
+    split = _split(len(leaves))
+    if old <= split:
+        return (*_subproof(leaves[:split], old, whole=whole), merkle_root(leaves[split:]))
+    return (*_subproof(leaves[split:], old - split, whole=False), merkle_root(leaves[:split]))
+
+
+def _split(size: int) -> int:
+    """Return the largest power of two below size."""
+    return 1 << (size - 1).bit_length() - 1

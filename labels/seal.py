@@ -1,0 +1,96 @@
+"""The issuer's seal: one PAdES certification signature per PDF, P-256, nothing allowed after it."""
+
+from __future__ import annotations
+
+import io
+from typing import NoReturn
+
+from asn1crypto import keys as asn1_keys
+from asn1crypto import x509 as asn1_x509
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter
+from pyhanko.sign.general import SigningError
+from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner
+from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+from labels.container import SealFault, read_container
+from labels.keys import Purpose, SigningKey
+from labels.refusal import refusal
+
+FIELD = "Seal"
+
+
+def seal(pdf: bytes, key: SigningKey) -> bytes:
+    """Seal an unsigned PDF; its bytes stay as the prefix of the result.
+
+    Parameters
+    ----------
+    pdf
+        An unsigned PDF.
+    key
+        A seal key with its certificates.
+
+    Returns
+    -------
+    bytes
+        The sealed PDF, already checked against the strict container.
+
+    Raises
+    ------
+    IssueError
+        ``KEY-PURPOSE``; ``SEAL-FAILED`` when the PDF cannot be signed.
+    """
+    if key.purpose is not Purpose.SEAL:
+        raise refusal("KEY-PURPOSE", key.name, purpose=key.purpose, wanted=Purpose.SEAL)
+    try:
+        sealed = _lower_case_contents(_signed(pdf, key))
+        read_container(sealed)
+    except (PdfError, SigningError, SealFault, ValueError) as error:
+        _failed(error)
+    if not sealed.startswith(pdf):
+        _failed(ValueError("the unsigned bytes are not a prefix"))
+    return sealed
+
+
+def _failed(error: Exception) -> NoReturn:
+    raise refusal("SEAL-FAILED", "", reason=str(error)) from error
+
+
+def _signed(pdf: bytes, key: SigningKey) -> bytes:
+    metadata = PdfSignatureMetadata(
+        field_name=FIELD,
+        md_algorithm="sha256",
+        subfilter=SigSeedSubFilter.PADES,
+        certify=True,
+        docmdp_permissions=MDPPerm.NO_CHANGES,
+    )
+    invisible = SigFieldSpec(FIELD, on_page=0, box=(0, 0, 0, 0))
+    result = io.BytesIO()
+    PdfSigner(metadata, signer=_signer(key), new_field_spec=invisible).sign_pdf(
+        IncrementalPdfFileWriter(io.BytesIO(pdf)), output=result
+    )
+    return result.getvalue()
+
+
+def _signer(key: SigningKey) -> SimpleSigner:
+    leaf, *issuers = (
+        asn1_x509.Certificate.load(certificate.public_bytes(Encoding.DER))
+        for certificate in key.certificates
+    )
+    store: SimpleCertificateStore = SimpleCertificateStore()  # type: ignore[no-untyped-call]
+    store.register_multiple(issuers)
+    private = key.private.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+    return SimpleSigner(
+        signing_cert=leaf,
+        signing_key=asn1_keys.PrivateKeyInfo.load(private),
+        cert_registry=store,
+    )
+
+
+def _lower_case_contents(pdf: bytes) -> bytes:
+    """Spell the signature in lower case: no digest covers it, so one spelling must rule."""
+    start = pdf.rindex(b"/Contents <") + len(b"/Contents <")
+    end = pdf.index(b">", start)
+    return pdf[:start] + pdf[start:end].lower() + pdf[end:]
