@@ -1,0 +1,210 @@
+"""The allow-list of unit spellings: which text names which unit, and which text is refused.
+
+The list is data (``data/units.toml``). Here it is read, multiplied out and indexed; what a unit
+*means* is worked out in :mod:`factors.units`. The rules of spelling:
+
+* Compatibility forms are folded (``㎏``, full width, superscript 3, subscript 2) and blanks are
+  dropped, so ``kg CO₂e`` and ``ｋｇＣＯ２ｅ`` are one key.
+* Letter case is folded only where one unit remains and nobody could mean another: ``KWH`` is
+  kWh, but ``M`` is neither metre nor month, ``ML`` is not mL and ``mJ`` is not MJ.
+* Some spellings are refused on purpose, with a choice: ``ton``, ``kt``, ``gal``, ``kgce`` ...
+"""
+
+from __future__ import annotations
+
+import tomllib
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Any
+
+_DOTS = str.maketrans(dict.fromkeys("*\N{MULTIPLICATION SIGN}\N{DOT OPERATOR}\N{BULLET OPERATOR}"
+                                    "\N{BULLET}\N{KATAKANA MIDDLE DOT}\N{HYPHENATION POINT}", "·"))  # fmt: skip
+_SLASHES = str.maketrans(dict.fromkeys("\N{DIVISION SLASH}\N{DIVISION SIGN}", "/"))
+_DASHES = str.maketrans(dict.fromkeys("\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{EN DASH}\N{MINUS SIGN}", "-"))  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One unit of the list.
+
+    Attributes
+    ----------
+    name
+        Identifier under which the definition is made.
+    symbol
+        The spelling we write.
+    definition
+        The unit in terms of others, or ``[dimension]``; empty where ``means`` is set.
+    means
+        The product of other units this entry is short for.
+    counting
+        Whether it counts things.
+    spellings
+        Every accepted spelling, the symbol first.
+    word
+        The number word in front (``万``) of a multiple; empty for the unit itself.
+    """
+
+    name: str
+    symbol: str
+    definition: str
+    means: str
+    counting: bool
+    spellings: tuple[str, ...]
+    word: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AllowList:
+    """The indexed list.
+
+    Attributes
+    ----------
+    entries
+        All units, in the order of factors in a composed symbol.
+    exact, folded
+        Entries by normalised spelling and by its case-folded form.
+    refused
+        Choices offered for each normalised spelling that is refused.
+    """
+
+    entries: tuple[Entry, ...]
+    exact: Mapping[str, Entry]
+    folded: Mapping[str, tuple[Entry, ...]]
+    refused: Mapping[str, tuple[str, ...]]
+
+    def find(self, key: str) -> Entry | tuple[str, ...]:
+        """Return the unit a normalised spelling names, or the choices it leaves (maybe none)."""
+        if key in self.exact:
+            return self.exact[key]
+        low = key.casefold()
+        if key in self.refused:
+            return self.refused[key]
+        if len(key) < 2:
+            return ()
+        if low in self.refused:
+            return self.refused[low]
+        found = self.folded.get(low, ())
+        return found[0] if len(found) == 1 and _case_is_harmless(key, found[0]) else _symbols(found)
+
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """Every accepted spelling of every unit."""
+        return tuple(spelling for entry in self.entries for spelling in entry.spellings)
+
+
+def normal(text: str) -> str:
+    """Return the key of a spelling: compatibility forms folded, one sign per operator, no blanks."""
+    folded = unicodedata.normalize("NFKC", text).replace("**", "^")
+    return "".join(folded.translate(_DOTS).translate(_SLASHES).translate(_DASHES).split())
+
+
+@cache
+def allow_list() -> AllowList:
+    """Return the list that ships with the toolkit.
+
+    Raises
+    ------
+    ValueError
+        When two units claim one spelling, or an accepted spelling is also refused: both are
+        faults of the data file.
+    """
+    source = files("factors") / "data" / "units.toml"
+    return read(tomllib.loads(source.read_text(encoding="utf-8")))
+
+
+def read(document: Mapping[str, Any]) -> AllowList:
+    """Index an allow-list document (see ``data/units.toml`` for its keys)."""
+    entries = tuple(_entries(document))
+    exact: dict[str, Entry] = {}
+    folded: dict[str, list[Entry]] = {}
+    for entry in entries:
+        for key in dict.fromkeys(normal(spelling) for spelling in entry.spellings):
+            if exact.setdefault(key, entry) is not entry:
+                raise ValueError(f"{key!r} names both {exact[key].name} and {entry.name}")
+            if entry not in folded.setdefault(key.casefold(), []):
+                folded[key.casefold()].append(entry)
+    refused = _refused(document)
+    if both := exact.keys() & refused.keys():
+        raise ValueError(f"spellings both accepted and refused: {sorted(both)}")
+    index = {key: tuple(found) for key, found in folded.items()}
+    return AllowList(
+        entries, MappingProxyType(exact), MappingProxyType(index), MappingProxyType(refused)
+    )
+
+
+def _entries(document: Mapping[str, Any]) -> Iterator[Entry]:
+    """Yield each unit of the document, followed by its multiples."""
+    for name, row in document["unit"].items():
+        means = str(row.get("means", ""))
+        entry = Entry(
+            name=name,
+            symbol=str(row.get("symbol", means)),
+            definition=str(row.get("is", "")),
+            means=means,
+            counting=bool(row.get("counting", False)),
+            spellings=tuple(_spellings(document, row)),
+        )
+        yield entry
+        for word in row.get("multiples", ()):
+            yield _multiple(entry, word, document["multiple"][word])
+
+
+def _spellings(document: Mapping[str, Any], row: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the symbol, the spellings written out, and those built from stem and qualifier."""
+    if "symbol" in row:
+        yield row["symbol"]
+    yield from row.get("spellings", ())
+    stems = list(row.get("stems", ()))
+    if "like" in row:
+        parent = document["unit"][row["like"]]
+        stems += [parent["symbol"], *parent["spellings"]]
+    names = document["qualifier"][row["qualifier"]] if "qualifier" in row else ()
+    for stem in stems:
+        yield from (stem + name for name in names)
+
+
+def _multiple(entry: Entry, word: str, row: Mapping[str, Any]) -> Entry:
+    """Return the unit counted in thousands, ten thousands ... (``万kWh``)."""
+    return Entry(
+        name=f"{entry.name}_x{row['factor']}",
+        symbol=word + entry.symbol,
+        definition=f"{row['factor']} * {entry.name}",
+        means="",
+        counting=entry.counting,
+        spellings=tuple(name + spelling for spelling in entry.spellings for name in row["names"]),
+        word=word,
+    )
+
+
+def _refused(document: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """Return the refused spellings; those of two letters and more in folded case as well."""
+    refused: dict[str, tuple[str, ...]] = {}
+    for spelling, choices in document["ambiguous"].items():
+        refused[normal(spelling)] = tuple(choices)
+    for row in document["ambiguous_like"]:
+        parent = document["unit"][row["like"]]
+        for stem in (parent["symbol"], *parent["spellings"]):
+            refused.update({normal(stem + name): tuple(row["choices"]) for name in row["names"]})
+    return refused
+
+
+def _case_is_harmless(key: str, entry: Entry) -> bool:
+    """Whether folding the case cannot turn milli into mega or back.
+
+    A leading ``M`` is never read as milli; a leading ``m`` is read as mega only where the whole
+    text is lower case (``mwh``), which is carelessness and not a prefix.
+    """
+    same = (normal(spelling) for spelling in entry.spellings)
+    accepted = {spelling[0] for spelling in same if spelling.casefold() == key.casefold()}
+    if key[0] == "M":
+        return "M" in accepted
+    return key[0] != "m" or "m" in accepted or key == key.lower()
+
+
+def _symbols(entries: tuple[Entry, ...]) -> tuple[str, ...]:
+    return tuple(entry.symbol for entry in entries)
