@@ -21,10 +21,14 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
-_DOTS = str.maketrans(dict.fromkeys("*\N{MULTIPLICATION SIGN}\N{DOT OPERATOR}\N{BULLET OPERATOR}"
-                                    "\N{BULLET}\N{KATAKANA MIDDLE DOT}\N{HYPHENATION POINT}", "·"))  # fmt: skip
-_SLASHES = str.maketrans(dict.fromkeys("\N{DIVISION SLASH}\N{DIVISION SIGN}", "/"))
-_DASHES = str.maketrans(dict.fromkeys("\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{EN DASH}\N{MINUS SIGN}", "-"))  # fmt: skip
+_SIGNS = str.maketrans(
+    {
+        **dict.fromkeys("*\N{MULTIPLICATION SIGN}\N{DOT OPERATOR}\N{BULLET OPERATOR}", "·"),
+        **dict.fromkeys("\N{BULLET}\N{KATAKANA MIDDLE DOT}\N{HYPHENATION POINT}", "·"),
+        **dict.fromkeys("\N{DIVISION SLASH}\N{DIVISION SIGN}", "/"),
+        **dict.fromkeys("\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{EN DASH}\N{MINUS SIGN}", "-"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +102,9 @@ class AllowList:
 
 
 def normal(text: str) -> str:
-    """Return the key of a spelling: compatibility forms folded, one sign per operator, no blanks."""
+    """Return the key of a spelling: compatibility forms folded, one sign each, no blanks."""
     folded = unicodedata.normalize("NFKC", text).replace("**", "^")
-    return "".join(folded.translate(_DOTS).translate(_SLASHES).translate(_DASHES).split())
+    return "".join(folded.translate(_SIGNS).split())
 
 
 @cache

@@ -113,9 +113,7 @@ class Unit:
         return _compose((chosen[atom.dims], power) for atom, power in self.powers if atom.dims)
 
 
-def unit(
-    text: str, counting: frozenset[str] = NO_COUNTING, *, where: Where | None = None
-) -> Unit:
+def unit(text: str, counting: frozenset[str] = NO_COUNTING, *, where: Where | None = None) -> Unit:
     """Return the unit that a text names.
 
     Parameters
@@ -297,8 +295,9 @@ def _repeated(powers: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
 
 def _raised(dims: Mapping[str, int]) -> list[tuple[str, int]]:
     """Write the powers of base dimensions as ``[length]^3``, in alphabetical order."""
-    shown = ((name, power) for name, power in sorted(dims.items()) if power)
-    return [(f"[{name}]" + (f"^{abs(power)}" if abs(power) > 1 else ""), power) for name, power in shown]  # fmt: skip
+    shown = [(name, power) for name, power in sorted(dims.items()) if power]
+    exponents = {power: f"^{abs(power)}" if abs(power) > 1 else "" for _, power in shown}
+    return [(f"[{name}]{exponents[power]}", power) for name, power in shown]
 
 
 def _quotient(parts: list[tuple[str, int]]) -> str:
