@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import struct
 from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
@@ -15,6 +16,8 @@ from factors.findings import Where, finding
 
 BUILD_COMMAND = "python -m labels.fonts build"
 COLLECTION = b"ttcf"
+# What fontTools raises on a damaged file, depending on where the damage sits.
+DAMAGE = (OSError, TTLibError, struct.error, AssertionError, EOFError, LookupError, ValueError)
 LAYOUT_CONTROLS = frozenset("\t\n\r")
 
 
@@ -45,15 +48,15 @@ class FontSet:
         Raises
         ------
         IssueError
-            FONT-UNREADABLE when a file cannot be read.
+            FONT-UNREADABLE when a file is missing, damaged or no font.
         """
-        digest = hashlib.sha256(face_bytes(regular) + face_bytes(bold)).hexdigest()
+        digest = hashlib.sha256(read_face(regular).content + read_face(bold).content).hexdigest()
         return cls(name, regular, bold, digest)
 
     @property
     def characters(self) -> frozenset[str]:
         """Characters that both faces can set."""
-        return face_characters(self.regular) & face_characters(self.bold)
+        return read_face(self.regular).characters & read_face(self.bold).characters
 
     def missing(self, text: str) -> frozenset[str]:
         """Return the characters of a text for which a face has no glyph.
@@ -64,9 +67,28 @@ class FontSet:
         return frozenset(text) - self.characters - LAYOUT_CONTROLS
 
 
-@lru_cache(maxsize=8)
 def face_bytes(path: Path) -> bytes:
-    """Return one face as the bytes of a stand-alone font, the first face of a collection.
+    """Return a face as the bytes of a stand-alone TrueType font, ready to be embedded.
+
+    Raises
+    ------
+    IssueError
+        FONT-UNREADABLE.
+    """
+    return read_face(path).content
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """One face as the bytes of a stand-alone font, and the characters it maps to a glyph."""
+
+    content: bytes
+    characters: frozenset[str]
+
+
+@lru_cache(maxsize=8)
+def read_face(path: Path) -> Face:
+    """Read a font file, or the first face of a collection, and see that it is whole.
 
     Raises
     ------
@@ -75,25 +97,20 @@ def face_bytes(path: Path) -> bytes:
     """
     try:
         content = path.read_bytes()
-        return _first_face(content) if content.startswith(COLLECTION) else content
-    except (OSError, TTLibError) as error:
-        raise _unreadable(path, error) from error
+        if content.startswith(COLLECTION):
+            content = _first_face(content)
+        return Face(content, _characters(content))
+    except DAMAGE as error:
+        raise IssueError(
+            finding("FONT-UNREADABLE", Where(file=str(path)), reason=error, command=BUILD_COMMAND)
+        ) from error
 
 
-@lru_cache(maxsize=8)
-def face_characters(path: Path) -> frozenset[str]:
-    """Return the characters a face maps to a glyph.
-
-    Raises
-    ------
-    IssueError
-        FONT-UNREADABLE.
-    """
-    try:
-        with TTFont(BytesIO(face_bytes(path)), lazy=True) as font:
-            return frozenset(map(chr, font.getBestCmap()))
-    except (KeyError, TTLibError) as error:
-        raise _unreadable(path, error) from error
+def _characters(content: bytes) -> frozenset[str]:
+    with TTFont(BytesIO(content), lazy=True) as font:
+        if any(entry.offset + entry.length > len(content) for entry in font.reader.tables.values()):
+            raise TTLibError("the file is cut short")
+        return frozenset(map(chr, font.getBestCmap()))
 
 
 def _first_face(content: bytes) -> bytes:
@@ -103,8 +120,3 @@ def _first_face(content: bytes) -> bytes:
         face.recalcTimestamp = False
         face.save(alone, reorderTables=None)
     return alone.getvalue()
-
-
-def _unreadable(path: Path, error: Exception) -> IssueError:
-    where = Where(file=str(path))
-    return IssueError(finding("FONT-UNREADABLE", where, reason=error, command=BUILD_COMMAND))

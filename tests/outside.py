@@ -1,0 +1,40 @@
+"""Programs of other people with which tests look at our documents.
+
+A test that runs one says so: ``@pytest.mark.needs("pdftotext", "qpdf")``. Where a program is
+missing the test is left out, and the suite ends with a table of what did not run and what to
+install; where the environment variable ``CI`` is set, that fails the run.
+"""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """One program: its command and where it comes from."""
+
+    command: str
+    debian: str
+    brew: str
+
+    @property
+    def present(self) -> bool:
+        """Whether the command is on the path."""
+        return shutil.which(self.command) is not None
+
+
+TOOLS: dict[str, Tool] = {
+    "fc-match": Tool("fc-match", "fontconfig", "fontconfig"),
+    "make": Tool("make", "make", "make"),
+    "pdfdetach": Tool("pdfdetach", "poppler-utils", "poppler"),
+    "pdffonts": Tool("pdffonts", "poppler-utils", "poppler"),
+    "pdfinfo": Tool("pdfinfo", "poppler-utils", "poppler"),
+    "pdfsig": Tool("pdfsig", "poppler-utils", "poppler"),
+    "pdftoppm": Tool("pdftoppm", "poppler-utils", "poppler"),
+    "pdftotext": Tool("pdftotext", "poppler-utils", "poppler"),
+    "qpdf": Tool("qpdf", "qpdf", "qpdf"),
+    "sha256sum": Tool("sha256sum", "coreutils", "coreutils"),
+    "soffice": Tool("soffice", "libreoffice-calc-nogui", "--cask libreoffice"),
+}
