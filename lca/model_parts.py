@@ -1,0 +1,408 @@
+"""The frozen parts of a product model, as the file says them (docs/reference/model-language.md).
+
+Nothing is computed here. A part keeps texts in both languages, exact numbers, parsed formulas and
+checked units; :func:`lca.model.load` is the only maker of a whole :class:`ProductModel`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from factors.units import Unit
+from lca.formula import Formula
+
+Text = Mapping[str, str]  # language -> wording
+When = Mapping[str, tuple[str, ...]]  # enum -> values that satisfy it; all must hold; empty: always
+
+FORMAT = "carbonlabel-model/1"
+SCOPES = ("family", "site")
+GROUPS = ("energy", "materials", "packaging", "waste", "transport")
+FORMS = ("metered", "stock")
+SIGNS = ("positive", "any")
+ACTIVITY_KINDS = ("metered", "invoiced", "calculated", "estimated", "literature")
+KEY_KINDS = (
+    "sub-meter",
+    "standard-consumption",
+    "machine-hours",
+    "mass",
+    "volume",
+    "pieces",
+    "area",
+    "revenue",
+    "single",
+)
+TREATMENTS = ("allocate", "cut-off", "substitute")
+METHODS = ("mass", "volume", "energy", "price", "pieces", "carbon")
+BASES = ("both", "location", "market")
+STATUSES = ("read-in-source", "derived", "recalled")
+SUPPLIER_NAMES: Mapping[str, str] = {"supplier_share": "1", "supplier_distance": "km"}
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Where a number of the model comes from, and whether it was read there."""
+
+    title: str
+    locator: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One value of an enum."""
+
+    id: str
+    name: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Enum:
+    """A question answered by a choice; without ``default`` the answer is mandatory."""
+
+    id: str
+    scope: str
+    name: Text
+    help: Text
+    values: tuple[Choice, ...]
+    default: str = ""
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Ids of the choices."""
+        return tuple(choice.id for choice in self.values)
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A question answered by a number, or (``ask`` false) a constant of the model.
+
+    ``default``, ``least``, ``most`` are in ``unit``. Where ``when`` does not hold the name is 0.
+    ``row`` is a row of the factor library that answers for the default instead of ``source``.
+    """
+
+    id: str
+    scope: str
+    unit: Unit
+    ask: bool
+    name: Text
+    help: Text
+    default: Fraction | None = None
+    least: Fraction | None = None
+    most: Fraction | None = None
+    when: When = field(default_factory=dict)
+    source: Citation | None = None
+    row: str = ""
+    kind: str = "calculated"
+
+    @property
+    def mandatory(self) -> bool:
+        """Whether the maker must answer (where ``when`` holds)."""
+        return self.ask and self.default is None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A constant that depends on one enum; ``values`` holds every choice of ``key``."""
+
+    id: str
+    key: str
+    unit: Unit
+    values: Mapping[str, Fraction]
+    name: Text
+    source: Citation | None = None
+    row: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What the site books. In a formula the name means the amount per declared unit."""
+
+    id: str
+    unit: Unit
+    group: str
+    name: Text
+    record: Text
+    form: str
+    required: bool
+    sign: str
+    keys: tuple[str, ...]
+    suppliers: bool
+    kind: str
+    when: When = field(default_factory=dict)
+    default_distance: Fraction | None = None  # km
+    default_mode: str = ""
+    source: Citation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A value that the model names once and uses in several formulas or shows to a reader."""
+
+    id: str
+    formula: Formula
+    unit: Unit
+    name: Text
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredUnit:
+    """What the figure is per. ``mass`` gives kg per one ``unit``, product with packaging."""
+
+    amount: Fraction
+    unit: Unit
+    name: Text
+    reason: Text
+    mass: Formula | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SalesUnit:
+    """Another unit the figure is shown in; ``amount`` is in units of the declared unit."""
+
+    id: str
+    amount: Formula
+    name: Text
+    when: When = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class StageRule:
+    """A stage the model uses, with its wording."""
+
+    id: str
+    name: Text
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessRule:
+    """A process with its reference output.
+
+    Every formula of the process and of its exchanges is per one ``unit`` of the output.
+    ``properties`` and ``carbon`` describe one unit of the reference flow (needed with co-products).
+    ``method`` and ``basis`` are empty when there is nothing to allocate.
+    """
+
+    id: str
+    name: Text
+    flow: str
+    amount: Fraction
+    unit: Unit
+    place: str
+    method: str = ""
+    basis: Text = field(default_factory=dict)
+    properties: Mapping[str, Formula] = field(default_factory=dict)
+    carbon: Formula | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CoProduct:
+    """What else a process gives, per one unit of its reference output."""
+
+    process: str
+    flow: str
+    name: Text
+    amount: Formula
+    unit: Unit
+    treatment: str
+    properties: Mapping[str, Formula] = field(default_factory=dict)
+    carbon: Formula | None = None
+    replaces: str = ""
+    when: When = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """One id, or one id per value of the enum ``by``."""
+
+    ids: Mapping[str, str]
+    by: str = ""
+
+    def pick(self, enums: Mapping[str, str]) -> str:
+        """Return the id for these answers."""
+        return self.ids[enums[self.by] if self.by else ""]
+
+
+@dataclass(frozen=True, slots=True)
+class FromFactor:
+    """A row of the factor library."""
+
+    factor: Chosen
+
+
+@dataclass(frozen=True, slots=True)
+class FromProcess:
+    """The reference output of another process of the model."""
+
+    process: str
+
+
+@dataclass(frozen=True, slots=True)
+class FromFlow:
+    """An elementary flow, ``part.gas``."""
+
+    flow: str
+
+
+@dataclass(frozen=True, slots=True)
+class FromElectricity:
+    """Foreground electricity of a country."""
+
+    country: Chosen
+
+
+@dataclass(frozen=True, slots=True)
+class FromSupplier:
+    """The supplier's own factor where given, else this row."""
+
+    factor: Chosen
+
+
+@dataclass(frozen=True, slots=True)
+class FromMode:
+    """A row chosen by the supplier's transport mode."""
+
+    factors: Mapping[str, Chosen]
+
+
+From = FromFactor | FromProcess | FromFlow | FromElectricity | FromSupplier | FromMode
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeRule:
+    """One input, emission or removal; ``amount`` is in ``unit`` per one unit of the output.
+
+    ``each`` names an account with suppliers: the exchange is repeated for every supplier.
+    """
+
+    id: str
+    process: str
+    stage: str
+    flow: str
+    name: Text
+    amount: Formula
+    unit: Unit
+    origin: From
+    when: When = field(default_factory=dict)
+    each: str = ""
+    basis: str = "both"
+    hot_spot: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CarbonRule:
+    """Carbon per one declared unit, ``of`` product or packaging, by ``origin`` of the atoms."""
+
+    of: str
+    origin: str
+    amount: Formula
+    unit: Unit
+    when: When = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A published or expected result, boundary made equal."""
+
+    figure: str
+    low: Fraction
+    high: Fraction
+    unit: Unit
+    source: Citation
+    when: When = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What a verifier would ask about: a combination, or a value outside ``low`` .. ``high``.
+
+    Without ``value`` the check fires whenever ``when`` holds.
+    """
+
+    id: str
+    severity: str
+    text: Text
+    todo: Text
+    when: When = field(default_factory=dict)
+    value: Formula | None = None
+    unit: Unit | None = None
+    low: Fraction | None = None
+    high: Fraction | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Omission:
+    """A flow left out, with its estimate per one declared unit."""
+
+    flow: str
+    estimate: Formula
+    unit: Unit
+    reason: Text
+
+
+@dataclass(frozen=True, slots=True)
+class ProductModel:
+    """A whole product model.
+
+    Attributes
+    ----------
+    process
+        The process whose output is the declared unit.
+    foreground
+        Processes that need primary data.
+    counting
+        Counting units the model declares for itself (``appliance``).
+    units
+        Unit that each name has inside a formula: accounts stand per declared unit.
+    sha256
+        Hash of the bytes of the file.
+    """
+
+    id: str
+    version: str
+    name: Text
+    category: str
+    about: Text
+    process: str
+    foreground: tuple[str, ...]
+    declared_unit: DeclaredUnit
+    sales_units: tuple[SalesUnit, ...]
+    stages: tuple[StageRule, ...]
+    enums: tuple[Enum, ...]
+    parameters: tuple[Parameter, ...]
+    tables: tuple[Table, ...]
+    accounts: tuple[Account, ...]
+    quantities: tuple[Quantity, ...]
+    processes: tuple[ProcessRule, ...]
+    co_products: tuple[CoProduct, ...]
+    exchanges: tuple[ExchangeRule, ...]
+    carbon: tuple[CarbonRule, ...]
+    bands: tuple[Band, ...]
+    checks: tuple[Check, ...]
+    omissions: tuple[Omission, ...]
+    counting: frozenset[str]
+    units: Mapping[str, Unit]
+    sha256: str
+
+    def enum(self, enum_id: str) -> Enum:
+        """Return the enum of this id."""
+        return next(enum for enum in self.enums if enum.id == enum_id)
+
+    def account(self, account_id: str) -> Account:
+        """Return the account of this id."""
+        return next(account for account in self.accounts if account.id == account_id)
+
+    @property
+    def factor_ids(self) -> frozenset[str]:
+        """Every factor row that the model can ask for."""
+        chosen: list[Chosen] = []
+        for exchange in self.exchanges:
+            match exchange.origin:
+                case FromFactor(factor) | FromSupplier(factor):
+                    chosen.append(factor)
+                case FromMode(factors):
+                    chosen.extend(factors.values())
+                case _:
+                    pass
+        return frozenset(factor for one in chosen for factor in one.ids.values())
