@@ -27,7 +27,7 @@ refuse() { printf '%s\n' "setup: $*" >&2; exit 1; }
 
 missing_debian() {
     for package in "$@"; do
-        state=$(dpkg-query --show --showformat '${db:Status-Status}' "$package" 2>/dev/null || true)
+        state=$(dpkg-query --show --showformat='${db:Status-Status}' "$package" 2>/dev/null || true)
         [ "$state" = installed ] || printf ' %s' "$package"
     done
 }
