@@ -133,6 +133,8 @@ def read(document: Mapping[str, Any]) -> AllowList:
             if entry not in folded.setdefault(key.casefold(), []):
                 folded[key.casefold()].append(entry)
     refused = _refused(document)
+    for key in [key for key in refused if len(key) > 1 and key.casefold() not in exact]:
+        refused.setdefault(key.casefold(), refused[key])
     if both := exact.keys() & refused.keys():
         raise ValueError(f"spellings both accepted and refused: {sorted(both)}")
     index = {key: tuple(found) for key, found in folded.items()}
@@ -186,7 +188,7 @@ def _multiple(entry: Entry, word: str, row: Mapping[str, Any]) -> Entry:
 
 
 def _refused(document: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
-    """Return the refused spellings; those of two letters and more in folded case as well."""
+    """Return the refused spellings and the choices each leaves."""
     refused: dict[str, tuple[str, ...]] = {}
     for spelling, choices in document["ambiguous"].items():
         refused[normal(spelling)] = tuple(choices)

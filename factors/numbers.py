@@ -72,7 +72,9 @@ def fifteen(value: float | Fraction | Decimal) -> Fraction:
 
 
 def _finite(value: float | Decimal) -> bool:
-    """Whether a number is finite; an int is, however long (``isfinite`` would overflow)."""
+    """Whether a number is finite; ``isfinite`` overflows on a long int and trips on an sNaN."""
+    if isinstance(value, Decimal):
+        return value.is_finite()
     return isinstance(value, int) or isfinite(value)
 
 
