@@ -1,0 +1,272 @@
+"""From the sealed body to the values a page shows: the one place that knows the body's keys.
+
+Nothing is computed but the rounding for paper, shares of the printed figure, and which of the
+printed sentences applies. A changed key of the body is a one-line change here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from labels.canonical import canonical, sha256
+from labels.figures import (
+    NO_BREAK,
+    ShownUnit,
+    digits_for,
+    shown,
+    shown_share,
+    step_below,
+    unit_for,
+)
+from labels.view import DocumentView
+from labels.wordpair import Pair, Words
+
+GATE = "cradle-to-gate"
+STAGES = (
+    "raw-materials",
+    "inbound-transport",
+    "manufacturing",
+    "packaging",
+    "distribution",
+    "use",
+    "end-of-life",
+)
+#: From this share of the figure on, the GWP basis may be printed without "in part".
+WHOLE = Decimal("0.95")
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Unit and precision that every value of one document shares.
+
+    Attributes
+    ----------
+    unit
+        g, kg or t of CO2e.
+    digits
+        Significant digits.
+    step
+        Smallest step for parts of the figure, in ``unit``.
+    """
+
+    unit: ShownUnit
+    digits: int
+    step: Decimal
+
+    @property
+    def symbol(self) -> str:
+        """Unit as printed, with the digit still on the line."""
+        return f"{self.unit.symbol}{NO_BREAK}CO2e"
+
+    def total(self, kilograms: Decimal) -> str:
+        """Spell a total."""
+        return shown(self.unit.of(kilograms), self.digits)
+
+    def part(self, kilograms: Decimal) -> str:
+        """Spell a part of the figure: never finer than one place below it."""
+        return shown(self.unit.of(kilograms), self.digits, self.step)
+
+
+@dataclass(frozen=True, slots=True)
+class StageView:
+    """One stage: its number in the life cycle, names, exact value (kg) and how it is printed."""
+
+    number: int
+    name: Pair
+    value: Decimal
+    shown: str
+    share: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What label and report have in common."""
+
+    words: Words
+    body: Mapping[str, Any]
+    scale: Scale
+    sample: bool
+    verified: bool
+    serial: str
+    hash: str
+    url: str
+    figure: str
+    figure_kg: Decimal
+    per: Pair
+    boundary: Pair
+    scope: Pair
+    partial: bool
+    product: Pair
+    model: str
+    maker: Pair
+    site: Pair
+    stages: tuple[StageView, ...]
+    later: tuple[StageView, ...]
+    period: str
+    period_days: str
+    rules: tuple[Pair, Pair]
+    electricity: Pair
+    gwp: Pair
+    verifier: Pair
+    until: Pair
+    issued: str
+
+    @property
+    def status(self) -> Pair | None:
+        """The sentence of the status bar; None for a verified document that is no sample."""
+        key = "_".join(
+            word for word, on in (("sample", self.sample), ("unverified", not self.verified)) if on
+        )
+        return self.words.warning(f"label.status_{key}") if key else None
+
+    @property
+    def number(self) -> Pair:
+        """What stands in the number field: no certificate number on samples and study reports."""
+        if self.sample:
+            return self.words.warning("label.number_sample")
+        if self.verified:
+            return self.words.plain(self.serial)
+        return self.words.warning("label.number_none")
+
+
+def page(view: DocumentView) -> Page:
+    """Read a body for printing."""
+    body, words = view.body, Words(view.lang)
+    headline, boundary = str(body["headline"]), str(body["boundary"])
+    figure_kg = Decimal(body["totals"][headline]["value"])
+    scale = _scale(figure_kg, body.get("uncertainty"))
+    product, sites = body["product"], body["product"].get("sites") or ()
+    serial = str((view.receipt or {}).get("serial", ""))
+    digest = body_hash(body)
+    return Page(
+        words=words,
+        body=body,
+        scale=scale,
+        sample=view.sample or bool(body.get("sample")),
+        verified=body["kind"] != "study_report",
+        serial=serial,
+        hash=digest if view.receipt else "",
+        url=_url(body, serial or digest[:16]),
+        figure=scale.total(figure_kg),
+        figure_kg=figure_kg,
+        per=words.of(body["declared_unit"]["name"]),
+        boundary=words.text(f"label.boundary_{boundary}"),
+        scope=words.text(f"label.scope_{headline}"),
+        partial=boundary == GATE,
+        product=words.of(product["name"]),
+        model=str(product.get("model") or product["id"]),
+        maker=words.of(product["maker"]["name"]),
+        site=_site(sites, words),
+        stages=_stages(body, words, scale, "gate", figure_kg),
+        later=_stages(body, words, scale, "after", figure_kg),
+        period=_months(body["period"]),
+        period_days=f"{body['period']['from']} – {body['period']['to']}",
+        rules=_rules(body["ruleset"], words),
+        electricity=words.text(f"label.power_{body['electricity']['approach']}"),
+        gwp=_gwp(body["gwp"], words),
+        verifier=_verifier(body, words),
+        until=_until(body, words),
+        issued=str(body["validity"]["issued"]),
+    )
+
+
+def body_hash(body: Mapping[str, Any]) -> str:
+    """SHA-256 of the canonical body (RFC 8785), lower-case hex."""
+    return sha256(canonical(body))
+
+
+def parts_shown(parts: Mapping[str, str], scale: Scale) -> dict[str, str]:
+    """Spell the parts of a figure, keyed as in the body."""
+    return {key: scale.part(Decimal(value)) for key, value in parts.items()}
+
+
+def share(text: str) -> str:
+    """Spell a share of the body as a percentage."""
+    return shown_share(Decimal(text))
+
+
+def _scale(figure_kg: Decimal, uncertainty: Mapping[str, Any] | None) -> Scale:
+    known = (uncertainty or {}).get("relative_standard")
+    digits = digits_for(None if known is None else Decimal(str(known)))
+    unit = unit_for(figure_kg, digits)
+    return Scale(unit, digits, step_below(unit.of(figure_kg), digits))
+
+
+def _stages(
+    body: Mapping[str, Any], words: Words, scale: Scale, side: str, total: Decimal
+) -> tuple[StageView, ...]:
+    return tuple(
+        _stage(stage, words, scale, total) for stage in body["stages"] if stage["side"] == side
+    )
+
+
+def _stage(stage: Mapping[str, Any], words: Words, scale: Scale, total: Decimal) -> StageView:
+    value = Decimal(stage["value"])
+    return StageView(
+        number=STAGES.index(stage["id"]) + 1,
+        name=words.text(f"label.stage_{stage['id']}"),
+        value=value,
+        shown=scale.part(value),
+        share=shown_share(value / total) if total else "",
+    )
+
+
+def _site(sites: Sequence[Mapping[str, Any]], words: Words) -> Pair:
+    if not sites:
+        return Pair("")
+    name = words.of(sites[0]["name"])
+    if len(sites) == 1:
+        return name
+    more = words.text("label.sites_more", count=len(sites))
+    return Pair(
+        f"{name.first} {more.first}",
+        f"{name.second or name.first} {more.second}" if more.second else "",
+        name.first_lang,
+        more.second_lang,
+    )
+
+
+def _months(period: Mapping[str, str]) -> str:
+    """Spell whole months as months, anything else as days."""
+    first, last = date.fromisoformat(period["from"]), date.fromisoformat(period["to"])
+    whole = first.day == 1 and (last + timedelta(days=1)).day == 1
+    length = 7 if whole else 10
+    return f"{period['from'][:length]} – {period['to'][:length]}"
+
+
+def _rules(ruleset: Mapping[str, Any], words: Words) -> tuple[Pair, Pair]:
+    title = ruleset.get("title") or ruleset.get("name")
+    edition = words.short("label.edition", edition=str(ruleset["edition"]))
+    if isinstance(title, Mapping):
+        return words.of(title), edition
+    return words.plain(str(title or ruleset["id"])), edition
+
+
+def _gwp(gwp: Mapping[str, Any], words: Words) -> Pair:
+    known = Decimal(gwp["shares"].get(gwp["set"], "0"))
+    if not known:
+        return words.text("label.gwp_none")
+    name = str(gwp["set"]).partition("-")[0]
+    if known >= WHOLE:
+        return words.plain(name)
+    return words.short("label.gwp_part", set=name)
+
+
+def _verifier(body: Mapping[str, Any], words: Words) -> Pair:
+    if body["kind"] == "study_report":
+        return words.text("label.verifier_none")
+    return words.of(body["issuer"]["name"])
+
+
+def _until(body: Mapping[str, Any], words: Words) -> Pair:
+    until = body["validity"].get("until")
+    return words.plain(str(until)) if until else words.text("label.until_none")
+
+
+def _url(body: Mapping[str, Any], name: str) -> str:
+    base = str(body["issuer"].get("verify_url") or "https://verify.example.org/")
+    return base + ("" if base.endswith("/") else "/") + name

@@ -1,0 +1,163 @@
+"""One view in, the PDF files of one record out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.resources import files
+from typing import Any
+
+from factors.errors import FindingsError, IssueError
+from factors.findings import Finding, Where, finding
+from labels.canonical import sha256
+from labels.fonts import FontSet, find
+from labels.page import Page, body_hash, page
+from labels.render import label
+from labels.render.fitting import faces
+from labels.render.press import Plate, Variant, press, versions
+from labels.render.texts import check_texts
+from labels.render.typeset import environment
+from labels.view import DocumentView
+from labels.wordpair import TAGS
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One printed form of a record: its template, style sheet and PDF/A level."""
+
+    file: str
+    template: str
+    style: str
+    variant: Variant
+
+
+LABEL = Form("label.pdf", "label.j2", "label", "pdf/a-3u")
+FORMS: Mapping[str, tuple[Form, ...]] = {"study_report": (LABEL,)}
+#: The body is the data of the page; receipts and signatures supplement it.
+DATA = frozenset({"certificate.json"})
+
+
+def documents(view: DocumentView, fonts: FontSet | None = None) -> Mapping[str, bytes]:
+    """Print every form of a record.
+
+    Parameters
+    ----------
+    view
+        Body and proofs.
+    fonts
+        The font set; the machine's label font when None.
+
+    Returns
+    -------
+    Mapping
+        File name to PDF bytes: ``label.pdf`` (100 x 70 mm, PDF/A-3u) and ``report.pdf`` (A4,
+        PDF/A-3a).
+
+    Raises
+    ------
+    FindingsError
+        With every text that cannot be shown as it was written.
+    IssueError
+        For an unknown kind of document, or a machine that cannot draw.
+    """
+    fonts = fonts or find()
+    contexts, findings = _lay_out(view, fonts)
+    if findings:
+        raise FindingsError.of(findings)
+    return {form.file: _print(form, view, fonts, contexts[form]) for form in _forms(view)}
+
+
+def check(view: DocumentView, fonts: FontSet | None = None) -> tuple[Finding, ...]:
+    """Return what :func:`documents` would refuse; to be asked before a number is reserved."""
+    return tuple(_lay_out(view, fonts or find())[1])
+
+
+def record(fonts: FontSet | None = None) -> dict[str, Any]:
+    """Return what the bytes of a page depend on, for ``rendering.json``."""
+    fonts = fonts or find()
+    return {
+        "renderer": versions(),
+        "templates": _template_hashes(),
+        "font": {"name": fonts.name, "sha256": fonts.sha256},
+    }
+
+
+def _lay_out(
+    view: DocumentView, fonts: FontSet
+) -> tuple[dict[Form, dict[str, Any]], list[Finding]]:
+    forms = _forms(view)
+    characters = fonts.characters
+    findings = list(check_texts(view.body, characters))
+    findings.extend(check_texts(list(view.disclosures or ()), characters, "disclosures"))
+    if findings:
+        return {}, findings
+    shown = page(view)
+    contexts = {}
+    for form in forms:
+        laid, more = _LAYOUTS[form.template](shown, view, fonts)
+        contexts[form] = laid | _common(shown, form)
+        findings.extend(more)
+    return contexts, findings
+
+
+def _label(shown: Page, view: DocumentView, fonts: FontSet) -> tuple[dict[str, Any], list[Finding]]:
+    del view
+    return label.context(shown, faces(fonts))
+
+
+_LAYOUTS = {"label.j2": _label}
+
+
+def _common(shown: Page, form: Form) -> dict[str, Any]:
+    title = shown.words.text(f"{form.style}.document", product=shown.product)
+    return {
+        "page": shown,
+        "html_lang": TAGS[shown.words.langs[0]],
+        "document_title": title.first,
+        "author": shown.words.of(shown.body["issuer"]["name"]).first,
+        "moment": moment(shown).isoformat(),
+    }
+
+
+def _print(form: Form, view: DocumentView, fonts: FontSet, context: dict[str, Any]) -> bytes:
+    html = environment().get_template(form.template).render(context)
+    name = sha256(f"{body_hash(view.body)} {form.file} {view.lang}".encode())
+    return press(fonts).print(
+        Plate(
+            html=html,
+            style=form.style,
+            variant=form.variant,
+            identifier=bytes.fromhex(name)[:16],
+            moment=moment(context["page"]),
+            attachments=tuple(
+                (file, content, "Data" if file in DATA else "Supplement")
+                for file, content in view.attachments.items()
+            ),
+        )
+    )
+
+
+def moment(shown: Page) -> datetime:
+    """Return the one time a document carries: the day of issue, at midnight UTC."""
+    return datetime.fromisoformat(shown.issued[:10]).replace(tzinfo=UTC)
+
+
+def _forms(view: DocumentView) -> tuple[Form, ...]:
+    kind = str(view.body["kind"])
+    if kind not in FORMS:
+        where = Where(path="kind")
+        raise IssueError(
+            finding("RENDER-KIND-UNKNOWN", where, kind=kind, known=", ".join(sorted(FORMS)))
+        )
+    return FORMS[kind]
+
+
+def _template_hashes() -> dict[str, str]:
+    root = files("templates")
+    return {
+        f"{folder}/{entry.name}": sha256(entry.read_bytes())
+        for folder in ("pages", "styles")
+        for entry in sorted((root / folder).iterdir(), key=lambda item: item.name)
+        if entry.name.endswith((".j2", ".css"))
+    }

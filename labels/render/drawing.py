@@ -1,0 +1,137 @@
+"""The drawn parts: mark, ruler of ticks, factory gate, QR code, watermark, hatching.
+
+Every drawing is made of numbers of ours and escaped texts, carries its wording for readers who do
+not see it as ``<title>`` (the renderer turns it into the figure's Alt), and uses one ink.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import segno
+from markupsafe import Markup, escape
+
+INK = "#14202B"
+FLAT = "5"
+TICKS = 64
+
+_NS = 'xmlns="http://www.w3.org/2000/svg"'
+# Mark on a grid of 65: heavy left rule, thin top and bottom, three bars, a gate of four dashes.
+_MARK = "".join(
+    (
+        "M0 0H58V5H9V60H58V65H0Z",
+        "M18 23H25V51H18Z",
+        "M30 38H37V51H30Z",
+        "M42 32H49V51H42Z",
+        *(f"M59 {y}H64V{y + 10}H59Z" for y in (0, 18.3, 36.6, 55)),
+    )
+)
+
+
+def mark(title: str) -> Markup:
+    """Draw the open-boundary mark, square."""
+    return _svg(65, 65, title, f'<path fill="{INK}" d="{_MARK}"/>')
+
+
+def ticks(digits: str, width: float, height: float, line: float, title: str) -> Markup:
+    """Draw the ruler: 64 hanging ticks whose heights spell a hash, or a flat one without a hash.
+
+    Parameters
+    ----------
+    digits
+        Hex digits of the body hash; empty for a document without a sealed body.
+    width, height, line
+        Length of the ruler, of the longest tick, and thickness (mm).
+    title
+        Wording for readers who do not see it.
+    """
+    pitch = width / TICKS
+    spelt = (digits or FLAT * TICKS)[:TICKS]
+    strokes = "".join(
+        f"M{(index + 0.5) * pitch:.3f} 0V{height * (0.25 + 0.75 * int(digit, 16) / 15):.3f}"
+        for index, digit in enumerate(spelt)
+    )
+    return _svg(width, height, title, f'<path stroke="{INK}" stroke-width="{line}" d="{strokes}"/>')
+
+
+def gate(height: float, line: float, dash: tuple[float, float] | None, title: str) -> Markup:
+    """Draw the right side of the bracket: dashes end flush at both corners; solid without them."""
+    if dash is None:
+        strokes = f"M{line / 2} 0V{height}"
+    else:
+        stroke, gap = dash
+        count = max(2, round((height + gap) / (stroke + gap)))
+        step = (height - stroke) / (count - 1)
+        strokes = "".join(f"M{line / 2} {i * step:.3f}v{stroke}" for i in range(count))
+    return _svg(line, height, title, f'<path stroke="{INK}" stroke-width="{line}" d="{strokes}"/>')
+
+
+def hatch(width: float, height: float) -> Markup:
+    """Draw diagonal lines over a small rectangle: a value below zero."""
+    pitch, strokes, x = 0.9, [], -height
+    while x < width:
+        left, right = max(x, 0.0), min(x + height, width)
+        strokes.append(
+            f"M{left:.3f} {height - (left - x):.3f}L{right:.3f} {height - (right - x):.3f}"
+        )
+        x += pitch
+    ink = f'<path stroke="{INK}" stroke-width=".28" d="{"".join(strokes)}"/>'
+    return _svg(width, height, "", ink)
+
+
+def blank(width: float, height: float, title: str) -> Markup:
+    """Draw nothing but carry a wording: laid over boxes that show what it says."""
+    return _svg(width, height, title, "")
+
+
+def qr(url: str, title: str) -> Markup:
+    """Draw a QR code, level M, with its quiet zone of four modules inside the square."""
+    return Markup(  # noqa: S704 - segno escapes the title; the rest is drawn by it
+        _code(url).svg_inline(border=4, omitsize=True, title=title, dark="#000", light="#fff")
+    )
+
+
+def qr_modules(url: str) -> int:
+    """Return the modules along one side of the QR code, quiet zone included."""
+    return int(_code(url).symbol_size(border=4)[0])
+
+
+def watermark(
+    page: tuple[float, float],
+    rows: Sequence[tuple[float, float, str, float]],
+    angle: float,
+    ink: str,
+    title: str,
+) -> Markup:
+    """Draw diagonal words that lie under the content.
+
+    Parameters
+    ----------
+    page
+        Width and height of the page (mm).
+    rows
+        Centre of each row (mm), its words and its type size (mm).
+    angle
+        Degrees, negative for a rising line.
+    ink
+        Colour token of the watermark.
+    title
+        Wording for readers who do not see it.
+    """
+    words = "".join(
+        f'<text transform="translate({x} {y}) rotate({angle})" text-anchor="middle"'
+        f' font-size="{size}">{escape(row)}</text>'
+        for x, y, row, size in rows
+    )
+    group = f'<g fill="{ink}" font-weight="700">{words}</g>'
+    return _svg(*page, title, group)
+
+
+def _code(url: str) -> segno.QRCode:
+    return segno.make(url, error="m", micro=False, boost_error=False)
+
+
+def _svg(width: float, height: float, title: str, content: str) -> Markup:
+    named = f"<title>{escape(title)}</title>" if title else ""
+    head = f'<svg {_NS} viewBox="0 0 {width:g} {height:g}" font-family="CFSans" fill="none">'
+    return Markup(head + named + content + "</svg>")  # noqa: S704 - numbers of ours, escaped texts

@@ -1,0 +1,178 @@
+"""The press: HTML of ours to PDF/A-3, with nothing fetched and nothing that changes between runs.
+
+The only module that imports WeasyPrint.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal
+
+import pydyf
+import weasyprint
+from weasyprint import CSS, HTML, Attachment, Document
+from weasyprint.text import ffi
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+from factors.errors import IssueError
+from factors.findings import finding
+from labels.fonts import FontSet
+from labels.fonts.fontset import face_bytes
+
+SCHEME = "asset:"
+REGULAR, BOLD = "regular.ttf", "bold.ttf"
+Variant = Literal["pdf/a-3u", "pdf/a-3a"]
+
+
+class AssetFetcher(URLFetcher):  # type: ignore[misc] # the library is untyped
+    """Serves named bytes of ours; every other address stops the render."""
+
+    def __init__(self, assets: Mapping[str, bytes]) -> None:
+        super().__init__(allowed_protocols={"asset"}, allow_redirects=False, fail_on_errors=True)
+        self._assets = dict(assets)
+
+    def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> URLFetcherResponse:
+        """Return an asset by its exact name."""
+        del headers
+        if not url.startswith(SCHEME) or url.removeprefix(SCHEME) not in self._assets:
+            raise ValueError("not an asset of the pages")
+        return URLFetcherResponse(
+            url, self._assets[url.removeprefix(SCHEME)], {"Content-Type": "font/ttf"}
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Plate:
+    """One document ready for the press.
+
+    Attributes
+    ----------
+    html
+        The page, built from our templates.
+    style
+        Name of its style sheet under ``templates/styles``.
+    variant
+        PDF/A level.
+    identifier
+        Sixteen bytes that name the file.
+    moment
+        Fixed time of creation.
+    attachments
+        Name, bytes and relationship of the embedded files.
+    """
+
+    html: str
+    style: str
+    variant: Variant
+    identifier: bytes
+    moment: datetime
+    attachments: tuple[tuple[str, bytes, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A font set made ready once; printing shares it."""
+
+    fetcher: AssetFetcher
+    fonts: FontConfiguration
+    sheets: Mapping[str, CSS]
+
+    def print(self, plate: Plate) -> bytes:
+        """Print a document.
+
+        Raises
+        ------
+        IssueError
+            RENDER-FETCH-REFUSED when the page asks for anything but our own assets.
+        """
+        try:
+            page = HTML(string=plate.html, url_fetcher=self.fetcher, base_url=SCHEME)
+            made: bytes = page.write_pdf(
+                stylesheets=[self.sheets[plate.style]],
+                font_config=self.fonts,
+                pdf_variant=plate.variant,
+                pdf_identifier=plate.identifier,
+                attachments=[self._embed(plate, *file) for file in plate.attachments],
+                finisher=name_attachments_once,
+            )
+        except FatalURLFetchingError as refused:
+            raise IssueError(finding("RENDER-FETCH-REFUSED", url=str(refused))) from refused
+        return made
+
+    def _embed(self, plate: Plate, name: str, content: bytes, relationship: str) -> Attachment:
+        return Attachment(
+            string=content,
+            name=name,
+            created=plate.moment,
+            modified=plate.moment,
+            relationship=relationship,
+            url_fetcher=self.fetcher,
+        )
+
+
+@cache
+def press(fonts: FontSet) -> Press:
+    """Make a press ready for a font set.
+
+    Raises
+    ------
+    IssueError
+        RENDER-SUBSETTER-MISSING when HarfBuzz cannot cut the fonts down.
+    """
+    assert_subsetter()
+    fetcher = AssetFetcher({REGULAR: face_bytes(fonts.regular), BOLD: face_bytes(fonts.bold)})
+    configuration = FontConfiguration()
+    folder = files("templates") / "styles"
+    shared = (folder / "shared.css").read_text(encoding="utf-8")
+    sheets = {
+        name: CSS(
+            string=shared + (folder / f"{name}.css").read_text(encoding="utf-8"),
+            font_config=configuration,
+            url_fetcher=fetcher,
+            base_url=SCHEME,
+        )
+        for name in ("label", "report")
+    }
+    return Press(fetcher, configuration, sheets)
+
+
+def assert_subsetter(library: object = ffi.harfbuzz_subset) -> None:
+    """Refuse to draw without HarfBuzz's subsetter: slow, large files, and no word about it."""
+    if library is None:
+        raise IssueError(finding("RENDER-SUBSETTER-MISSING"))
+
+
+def name_attachments_once(document: Document, pdf: pydyf.PDF) -> None:
+    """List each embedded file once in the catalogue's /AF; the renderer lists it twice."""
+    del document
+    if "AF" in pdf.catalog:
+        pdf.catalog["AF"] = pydyf.Array(dict.fromkeys(pdf.catalog["AF"]))
+
+
+def versions() -> dict[str, Any]:
+    """Return what the bytes of a page depend on besides templates and fonts."""
+    return {
+        "weasyprint": weasyprint.__version__,
+        "pydyf": pydyf.VERSION,
+        "pango": _dotted(ffi.pango.pango_version()),
+        "harfbuzz": _harfbuzz_version(),
+    }
+
+
+def _dotted(number: int) -> str:
+    """Spell Pango's packed version number."""
+    return f"{number // 10000}.{number // 100 % 100}.{number % 100}"
+
+
+def _harfbuzz_version() -> str:
+    """Find the version by the one question the binding can ask: is it at least this."""
+    found: tuple[int, ...] = ()
+    for zeros in ((0, 0), (0,), ()):
+        at_least = (n for n in range(100) if ffi.harfbuzz.hb_version_atleast(*found, n, *zeros))
+        found = (*found, max(at_least))
+    return ".".join(map(str, found))

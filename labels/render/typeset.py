@@ -1,0 +1,51 @@
+"""From plain text to the page: the template environment and its one filter.
+
+Autoescape is on for every template; texts reach the page only through :func:`typeset`.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib.resources import files
+
+from jinja2 import Environment, FunctionLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from labels.figures import GAP
+
+_CO2 = re.compile(r"\bCO2(?=e?\b)")
+_LOWERED = re.compile("([₀₁₂₃₄₅₆₇₈₉]+)")
+_PLAIN_DIGITS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+_THIN = Markup('<span class="gap">&#160;</span>')
+
+
+@cache
+def environment() -> Environment:
+    """Return the templates under ``templates/pages``; every value is escaped."""
+    return _with_filter(
+        Environment(
+            loader=FunctionLoader(_source),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+    )
+
+
+def typeset(text: str) -> Markup:
+    """Escape a text and set what type cannot: lowered digits and thin gaps between thousands."""
+    safe = str(escape(text))
+    safe = _CO2.sub("CO<sub>2</sub>", safe)
+    safe = _LOWERED.sub(lambda found: f"<sub>{found[1].translate(_PLAIN_DIGITS)}</sub>", safe)
+    return Markup(safe.replace(GAP, _THIN))  # noqa: S704 - escaped above, then only our own tags
+
+
+def _source(name: str) -> str:
+    return (files("templates") / "pages" / name).read_text(encoding="utf-8")
+
+
+def _with_filter(environment: Environment) -> Environment:
+    environment.filters["typeset"] = typeset
+    return environment
