@@ -239,8 +239,6 @@ def _references(model: ProductModel) -> Found:
     asked += [(Where(path="model.foreground"), name) for name in model.foreground]
     for number, part in enumerate(model.co_products, start=1):
         asked.append((_at("co_product", number, "process"), part.process))
-        if part.treatment == "substitute":
-            asked.append((_at("co_product", number, "replaces"), part.replaces))
     for exchange in model.exchanges:
         asked.append((_at("exchange", exchange.id, "process"), exchange.process))
         if isinstance(exchange.origin, FromProcess):
@@ -281,6 +279,8 @@ def _reach(model: ProductModel) -> Found:
 def _co_products(model: ProductModel) -> Found:
     processes = {one.id: one for one in model.processes}
     for number, part in enumerate(model.co_products, start=1):
+        if (part.treatment == "substitute") is not bool(part.replaces):
+            yield finding("MODEL-REPLACES", _at("co_product", number, "replaces"), flow=part.flow)
         owner = processes.get(part.process)
         if owner is None or part.treatment != "allocate":
             continue

@@ -393,6 +393,10 @@ class ProductModel:
         """Return the account of this id."""
         return next(account for account in self.accounts if account.id == account_id)
 
+    def process_rule(self, process_id: str) -> ProcessRule:
+        """Return the process of this id."""
+        return next(process for process in self.processes if process.id == process_id)
+
     @property
     def factor_ids(self) -> frozenset[str]:
         """Every factor row that the model can ask for."""
