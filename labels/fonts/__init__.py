@@ -9,8 +9,7 @@ package finds it again, in this order:
 4. otherwise a refusal that says the command.
 """
 
-from labels.fonts.coverage import glyph_finding
 from labels.fonts.fontset import FontSet
 from labels.fonts.lookup import find
 
-__all__ = ["FontSet", "find", "glyph_finding"]
+__all__ = ["FontSet", "find"]

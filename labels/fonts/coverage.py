@@ -1,13 +1,10 @@
-"""What the font must be able to set, and the finding when a text asks for more."""
+"""What the label font must be able to set."""
 
 from __future__ import annotations
 
 import unicodedata
 from functools import cache
 from importlib.resources import files
-
-from factors.findings import Finding, Where, finding
-from labels.fonts.fontset import FontSet
 
 # Unicode blocks from which the label font takes whatever its source offers.
 SYMBOL_BLOCKS: tuple[tuple[int, int, str], ...] = (
@@ -51,16 +48,3 @@ def wanted() -> frozenset[str]:
     blocks = {chr(code) for low, high, _ in SYMBOL_BLOCKS for code in range(low, high + 1)}
     visible = {char for char in blocks if unicodedata.category(char) not in ("Cc", "Cf", "Cn")}
     return gb2312() | visible | frozenset(standard_characters())
-
-
-def glyph_finding(fonts: FontSet, text: str, where: Where) -> Finding | None:
-    """Return FONT-GLYPH when a text holds characters that the font cannot set, else None.
-
-    To be asked for every text of a document before anything is reserved: a missing glyph would
-    silently pull another font into the sealed file.
-    """
-    missing = sorted(fonts.missing(text))
-    if not missing:
-        return None
-    named = " ".join(f"{char if char.isprintable() else ''}(U+{ord(char):04X})" for char in missing)
-    return finding("FONT-GLYPH", where, font=fonts.name, characters=named)

@@ -18,7 +18,7 @@ GATES: dict[str, tuple[str, ...]] = {
     "python_calamine": ("lca.workbook", "lca.workbook.*"),
     "weasyprint": ("labels.render", "labels.render.*"),
     "pydyf": ("labels.render", "labels.render.*"),
-    "fontTools": ("labels.fonts.*",),
+    "fontTools": ("labels.fonts.*", "labels.render.*"),
     "cryptography": ("labels.*",),
     "joserfc": ("labels.*",),
     "pyhanko": ("labels.*",),

@@ -14,9 +14,8 @@ from fontTools.ttLib import TTFont
 from fontTools.ttLib.tables.TupleVariation import TupleVariation
 
 from factors.errors import IssueError
-from factors.findings import Where
 from factors.texts import catalogue
-from labels.fonts import FontSet, find, glyph_finding, lookup
+from labels.fonts import FontSet, find, lookup
 from labels.fonts import build as font_build
 from labels.fonts.__main__ import main
 from labels.fonts.build import Source, download, make, recipe, unpack
@@ -115,17 +114,6 @@ def test_faces_are_static_embeddable_truetype_of_our_own_name(label_font: FontSe
             assert face["name"].getDebugName(1) == FAMILY
             assert face["name"].getDebugName(2) == style
             assert "Open Font License" in face["name"].getDebugName(13)
-
-
-def test_a_text_beyond_the_font_is_a_finding_with_its_characters(label_font: FontSet):
-    where = Where(sheet="产品", cell="C4")
-    assert glyph_finding(label_font, "示例啤酒有限公司 Example Brewery", where) is None
-    found = glyph_finding(label_font, "Łódź ₂\u202e", where)
-    assert found is not None
-    assert (found.code, found.blocks, found.where) == ("FONT-GLYPH", True, where)
-    assert "₂(U+2082)" in found.render("zh")
-    assert "(U+202E)" in found.render("en")
-    assert "\u202e" not in found.render("en")
 
 
 # --- where it is found --------------------------------------------------------
