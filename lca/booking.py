@@ -1,0 +1,224 @@
+"""From what an exporter handed in to a ledger that can be shared out.
+
+Units become the model's units, outputs become declared units, and the families that cannot take
+part in an account (bottles for a can line) are barred from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from factors.errors import FindingsError, UnitError
+from factors.findings import Finding, finding
+from factors.units import Unit, unit
+from lca.answers import AccountAmount, Answers, answer
+from lca.ledger import Account, Allocation, Centre, Key, Ledger, Output, allocate, review
+from lca.model_parts import ProductModel
+from lca.submission import AccountEntry, Cell, FamilyEntry, KeyEntry, Submission
+
+ZERO = Fraction(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """A site's ledger with everything shared out.
+
+    Attributes
+    ----------
+    ledger, allocation
+        All accounts of the site and their shares.
+    amounts
+        For each family: amount per declared unit of every account it takes part in.
+    findings
+        What was wrong or remarkable.
+    """
+
+    ledger: Ledger
+    allocation: Allocation
+    amounts: Mapping[str, Mapping[str, AccountAmount]]
+    findings: tuple[Finding, ...]
+
+
+def keep_books(submission: Submission, model: ProductModel) -> Books:
+    """Book a submission and bring every account down to every family."""
+    answers = {
+        family.family: answer(model, family.enums, family.parameters, {}, family.where)
+        for family in submission.families
+    }
+    outputs, findings = _outputs(submission, model, answers)
+    accounts, problems = _accounts(submission, model, answers)
+    ledger = Ledger(
+        accounts=tuple(account for account, _ in accounts),
+        outputs=outputs,
+        keys=tuple(_key(entry) for entry in submission.keys),
+        centres=tuple(Centre(c.centre, c.kind, c.key, c.where) for c in submission.centres),
+    )
+    allocation = allocate(ledger)
+    amounts = {
+        family.family: _amounts(family.family, accounts, ledger, allocation, submission, model)
+        for family in submission.families
+    }
+    found = (*findings, *problems, *allocation.findings, *review(ledger))
+    return Books(ledger, allocation, amounts, found)
+
+
+def _outputs(
+    submission: Submission, model: ProductModel, answers: Mapping[str, Answers]
+) -> tuple[tuple[Output, ...], list[Finding]]:
+    """Good output and rejects of each family in declared units."""
+    outputs: list[Output] = []
+    findings: list[Finding] = []
+    for family in submission.families:
+        try:
+            size = _declared_units(family, model, answers[family.family])
+        except (UnitError, FindingsError) as refusal:
+            findings.extend(refusal.findings)
+            continue
+        good = tuple(_number(cell) * size for cell in family.output)
+        rejects = tuple(_number(cell) * size for cell in family.rejects)
+        outputs.append(Output(family.family, good, rejects))
+        if sum(good) == 0 and family.family == submission.cover["subject"].text:
+            findings.append(finding("LEDGER-NO-OUTPUT", family.where, family=family.family))
+    return tuple(outputs), findings
+
+
+def _declared_units(family: FamilyEntry, model: ProductModel, answers: Answers) -> Fraction:
+    """Declared units (of amount 1) in one unit of the family's output.
+
+    The output may be counted in any unit of the declared unit's dimension, or in a sales unit of
+    the model ("pack"), whose size follows from the family's answers.
+    """
+    declared = model.declared_unit
+    for sales in model.sales_units:
+        if family.output_unit == sales.id and answers.holds(sales.when):
+            return answers.value(sales.amount, declared.unit).value / declared.amount
+    counted = unit(family.output_unit, model.counting)
+    return _ratio(counted, declared.unit, family) / declared.amount
+
+
+def _ratio(given: Unit, wanted: Unit, family: FamilyEntry) -> Fraction:
+    if given.dimension != wanted.dimension:
+        raise FindingsError(
+            finding(
+                "LEDGER-OUTPUT-UNIT",
+                family.where,
+                family=family.family,
+                unit=given.symbol,
+                wanted=wanted.symbol,
+            )
+        )
+    return given.scale / wanted.scale
+
+
+def _accounts(
+    submission: Submission, model: ProductModel, answers: Mapping[str, Answers]
+) -> tuple[list[tuple[Account, AccountEntry]], list[Finding]]:
+    """Accounts in the model's units; a second entry of a carrier becomes an account of its own."""
+    booked: list[tuple[Account, AccountEntry]] = []
+    findings: list[Finding] = []
+    seen: dict[str, int] = {}
+    for entry in submission.accounts:
+        if entry.form != "period":
+            continue
+        rule = model.account(entry.account)
+        try:
+            given = unit(entry.unit, model.counting)
+        except UnitError as refusal:
+            findings.extend(refusal.findings)
+            continue
+        if given.dimension != rule.unit.dimension:
+            findings.append(
+                finding(
+                    "LEDGER-ACCOUNT-UNIT",
+                    entry.where,
+                    account=entry.account,
+                    unit=given.symbol,
+                    wanted=rule.unit.symbol,
+                )
+            )
+            continue
+        takers = frozenset(f for f, told in answers.items() if told.holds(rule.when))
+        seen[entry.account] = count = seen.get(entry.account, 0) + 1
+        name = entry.account if count == 1 else f"{entry.account}#{count}"
+        times = given.scale / rule.unit.scale
+        booked.append((_account(name, entry, rule.unit, times, takers, bool(rule.when)), entry))
+    return booked, findings
+
+
+def _account(
+    name: str,
+    entry: AccountEntry,
+    booked_in: Unit,
+    times: Fraction,
+    takers: frozenset[str],
+    restricted: bool,
+) -> Account:
+    control = entry.control_total.number
+    multiplier = entry.multiplier.number
+    return Account(
+        id=name,
+        unit=booked_in.symbol,
+        months=tuple(_number(cell) * times for cell in entry.months),
+        multiplier=Fraction(1) if multiplier is None else multiplier,
+        opening=_number(entry.opening) * times,
+        closing=_number(entry.closing) * times,
+        returned=_number(entry.returned) * times,
+        control_total=None if control is None else control * times,
+        control_source=entry.control_source,
+        key=entry.key,
+        takers=takers if restricted else None,
+        where=entry.where,
+    )
+
+
+def _key(entry: KeyEntry) -> Key:
+    values = {target: _number(cell) for target, cell in entry.values.items()}
+    return Key(entry.key, entry.kind, entry.unit, values, entry.where)
+
+
+def _amounts(
+    family: str,
+    booked: Sequence[tuple[Account, AccountEntry]],
+    ledger: Ledger,
+    allocation: Allocation,
+    submission: Submission,
+    model: ProductModel,
+) -> dict[str, AccountAmount]:
+    """Amounts per declared unit of one family, from the ledger and from per-unit entries."""
+    good = next((output.good for output in ledger.outputs if output.family == family), ZERO)
+    parts: dict[str, list[tuple[Fraction, AccountEntry, tuple[Cell, ...]]]] = {}
+    for account, entry in booked:
+        share = allocation.of(account.id, family)
+        if share is not None and good > 0:
+            parts.setdefault(entry.account, []).append((share.amount / good, entry, _cells(entry)))
+    for entry in submission.accounts:
+        cell = entry.per_unit.get(family)
+        if entry.form == "unit" and cell is not None and cell.number is not None:
+            rule = model.account(entry.account)
+            times = unit(cell.unit or entry.unit, model.counting).scale / rule.unit.scale
+            parts.setdefault(entry.account, []).append((cell.number * times, entry, (cell,)))
+    return {account: _sum(rows) for account, rows in parts.items()}
+
+
+def _sum(rows: Sequence[tuple[Fraction, AccountEntry, tuple[Cell, ...]]]) -> AccountAmount:
+    kinds = {entry.activity_kind for _, entry, _ in rows}
+    return AccountAmount(
+        amount=sum((amount for amount, _, _ in rows), ZERO),
+        cells=tuple(cell for _, _, cells in rows for cell in cells),
+        kind=kinds.pop() if len(kinds) == 1 else "calculated",
+        evidence=tuple(sorted({proof for _, entry, _ in rows for proof in entry.evidence})),
+    )
+
+
+def _cells(entry: AccountEntry) -> tuple[Cell, ...]:
+    """The cells an account was read from, those that hold a number."""
+    cells = (*entry.months, entry.multiplier, entry.opening, entry.closing, entry.returned)
+    return tuple(cell for cell in cells if cell.number is not None)
+
+
+def _number(cell: Cell) -> Fraction:
+    """A number, or zero where the reader found none (it has reported why)."""
+    number = cell.number
+    return ZERO if number is None else number

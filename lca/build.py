@@ -1,0 +1,257 @@
+"""Submission + product model + rule set -> product system.
+
+The one place where a maker's answers become a system. It decides nothing by itself: amounts come
+from the model's formulas, sharing out from the ledger, choices of method from the rule set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from factors.errors import CarbonLabelError
+from factors.factor import EmissionFactor
+from factors.findings import Finding, blocking, finding
+from factors.units import unit
+from lca.answers import Answers, answer
+from lca.booking import Books, keep_books
+from lca.describe import (
+    bands,
+    carbon,
+    carbon_content,
+    declared_unit,
+    omissions,
+    product,
+    properties,
+)
+from lca.expand import Site, exchanges_of, own_factor, own_id
+from lca.green_power import GreenShare, green_shares
+from lca.inventory import GATE, STAGES, Exchange, Output, Process, ProductSystem, Stage
+from lca.ledger_record import record
+from lca.model_parts import CoProduct, ProcessRule, ProductModel
+from lca.ruleset import RuleSet
+from lca.submission import FamilyEntry, Submission
+
+AFTER_GATE = STAGES.index("distribution")
+GRID_ACCOUNT = "electricity"
+"""Account whose total the green-power ledger is held against: metered grid electricity."""
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A product system, or None when findings block it, and all findings."""
+
+    system: ProductSystem | None
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Everything the parts of a system are made from."""
+
+    submission: Submission
+    model: ProductModel
+    rules: RuleSet
+    family: FamilyEntry
+    books: Books
+    answers: Answers
+    site: Site
+
+    @property
+    def boundary(self) -> str:
+        """The boundary the maker declares; to the gate unless told otherwise."""
+        return self.submission.cover["boundary"].text or GATE
+
+
+def build(submission: Submission, model: ProductModel, rules: RuleSet) -> Built:
+    """Build the product system of the family that a submission declares.
+
+    Parameters
+    ----------
+    submission
+        What was handed in; its findings are carried along.
+    model
+        The product model the submission was written from.
+    rules
+        The rule set that fixes methods.
+
+    Returns
+    -------
+    Built
+        All problems in one pass; a system only if none of them blocks.
+    """
+    family = subject(submission)
+    if family is None:
+        asked = submission.cover["subject"]
+        missing = finding("BUILD-SUBJECT", asked.where, subject=asked.text or "-")
+        return Built(None, (*submission.findings, missing))
+    books = keep_books(submission, model)
+    answers = answer(
+        model,
+        {**submission.answers, **family.enums},
+        {**submission.answers, **family.parameters},
+        books.amounts[family.family],
+        family.where,
+    )
+    green, problems = _green(submission, books)
+    findings = [*submission.findings, *books.findings, *answers.findings, *problems]
+    if blocking(findings):
+        return Built(None, _once(findings))
+    year = str(submission.period_to.year) if submission.period_to else ""
+    site = Site(submission.suppliers, green, year)
+    job = Job(submission, model, rules, family, books, answers, site)
+    try:
+        findings.extend(answers.checks())
+        system = _system(job)
+    except CarbonLabelError as refusal:
+        return Built(None, _once([*findings, *refusal.findings]))
+    every = _once(findings)
+    if blocking(every):
+        return Built(None, every)
+    return Built(replace(system, findings=tuple(one.to_json() for one in every)), every)
+
+
+def subject(submission: Submission) -> FamilyEntry | None:
+    """Return the family to be declared: the one the cover names, or the only one there is."""
+    asked = submission.cover["subject"].text
+    if not asked and len(submission.families) == 1:
+        return submission.families[0]
+    return next((family for family in submission.families if family.family == asked), None)
+
+
+def _green(
+    submission: Submission, books: Books
+) -> tuple[tuple[GreenShare, ...], tuple[Finding, ...]]:
+    """Shares of the site's grid electricity that rest on instruments."""
+    if not submission.instruments or not submission.period_from or not submission.period_to:
+        return (), ()
+    kilowatt_hour = unit("kWh")
+    consumed = sum(
+        (
+            account.consumed * unit(account.unit).scale / kilowatt_hour.scale
+            for account in books.ledger.accounts
+            if account.id.partition("#")[0] == GRID_ACCOUNT
+        ),
+        Fraction(0),
+    )
+    cover = submission.cover
+    users = {cover[key].text.strip() for key in ("maker_name_zh", "maker_name_en", "maker_id")}
+    period = (submission.period_from, submission.period_to)
+    return green_shares(submission.instruments, consumed, period, frozenset(users - {""}))
+
+
+def _system(job: Job) -> ProductSystem:
+    """Put the parts together and leave out what the declared boundary does not reach."""
+    model = job.model
+    rules = {process.id: process for process in model.processes}
+    exchanges = [
+        exchange
+        for rule in model.exchanges
+        if job.boundary != GATE or STAGES.index(rule.stage) < AFTER_GATE
+        for exchange in exchanges_of(rule, rules[rule.process], job.answers, job.site, job.rules)
+    ]
+    reached = _reached(model.process, exchanges)
+    kept = tuple(exchange for exchange in exchanges if exchange.process in reached)
+    used = {exchange.stage for exchange in kept}
+    return ProductSystem(
+        product=product(job.submission, model),
+        declared_unit=declared_unit(model, job.answers),
+        stages=tuple(
+            Stage(s.id, s.name, "gate" if STAGES.index(s.id) < AFTER_GATE else "after")
+            for s in model.stages
+            if s.id in used
+        ),
+        reference_process=model.process,
+        reference_amount=model.declared_unit.amount,
+        reference_unit=model.declared_unit.unit.symbol,
+        processes=tuple(_process(rule, job) for rule in model.processes if rule.id in reached),
+        exchanges=kept,
+        boundary=job.boundary,
+        ruleset=job.rules.id,
+        period=_period(job.submission),
+        model={"id": model.id, "version": model.version, "sha256": model.sha256},
+        units=tuple(sorted(model.counting)),
+        factors=_own_factors(kept, job),
+        carbon_content=carbon_content(model, job.answers),
+        omissions=omissions(model, job.answers),
+        exclusions=job.rules.exclusions,
+        bands=bands(model, job.answers),
+        ledger=record(job.submission, job.books),
+        workbook={"name": job.submission.file, "sha256": job.submission.sha256},
+    )
+
+
+def _reached(start: str, exchanges: Sequence[Exchange]) -> frozenset[str]:
+    """Processes that the product needs, following links from its own process."""
+    links: dict[str, set[str]] = {}
+    for exchange in exchanges:
+        if exchange.from_process:
+            links.setdefault(exchange.process, set()).add(exchange.from_process)
+    reached: set[str] = set()
+    ahead = [start]
+    while ahead:
+        process = ahead.pop()
+        if process not in reached:
+            reached.add(process)
+            ahead.extend(links.get(process, ()))
+    return frozenset(reached)
+
+
+def _process(rule: ProcessRule, job: Job) -> Process:
+    """A process with its outputs for these answers."""
+    answers = job.answers
+    reference = Output(
+        flow=rule.flow,
+        amount=rule.amount,
+        unit=rule.unit.symbol,
+        properties=properties(rule.properties, rule.unit, answers),
+        carbon=carbon(rule.carbon, rule.unit, answers),
+    )
+    others = tuple(
+        _co_product(co, rule, answers)
+        for co in job.model.co_products
+        if co.process == rule.id and answers.holds(co.when)
+    )
+    return Process(
+        id=rule.id,
+        name=rule.name,
+        outputs=(reference, *others),
+        place=rule.place,
+        year=job.site.year,
+        method=rule.method,
+        basis=rule.basis,
+    )
+
+
+def _co_product(co: CoProduct, rule: ProcessRule, answers: Answers) -> Output:
+    return Output(
+        flow=co.flow,
+        amount=answers.amount(co).value * rule.amount,
+        unit=co.unit.symbol,
+        role=co.treatment,
+        properties=properties(co.properties, co.unit, answers),
+        carbon=carbon(co.carbon, co.unit, answers),
+        replaces=co.replaces,
+    )
+
+
+def _own_factors(exchanges: Iterable[Exchange], job: Job) -> tuple[EmissionFactor, ...]:
+    """Factors made from suppliers' own figures, for the exchanges that use them."""
+    own: dict[str, EmissionFactor] = {}
+    for exchange in exchanges:
+        for entry in job.submission.suppliers:
+            if entry.pcf.number is not None and exchange.from_factor == own_id(entry):
+                booked_in = job.model.account(entry.account).unit.symbol
+                own[exchange.from_factor] = own_factor(exchange, entry, booked_in)
+    return tuple(own[key] for key in sorted(own))
+
+
+def _period(submission: Submission) -> dict[str, str]:
+    first, last = submission.period_from, submission.period_to
+    return {"from": str(first), "to": str(last)} if first and last else {}
+
+
+def _once(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Keep the first of equal findings, in order."""
+    return tuple(dict.fromkeys(findings))

@@ -1,0 +1,120 @@
+"""What a system file says about its product besides the exchanges: names, units, carbon, bands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from factors.numbers import decimal_text
+from factors.units import Unit, unit
+from lca.answers import Answers
+from lca.formula import Formula
+from lca.model_parts import ProductModel
+from lca.submission import Submission
+
+KILOGRAM = "kg"
+
+
+def product(submission: Submission, model: ProductModel) -> dict[str, Any]:
+    """Name, model number, maker and sites, as the cover says them."""
+    cover = {key: cell.text for key, cell in submission.cover.items()}
+    return {
+        "id": cover.get("product_model") or cover.get("subject", ""),
+        "name": {"zh": cover.get("product_name_zh", ""), "en": cover.get("product_name_en", "")},
+        "model": cover.get("product_model", ""),
+        "gtin": cover.get("gtin") or None,
+        "category": model.category,
+        "maker": {
+            "name": {"zh": cover.get("maker_name_zh", ""), "en": cover.get("maker_name_en", "")},
+            "id": cover.get("maker_id", ""),
+        },
+        "sites": [
+            {"id": s.site, "name": dict(s.name), "address": dict(s.address), "country": s.country}
+            for s in submission.sites
+        ],
+    }
+
+
+def declared_unit(model: ProductModel, answers: Answers) -> dict[str, Any]:
+    """The declared unit with its mass and the sales units of these answers."""
+    declared = model.declared_unit
+    told: dict[str, Any] = {
+        "amount": decimal_text(declared.amount),
+        "unit": declared.unit.symbol,
+        "name": dict(declared.name),
+    }
+    if declared.mass is not None:
+        mass = answers.value(declared.mass, unit(KILOGRAM) / declared.unit).value
+        told["mass"] = {"value": decimal_text(mass * declared.amount), "unit": KILOGRAM}
+    told["sales_units"] = [
+        {
+            "id": sales.id,
+            "amount": decimal_text(answers.value(sales.amount, declared.unit).value),
+            "name": dict(answers.fill(sales.name)),
+        }
+        for sales in model.sales_units
+        if answers.holds(sales.when)
+    ]
+    return told
+
+
+def carbon_content(model: ProductModel, answers: Answers) -> dict[str, Any]:
+    """Biogenic and fossil carbon of product and packaging, kg C per declared unit."""
+    total: dict[str, dict[str, Fraction]] = {}
+    per = unit(KILOGRAM) / model.declared_unit.unit
+    for rule in model.carbon:
+        if answers.holds(rule.when):
+            held = answers.value(rule.amount, per).value * model.declared_unit.amount
+            row = total.setdefault(rule.of, {"biogenic": Fraction(0), "fossil": Fraction(0)})
+            row[rule.origin] += held
+    if not total:
+        return {}
+    shown: dict[str, Any] = {
+        of: {origin: decimal_text(held) for origin, held in row.items()}
+        for of, row in total.items()
+    }
+    return {**shown, "unit": f"kg C/{model.declared_unit.unit.symbol}"}
+
+
+def omissions(model: ProductModel, answers: Answers) -> tuple[Mapping[str, Any], ...]:
+    """Flows left out, each with its estimate per declared unit."""
+    declared = model.declared_unit
+    rows: list[Mapping[str, Any]] = []
+    for rule in model.omissions:
+        estimate = answers.value(rule.estimate, rule.unit / declared.unit).value
+        rows.append(
+            {
+                "flow": rule.flow,
+                "estimate": decimal_text(estimate * declared.amount),
+                "unit": f"{rule.unit.symbol}/{declared.unit.symbol}",
+                "reason": dict(rule.reason),
+            }
+        )
+    return tuple(rows)
+
+
+def bands(model: ProductModel, answers: Answers) -> tuple[Mapping[str, Any], ...]:
+    """Published or expected results that these answers are compared with."""
+    return tuple(
+        {
+            "figure": band.figure,
+            "low": decimal_text(band.low),
+            "high": decimal_text(band.high),
+            "unit": band.unit.symbol,
+            "source": f"{band.source.title}, {band.source.locator}",
+            "status": band.source.status,
+        }
+        for band in model.bands
+        if answers.holds(band.when)
+    )
+
+
+def properties(rules: Mapping[str, Formula], per: Unit, answers: Answers) -> dict[str, Fraction]:
+    """Allocation properties of one unit of an output, in coherent base units."""
+    return {name: answers.per_unit(formula, per) for name, formula in rules.items()}
+
+
+def carbon(rule: Formula | None, per: Unit, answers: Answers) -> Fraction:
+    """Biogenic carbon of one unit of an output, kg."""
+    return Fraction(0) if rule is None else answers.value(rule, unit(KILOGRAM) / per).value

@@ -1,0 +1,245 @@
+"""Exchange rules of a model -> exchanges of one product: suppliers, modes, electricity, origins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+from factors.errors import FactorError
+from factors.factor import (
+    LUMP,
+    BiogenicTreatment,
+    Boundary,
+    CapitalGoods,
+    EmissionFactor,
+    Flow,
+    SourceClass,
+    Status,
+    Use,
+)
+from factors.findings import finding
+from lca.answers import Answers, Input, Valued, supplier
+from lca.green_power import GreenShare
+from lca.inventory import Exchange
+from lca.model_parts import (
+    ExchangeRule,
+    FromElectricity,
+    FromFactor,
+    FromFlow,
+    FromMode,
+    FromProcess,
+    FromSupplier,
+    ProcessRule,
+)
+from lca.ruleset import RuleSet
+from lca.submission import Cell, SupplierEntry
+
+OWN = "own:"
+"""Prefix of factors that a system file brings along."""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What exchanges need to know of the site besides the answers."""
+
+    suppliers: tuple[SupplierEntry, ...]
+    green: tuple[GreenShare, ...]
+    year: str
+
+
+def exchanges_of(
+    rule: ExchangeRule, process: ProcessRule, answers: Answers, site: Site, rules: RuleSet
+) -> tuple[Exchange, ...]:
+    """Expand one exchange rule; empty when its conditions do not hold."""
+    if not answers.holds(rule.when):
+        return ()
+    made: list[Exchange] = []
+    for number, (entry, extra) in enumerate(_deliveries(rule, answers, site), start=1):
+        told = answers.amount(rule, extra)
+        base = _exchange(rule, process, told, site)
+        if entry is not None:
+            base = replace(
+                base,
+                id=f"{rule.id}-{number}",
+                evidence=tuple(sorted({*base.evidence, *entry.evidence})),
+            )
+        made.extend(_with_origin(base, rule, entry, answers, site, rules))
+    return tuple(made)
+
+
+def _deliveries(
+    rule: ExchangeRule, answers: Answers, site: Site
+) -> list[tuple[SupplierEntry | None, Mapping[str, Input]]]:
+    """One delivery per supplier of the account, or a single one with the model's defaults."""
+    if not rule.each:
+        return [(None, {})]
+    account = answers.model.account(rule.each)
+    mine = [entry for entry in site.suppliers if entry.account == rule.each]
+    if not mine:
+        return [(None, supplier(Fraction(1), account.default_distance or Fraction(0), None))]
+    return [
+        (
+            entry,
+            supplier(
+                _number(entry.share, Fraction(1)),
+                _number(entry.distance, account.default_distance or Fraction(0)),
+                entry,
+            ),
+        )
+        for entry in mine
+    ]
+
+
+def _number(cell: Cell, otherwise: Fraction) -> Fraction:
+    number = cell.number
+    return otherwise if number is None else number
+
+
+def _exchange(rule: ExchangeRule, process: ProcessRule, told: Valued, site: Site) -> Exchange:
+    """Everything about an exchange except where it comes from."""
+    return Exchange(
+        id=rule.id,
+        process=rule.process,
+        stage=rule.stage,
+        flow=rule.flow,
+        name=rule.name,
+        amount=told.value * process.amount,
+        unit=told.unit,
+        basis=rule.basis,
+        hot_spot=rule.hot_spot,
+        activity_kind=told.kind,
+        place=process.place,
+        year=site.year,
+        evidence=told.evidence,
+        origin=origin_of(rule.id, told),
+    )
+
+
+def origin_of(rule: str, told: Valued) -> dict[str, Any]:
+    """Return where an amount came from: one cell, or a rule of the model with its inputs."""
+    inputs = [one.to_json() for one in told.inputs]
+    bare = told.formula.strip()
+    if len(told.inputs) == 1 and told.inputs[0].name == bare and len(told.inputs[0].cells) == 1:
+        cell = told.inputs[0].cells[0].where
+        return {"kind": "cell", "sheet": cell.sheet, "cell": cell.cell, "inputs": inputs}
+    return {"kind": "rule", "rule": rule, "formula": told.formula, "inputs": inputs}
+
+
+def _with_origin(
+    base: Exchange,
+    rule: ExchangeRule,
+    entry: SupplierEntry | None,
+    answers: Answers,
+    site: Site,
+    rules: RuleSet,
+) -> Iterable[Exchange]:
+    """Say where an exchange comes from; electricity becomes one exchange per basis and source."""
+    match rule.origin:
+        case FromProcess(process):
+            yield replace(base, from_process=process)
+        case FromFlow(flow):
+            yield replace(base, from_flow=flow)
+        case FromFactor(factor):
+            yield replace(base, from_factor=answers.pick(factor))
+        case FromSupplier(factor):
+            yield _from_supplier(base, entry, answers.pick(factor))
+        case FromMode(factors):
+            mode = entry.mode if entry is not None and entry.mode else ""
+            mode = mode or answers.model.account(rule.each).default_mode
+            yield replace(base, from_factor=answers.pick(factors[mode]))
+        case FromElectricity(country):
+            own = rule.process in answers.model.foreground
+            green = site.green if own else ()
+            yield from _electricity(base, answers.pick(country), green, rules)
+
+
+def _from_supplier(base: Exchange, entry: SupplierEntry | None, usual: str) -> Exchange:
+    """Take the supplier's own figure if there is one, else a named row, else the usual row."""
+    if entry is None:
+        return replace(base, from_factor=usual)
+    if entry.pcf.number is not None:
+        return replace(
+            base,
+            from_factor=own_id(entry),
+            factor_kind="supplier",
+            place=entry.country or base.place,
+        )
+    place = entry.country or base.place
+    return replace(base, from_factor=entry.factor or usual, place=place)
+
+
+def own_id(entry: SupplierEntry) -> str:
+    """Id of the factor made from a supplier's own figure."""
+    return f"{OWN}{entry.account}-{entry.where.cell or entry.name}".lower()
+
+
+def own_factor(exchange: Exchange, entry: SupplierEntry, unit: str) -> EmissionFactor:
+    """A supplier's own declared figure as a factor of the system file.
+
+    It is a lump of unknown GWP basis and unknown treatment of biogenic carbon until the supplier's
+    record says more; both facts stay visible in the result.
+    """
+    figure = entry.pcf.number
+    if figure is None:
+        raise FactorError(finding("BUILD-SUPPLIER-FIGURE", entry.where, account=entry.account))
+    return EmissionFactor(
+        id=exchange.from_factor,
+        release="own",
+        activity_zh=f"{exchange.name['zh']}（供应商 {entry.name}）",
+        activity_en=f"{exchange.name['en']} (supplier {entry.name})",
+        category="supplier",
+        place=entry.country or exchange.place,
+        valid_from=None,
+        valid_to=None,
+        unit=unit,
+        values=((Flow("unspecified", LUMP), figure),),
+        amount=None,
+        biogenic_treatment=BiogenicTreatment.UNKNOWN,
+        co_pollutants=(),
+        gwp_set="not-stated",
+        boundary=Boundary.CRADLE_TO_GATE,
+        technology="",
+        capital_goods=CapitalGoods.UNKNOWN,
+        uncertainty=None,
+        quality="",
+        status=Status.READ_IN_SOURCE,
+        source_class=SourceClass.SELF_DECLARED,
+        use=Use.INPUT,
+        locator=f"{entry.where}",
+        note="",
+        corrects="",
+        private=True,
+    )
+
+
+def _electricity(
+    base: Exchange, country: str, green: tuple[GreenShare, ...], rules: RuleSet
+) -> Iterable[Exchange]:
+    """Default factor by location; instruments of the site and the rest by market."""
+    usual = rules.electricity_factor(country)
+    if not green:
+        yield replace(base, from_factor=usual)
+        return
+    yield replace(base, from_factor=usual, basis="location")
+    rest = Fraction(1) - sum((share.share for share in green), Fraction(0))
+    if rest:
+        yield replace(
+            base, id=f"{base.id}-rest", from_factor=usual, basis="market", amount=base.amount * rest
+        )
+    for share in green:
+        bought = replace(
+            base,
+            basis="market",
+            amount=base.amount * share.share,
+            evidence=tuple(sorted({*base.evidence, *share.evidence})),
+        )
+        yield replace(
+            bought,
+            id=f"{base.id}-{share.technology}",
+            from_factor=rules.technology_factor(country, share.technology),
+        )
+        yield replace(
+            bought, id=f"{base.id}-{share.technology}-grid", from_factor=rules.grid_factor(country)
+        )
