@@ -1,0 +1,157 @@
+"""GWP sets: values of the reports, refusals, and a hash that sees every cell."""
+
+import shutil
+from fractions import Fraction
+from importlib.resources import as_file, files
+from pathlib import Path
+
+import pytest
+
+from factors.errors import FactorError
+from factors.gwp import STATUSES, GwpSet, gwp_set, gwp_set_ids, read_release
+from factors.numbers import parse_decimal
+
+PUBLISHED = {
+    ("AR6-100", "CO2"): "1",
+    ("AR6-100", "CH4-fossil"): "29.8",
+    ("AR6-100", "CH4-non-fossil"): "27.0",
+    ("AR6-100", "N2O"): "273",
+    ("AR6-100", "SF6"): "25200",
+    ("AR6-100", "HFC-134a"): "1530",
+    ("AR6-100", "HFC-32"): "771",
+    ("AR6-100", "HC-290"): "0.02",
+    ("AR6-20", "CH4-fossil"): "82.5",
+    ("AR5-100", "CH4-non-fossil"): "28",
+    ("AR5-100", "CH4-fossil"): "30",
+    ("AR5-100", "N2O"): "265",
+    ("AR5-100", "HFC-134a"): "1300",
+    ("AR4-100", "CH4-fossil"): "25",
+    ("AR4-100", "N2O"): "298",
+    ("AR4-100", "HFC-134a"): "1430",
+}
+
+
+@pytest.fixture
+def ar6(tmp_path: Path) -> Path:
+    with as_file(files("factors") / "data" / "ipcc-gwp" / "AR6-1") as folder:
+        return Path(shutil.copytree(folder, tmp_path / "AR6-1"))
+
+
+@pytest.mark.parametrize(("set_id", "gas"), PUBLISHED)
+def test_the_values_are_those_of_the_report(set_id: str, gas: str):
+    assert gwp_set(set_id).value(gas) == parse_decimal(PUBLISHED[set_id, gas])
+
+
+def test_the_sets_are_named_by_report_and_horizon():
+    assert gwp_set_ids() == ("AR4-100", "AR5-100", "AR6-100", "AR6-20")
+    for set_id in gwp_set_ids():
+        found = gwp_set(set_id)
+        assert set_id == f"{found.report}-{found.horizon}"
+        assert found.release == f"ipcc-gwp/{found.report}-1"
+        assert found.values["CO2"] == 1
+        assert {row.status for row in found.rows.values()} <= STATUSES
+    assert len({gwp_set(set_id).sha256 for set_id in gwp_set_ids()}) == len(gwp_set_ids())
+
+
+@pytest.mark.parametrize(
+    "gas", ["CH4", "R-600a", "cyclopentane", "CO2e", "co2", "", "\x00", "x" * 999]
+)
+def test_a_missing_gas_is_refused_and_never_zero(gas: str):
+    for ask in (gwp_set("AR6-100").value, gwp_set("AR6-100").values.__getitem__):
+        with pytest.raises(FactorError) as refusal:
+            ask(gas)
+        assert refusal.value.findings[0].code == "GWP-MISSING"
+
+
+def test_methane_without_origin_is_answered_with_both_origins():
+    with pytest.raises(FactorError) as refusal:
+        gwp_set("AR6-100").value("CH4")
+    assert dict(refusal.value.findings[0].params)["close"] == "CH4-fossil, CH4-non-fossil"
+
+
+def test_an_unknown_set_is_answered_with_the_known_ones():
+    for set_id in ("AR6", "ar6-100", "../AR6-100", ""):
+        with pytest.raises(FactorError) as refusal:
+            gwp_set(set_id)
+        (found,) = refusal.value.findings
+        assert found.code == "GWP-SET-UNKNOWN"
+        assert "AR6-100" in dict(found.params)["known"]
+
+
+def test_the_values_cannot_be_changed():
+    with pytest.raises(TypeError):
+        gwp_set("AR6-100").values["CH4"] = Fraction(0)  # type: ignore[index]
+
+
+def blend(found: GwpSet, composition: str) -> Fraction:
+    parts = [part.split(" ") for part in composition.split(" + ")]
+    assert sum(parse_decimal(share) for share, _ in parts) == 1
+    return sum((parse_decimal(share) * found.value(gas) for share, gas in parts), Fraction(0))
+
+
+@pytest.mark.parametrize("set_id", gwp_set_ids())
+def test_blends_follow_from_their_components(set_id: str):
+    found = gwp_set(set_id)
+    blends = [row for row in found.rows.values() if row.composition]
+    assert len(blends) >= 4
+    for row in blends:
+        assert row.value == blend(found, row.composition), row.gas
+
+
+def test_the_hash_ignores_order_and_line_endings_and_sees_every_cell(ar6: Path):
+    shipped = gwp_set("AR6-100").sha256
+    table = ar6 / "gwp.csv"
+    heading, *rows = table.read_text(encoding="utf-8").splitlines()
+    table.write_bytes("\r\n".join([heading, *reversed(rows), ""]).encode())
+    assert read_release(ar6)["AR6-100"].sha256 == shipped
+    for old, new in [("29.8", "29.9"), ("by definition", "definition"), ("N2O,273,", "N2O,273.0,")]:
+        changed = "\n".join([heading, *rows, ""]).replace(old, new)
+        assert old in "\n".join(rows)
+        table.write_text(changed, encoding="utf-8")
+        assert read_release(ar6)["AR6-100"].sha256 != shipped
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("AR6-100,CO2,1,", "AR6-100,CO2,2,"),
+        ("AR6-100,CO2,1,", "AR6-100,CO2x,1,"),
+        ("AR6-100,SF6,25200", "AR6-100,SF6,nan"),
+        ("AR6-100,SF6,25200", "AR6-100,SF6,-1"),
+        ("AR6-100,SF6,25200", "AR6-100,SF6,1e999999999"),
+        ("AR6-100,SF6,", "AR6-100,NF3,"),
+        ("AR6-100,SF6,", "AR6-500,SF6,"),
+        ("273,read-in-source", "273,guessed"),
+        ("273,read-in-source,AR6 WGI Table 7.SM.7", "273,read-in-source,"),
+        ("set,gas", "gas,set"),
+        ("AR6-100,N2O,273", 'AR6-100,"N2O,273'),
+        ("AR6-100,N2O,273", "AR6-100,N2O,273,,"),
+    ],
+)
+def test_a_faulty_table_is_refused(ar6: Path, old: str, new: str):
+    table = ar6 / "gwp.csv"
+    sound = table.read_text(encoding="utf-8")
+    assert old in sound
+    assert read_release(ar6)
+    table.write_text(sound.replace(old, new, 1), encoding="utf-8")
+    assert_faulty(ar6)
+
+
+@pytest.mark.parametrize("content", ["", "sets = 3", "[sets]\n'AR6-100' = 'x'", "not toml", "\x00"])
+def test_a_faulty_source_record_is_refused(ar6: Path, content: str):
+    (ar6 / "source.toml").write_text(content, encoding="utf-8")
+    assert_faulty(ar6)
+
+
+@pytest.mark.parametrize("name", ["source.toml", "gwp.csv"])
+def test_a_missing_or_undecodable_file_is_refused(ar6: Path, name: str):
+    (ar6 / name).write_bytes(b"\xff\xfe")
+    assert_faulty(ar6)
+    (ar6 / name).unlink()
+    assert_faulty(ar6)
+
+
+def assert_faulty(folder: Path) -> None:
+    with pytest.raises(FactorError) as refusal:
+        read_release(folder)
+    assert [found.code for found in refusal.value.findings] == ["GWP-DATA"]

@@ -1,0 +1,165 @@
+"""Laws of units and quantities: exact, additive within a dimension, refused across dimensions."""
+
+import math
+from fractions import Fraction
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from factors.allowlist import normal
+from factors.errors import UnitError
+from factors.numbers import decimal_text, fifteen, parse_decimal
+from factors.quantity import Quantity, total
+from factors.units import Unit, unit
+from tests.property.strategies import (
+    SPELLINGS,
+    composed_units,
+    fractions,
+    like_quantities,
+    like_units,
+    quantities,
+    unit_like_texts,
+    unlike_quantities,
+)
+
+
+@given(like_units(2), fractions())
+def test_there_and_back_is_the_identity(units: tuple[Unit, Unit], value: Fraction):
+    here, there = units
+    quantity = Quantity(value, here)
+    assert quantity.to(there).to(here).value == value
+    assert quantity.to(there) == quantity
+
+
+@given(like_units(3))
+def test_scales_compose(units: tuple[Unit, Unit, Unit]):
+    first, second, third = units
+    assert first.factor_to(second) * second.factor_to(third) == first.factor_to(third)
+    assert first.factor_to(second) * second.factor_to(first) == 1
+
+
+@given(composed_units(), composed_units())
+def test_products_compose_scales_and_dimensions(left: Unit, right: Unit):
+    assert (left * right).scale == left.scale * right.scale
+    assert (left / right).scale == left.scale / right.scale
+    assert left * right == right * left
+    assert (left * right) / right == left
+    assert (left / left).dimension == "1"
+
+
+@given(composed_units())
+def test_a_symbol_reads_back_as_its_unit(composed: Unit):
+    if len(composed.symbol) <= 80:
+        assert unit(composed.symbol) == composed
+    assert composed.simplified().dimension == composed.dimension
+
+
+@given(like_quantities(3))
+def test_addition_commutes_and_associates(terms: tuple[Quantity, Quantity, Quantity]):
+    a, b, c = terms
+    assert a + b == b + a
+    assert (a + b) + c == a + (b + c)
+    assert a + b - b == a
+    assert total(terms, c.unit) == a + b + c
+
+
+@given(unlike_quantities())
+def test_unlike_dimensions_never_add_subtract_or_compare(pair: tuple[Quantity, Quantity]):
+    left, right = pair
+    for refused in (Quantity.__add__, Quantity.__sub__, Quantity.__lt__, Quantity.__le__):
+        with pytest.raises(UnitError) as refusal:
+            refused(left, right)
+        assert refusal.value.findings[0].code == "UNIT-DIMENSION"
+    assert left != right
+
+
+@given(like_quantities(2))
+def test_control_like_dimensions_do_add_and_compare(pair: tuple[Quantity, Quantity]):
+    left, right = pair
+    assert (left + right).in_base == left.in_base + right.in_base
+    assert (left < right) == (left.in_base < right.in_base)
+    assert (left == right) == (hash(left) == hash(right))
+
+
+@given(quantities(), quantities(), quantities())
+def test_multiplication_is_commutative_associative_and_undone_by_division(
+    a: Quantity, b: Quantity, c: Quantity
+):
+    assert a * b == b * a
+    assert (a * b) * c == a * (b * c)
+    if b.value:
+        assert (a * b) / b == a
+
+
+@given(quantities(), like_quantities(2))
+def test_multiplication_distributes(factor: Quantity, terms: tuple[Quantity, Quantity]):
+    left, right = terms
+    assert factor * (left + right) == factor * left + factor * right
+
+
+@settings(max_examples=2_000)
+@example("kg CO2e/(t·km)")
+@example("kg CO2e/t·km")
+@example("\ud800/\x00")
+@example("(((((((((")
+@given(unit_like_texts())
+def test_any_text_is_a_unit_or_a_coded_refusal(text: str):
+    try:
+        found = unit(text)
+    except UnitError as refusal:
+        for finding in refusal.findings:
+            assert finding.code.startswith("UNIT-")
+            assert finding.blocks
+            assert finding.render("zh").isprintable()
+            assert finding.render("en").isprintable()
+    else:
+        assert found.scale > 0
+        assert unit(normal(text)) == found
+
+
+def outcome(text: str, declared: frozenset[str]) -> Unit | str:
+    """The unit, or the code of the refusal."""
+    try:
+        return unit(text, declared)
+    except UnitError as refusal:
+        return refusal.findings[0].code
+
+
+@given(st.sets(st.text(max_size=30) | st.sampled_from(SPELLINGS), max_size=3))
+def test_a_declared_name_is_a_unit_of_its_own_or_refused(names: set[str]):
+    for name in names:
+        found = outcome(name, frozenset(names))
+        if isinstance(found, Unit):
+            assert found.dimension == f"[count:{normal(name)}]" or found == unit(name)
+        else:
+            assert found == "UNIT-COUNTING"
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_a_decimal_text_reads_back_as_the_same_float(number: float):
+    text = decimal_text(number)
+    assert float(text) == number
+    assert "e" not in text.lower()
+    assert text != "-0"
+
+
+@given(st.floats())
+def test_fifteen_is_idempotent_or_refuses(number: float):
+    try:
+        once = fifteen(number)
+    except ValueError:
+        assert not (math.isfinite(number) and 1e-29 < abs(number) < 1e30)
+    else:
+        assert fifteen(once) == once
+        assert abs(once - Fraction(number)) <= abs(Fraction(number)) / 10**14
+
+
+@given(st.text(max_size=45) | st.from_regex(r"-?[0-9]{1,9}(\.[0-9]{1,9})?(e-?[0-9]{1,3})?"))
+def test_any_text_is_a_number_or_a_value_error(text: str):
+    try:
+        found = parse_decimal(text)
+    except ValueError:
+        return
+    assert text.isascii()
+    assert float(found) == float(text)
