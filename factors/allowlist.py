@@ -202,13 +202,14 @@ def _refused(document: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
 def _case_is_harmless(key: str, entry: Entry) -> bool:
     """Whether folding the case cannot turn milli into mega or back.
 
-    A leading ``M`` is never read as milli; a leading ``m`` is read as mega only where the whole
-    text is lower case (``mwh``), which is carelessness and not a prefix.
+    A leading ``M`` is never read as the milli of a two-letter symbol (``Ml``), but ``Month`` is a
+    word; a leading ``m`` is read as mega only where the whole text is lower case (``mwh``), which
+    is carelessness and not a prefix.
     """
     same = (normal(spelling) for spelling in entry.spellings)
     accepted = {spelling[0] for spelling in same if spelling.casefold() == key.casefold()}
     if key[0] == "M":
-        return "M" in accepted
+        return "M" in accepted or len(key) > 2
     return key[0] != "m" or "m" in accepted or key == key.lower()
 
 
