@@ -1,0 +1,206 @@
+"""``carbonlabel``: every command, its arguments, and the module that does the work.
+
+This is the one file with imports inside functions: each command loads its own module, so that
+``carbonlabel --help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from factors.errors import CarbonLabelError, UnsafeFileError
+from factors.texts import Lang
+
+OK, NOT_OK, UNREADABLE = 0, 1, 2
+
+app = typer.Typer(
+    name="carbonlabel",
+    help="Product carbon footprints: from a filled workbook to a label anyone can verify.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+factors_app = typer.Typer(no_args_is_help=True, help="Search and show emission factors.")
+keys_app = typer.Typer(no_args_is_help=True, help="Make and show keys; write trust files.")
+registry_app = typer.Typer(no_args_is_help=True, help="The register of issued documents.")
+app.add_typer(factors_app, name="factors")
+app.add_typer(keys_app, name="keys")
+app.add_typer(registry_app, name="registry")
+
+
+def _default_lang() -> Lang:
+    """Chinese where the machine speaks Chinese, else English."""
+    told = os.environ.get("CARBONLABEL_LANG") or os.environ.get("LC_ALL") or os.environ.get("LANG")
+    return "zh" if (told or "").lower().startswith("zh") else "en"
+
+
+DEFAULT_LANG = _default_lang()
+Language = Annotated[
+    str, typer.Option("--lang", help="Language: zh or en.", show_default="by locale")
+]
+Json = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
+RuleSetId = Annotated[str, typer.Option("--ruleset", help="Rule set; see `carbonlabel rulesets`.")]
+RegistryPath = Annotated[str, typer.Option("--registry", help="Folder of the registry.")]
+
+
+@app.command()
+def models() -> None:
+    """List the product models."""
+    from labels.cli.studies import list_models
+
+    list_models()
+
+
+@app.command()
+def rulesets() -> None:
+    """List the rule sets."""
+    from labels.cli.studies import list_rulesets
+
+    list_rulesets()
+
+
+@app.command()
+def template(
+    model: str,
+    output: Annotated[Path, typer.Option("-o", "--output", help="Workbook to write (.xlsx).")],
+    lang: Language = DEFAULT_LANG,
+    example: Annotated[bool, typer.Option("--example", help="Fill in the example maker.")] = False,
+) -> None:
+    """Write the Excel workbook of a product model, blank or filled with the example."""
+    from labels.cli.studies import write_template
+
+    write_template(model, output, _lang(lang), example=example)
+
+
+@app.command()
+def check(
+    workbook: Path,
+    ruleset: RuleSetId = "",
+    json: Json = False,
+    lang: Language = DEFAULT_LANG,
+) -> None:
+    """Show everything that is wrong or remarkable in a workbook; exit 0, 1 or 2."""
+    from labels.cli.studies import check_workbook
+
+    raise typer.Exit(check_workbook(workbook, ruleset, _lang(lang), as_json=json))
+
+
+@app.command()
+def footprint(
+    source: Annotated[Path, typer.Argument(help="A workbook or a system file (.json).")],
+    ruleset: RuleSetId = "",
+    json: Json = False,
+    lang: Language = DEFAULT_LANG,
+) -> None:
+    """Compute the footprint of a workbook or system file, by stage and line."""
+    from labels.cli.studies import show_footprint
+
+    raise typer.Exit(show_footprint(source, ruleset, _lang(lang), as_json=json))
+
+
+@app.command()
+def convert(
+    workbook: Path,
+    output: Annotated[Path, typer.Option("-o", "--output", help="System file to write (.json).")],
+    ruleset: RuleSetId = "",
+    lang: Language = DEFAULT_LANG,
+) -> None:
+    """Convert a workbook to its system file: the same result, with the origin of every amount."""
+    from labels.cli.studies import convert_workbook
+
+    raise typer.Exit(convert_workbook(workbook, output, ruleset, _lang(lang)))
+
+
+@factors_app.command("search")
+def factors_search(
+    text: str,
+    place: Annotated[str, typer.Option("--place", help="Prefer this country, e.g. CN.")] = "",
+    json: Json = False,
+    lang: Language = DEFAULT_LANG,
+) -> None:
+    """Find factors by name, in Chinese or English."""
+    from labels.cli.library import search
+
+    search(text, place, _lang(lang), as_json=json)
+
+
+@factors_app.command("show")
+def factors_show(factor: str, json: Json = False, lang: Language = DEFAULT_LANG) -> None:
+    """Show one factor with its provenance."""
+    from labels.cli.library import show
+
+    show(factor, _lang(lang), as_json=json)
+
+
+@factors_app.command("sources")
+def factors_sources(json: Json = False, lang: Language = DEFAULT_LANG) -> None:
+    """List the sources of the factor library with licences and hashes."""
+    from labels.cli.library import sources
+
+    sources(_lang(lang), as_json=json)
+
+
+def _lang(told: str) -> Lang:
+    if told not in ("zh", "en"):
+        raise typer.BadParameter("zh or en", param_hint="--lang")
+    return "zh" if told == "zh" else "en"
+
+
+def main() -> None:
+    """Run the command; what goes wrong ends in a message and an exit code, never a traceback."""
+    _refuse_mixed_installation()
+    try:
+        app()
+    except CarbonLabelError as refusal:
+        from labels.cli.show import refused
+
+        refused(refusal.findings, _spoken())
+        sys.exit(UNREADABLE if isinstance(refusal, UnsafeFileError) else NOT_OK)
+    except BrokenPipeError:
+        sys.exit(NOT_OK)
+    except OSError as refusal:
+        from labels.cli.show import refused_file
+
+        refused_file(refusal, _spoken())
+        sys.exit(UNREADABLE)
+
+
+def _spoken() -> Lang:
+    """The language asked for on the command line, for messages after it failed."""
+    words = sys.argv
+    for place, word in enumerate(words):
+        told = word.partition("=")[2] if word.startswith("--lang=") else ""
+        if word == "--lang" and place + 1 < len(words):
+            told = words[place + 1]
+        if told in ("zh", "en"):
+            return "zh" if told == "zh" else "en"
+    return _default_lang()
+
+
+def _refuse_mixed_installation() -> None:
+    """Refuse to start when the four packages do not come from one place (names can collide)."""
+    from importlib.util import find_spec
+
+    homes = {}
+    for name in ("factors", "lca", "labels", "templates"):
+        spec = find_spec(name)
+        homes[name] = Path(spec.origin).parent.parent if spec and spec.origin else None
+    if len(set(homes.values())) > 1:
+        told = "; ".join(f"{name}: {home}" for name, home in homes.items())
+        sys.stderr.write(
+            "carbonlabel: its four packages come from different places, so another package or a\n"
+            f"folder of the same name is in the way ({told}).\n"
+            "Run it from another folder or install it into an environment of its own.\n"
+            "carbonlabel：四个程序包来自不同位置，请换一个文件夹运行，或安装到独立环境。\n"
+        )
+        sys.exit(UNREADABLE)
+
+
+if __name__ == "__main__":
+    main()

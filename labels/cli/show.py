@@ -1,0 +1,134 @@
+"""What people see on a terminal: findings and footprints as tables. Colours only on a terminal."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from factors.findings import Finding, Severity, Where, finding
+from factors.texts import Lang, text
+
+STYLE = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTE: "dim"}
+
+
+def console(*, err: bool = False) -> Console:
+    """A console that wraps to the terminal, and to 120 columns in a file or pipe."""
+    probe = Console(stderr=err, highlight=False, soft_wrap=False)
+    return probe if probe.is_terminal else Console(stderr=err, highlight=False, width=120)
+
+
+def plain(value: object) -> None:
+    """Print data as JSON on standard output."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=1) + "\n")
+
+
+def findings_table(findings: Sequence[Finding], lang: Lang, *, err: bool = False) -> None:
+    """Print findings: errors first, each with where, what we saw, what we expected, what to do."""
+    order = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
+    out = console(err=err)
+    for found in sorted(findings, key=lambda one: order[one.severity]):
+        head = Text(f"{text(f'cli.{found.severity}', lang)} ", style=STYLE[found.severity])
+        head.append(str(found.where) or text("cli.whole_file", lang), style="bold")
+        head.append(f"  {found.code}", style="dim")
+        out.print(head)
+        for part in ("saw", "expected", "todo"):
+            out.print(Text(f"   {text(f'cli.{part}', lang)} {found.sentence(part, lang)}"))
+
+
+def summary(findings: Iterable[Finding], lang: Lang) -> str:
+    """One line: how many errors, warnings and notes."""
+    counts = dict.fromkeys(Severity, 0)
+    for found in findings:
+        counts[found.severity] += 1
+    return text(
+        "cli.summary",
+        lang,
+        errors=counts[Severity.ERROR],
+        warnings=counts[Severity.WARNING],
+        notes=counts[Severity.NOTE],
+    )
+
+
+def refused(findings: Sequence[Finding], lang: Lang) -> None:
+    """Print why a command refused, on standard error."""
+    findings_table(findings, lang, err=True)
+
+
+def refused_file(refusal: OSError, lang: Lang) -> None:
+    """Print that a file could not be opened or written."""
+    where = Where(file=str(refusal.filename or ""))
+    refused([finding("CLI-FILE", where, reason=refusal.strerror or str(refusal))], lang)
+
+
+def footprint_tables(result: Mapping[str, Any], lang: Lang) -> None:
+    """Print a footprint: figure, stages, lines, what it rests on."""
+    out = console()
+    unit = result["totals"][result["headline"]]["unit"]
+    name = result["product"]["name"].get(lang) or result["product"]["id"]
+    figure = Decimal(result["totals"][result["headline"]]["value"])
+    out.print(Text(name, style="bold"))
+    boundary = text(f"cli.{result['boundary'].replace('-', '_')}", lang)
+    out.print(Text(f"{significant(figure)} {unit}  {boundary}", style="bold"))
+    out.print(_stages(result, lang, unit, figure))
+    out.print(_lines(result, lang, unit))
+    for key, values in _facts(result, lang):
+        out.print(Text(f"{key}: ", style="bold").append(values, style="not bold"))
+
+
+def significant(value: Decimal, digits: int = 4) -> str:
+    """A readable number for the terminal; the exact one is in the JSON."""
+    return f"{value:.{digits}g}" if value else "0"
+
+
+def _stages(result: Mapping[str, Any], lang: Lang, unit: str, figure: Decimal) -> Table:
+    table = Table(title=text("cli.stages", lang), title_justify="left", box=None)
+    for head in ("cli.stage", "cli.value", "cli.share"):
+        table.add_column(text(head, lang), justify="left" if head == "cli.stage" else "right")
+    for stage in result["stages"]:
+        value = Decimal(stage["value"])
+        share = f"{value / figure:.1%}" if figure else ""
+        table.add_row(stage["name"][lang], f"{significant(value)} {unit}", share)
+    return table
+
+
+def _lines(result: Mapping[str, Any], lang: Lang, unit: str) -> Table:
+    table = Table(title=text("cli.lines", lang), title_justify="left", box=None)
+    for head in ("cli.line", "cli.amount", "cli.factor", "cli.value"):
+        right = head in ("cli.amount", "cli.value")
+        table.add_column(text(head, lang), justify="right" if right else "left", overflow="fold")
+    ranked = sorted(result["lines"], key=lambda line: -abs(Decimal(line["value"])))
+    for line in ranked:
+        factor = line["factor"] or {}
+        basis = "" if line["basis"] == "both" else f" ({text('cli.' + line['basis'], lang)})"
+        table.add_row(
+            f"{line['name'][lang]}{basis}",
+            f"{significant(Decimal(line['amount']))} {line['unit']}",
+            factor.get("id", line.get("flow", "")),
+            significant(Decimal(line["value"])),
+        )
+    return table
+
+
+def _facts(result: Mapping[str, Any], lang: Lang) -> Iterable[tuple[str, str]]:
+    for kind in ("excluding_biogenic_co2", "including_biogenic_co2"):
+        total = result["totals"][kind]
+        yield text(f"cli.{kind}", lang), f"{significant(Decimal(total['value']))} {total['unit']}"
+    electricity = result["electricity"]
+    for basis in ("location", "market"):
+        if electricity.get(basis):
+            value = Decimal(electricity[basis]["excluding_biogenic_co2"])
+            yield text(f"cli.electricity_{basis}", lang), significant(value)
+    shares = ", ".join(
+        f"{basis} {Decimal(share):.1%}" for basis, share in result["gwp"]["shares"].items()
+    )
+    yield text("cli.gwp", lang), shares
+    yield text("cli.grade", lang), text(f"cli.grade_{result['grade']['value']}", lang)
+    gap = result["engines"]["relative_gap"]
+    yield text("cli.engines", lang), text("cli.engines_agree", lang, gap=gap)
