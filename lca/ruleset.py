@@ -1,0 +1,432 @@
+"""Rule sets: everything of the method that a preparer may choose but never edit.
+
+Product model x rule set = method. Each setting names the clause it rests on, each clause says
+whether its text was read (``text-read``), known from a summary (``summary``), remembered
+(``recalled``), or is the programme's own choice where the standard leaves it open (``own``).
+The SHA-256 of the file stands in the lock of every certificate.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from importlib.resources import files
+from pathlib import Path
+
+from factors.errors import FactorError, ModelError
+from factors.factor import SourceClass
+from factors.findings import Finding, finding
+from factors.gwp import gwp_set
+from lca.document import SLUG, Section, read, shipped, source_bytes
+from lca.inventory import GATE, GRAVE
+from lca.model_parts import Text
+
+FORMAT = "carbonlabel-ruleset/1"
+READ = ("text-read", "summary", "recalled", "own")
+HEADLINES = ("excluding_biogenic_co2", "including_biogenic_co2")
+APPROACHES = ("location", "market")
+SETTINGS = (
+    "unit",
+    "boundary",
+    "gwp",
+    "headline",
+    "electricity",
+    "cut-off",
+    "allocation",
+    "end-of-life",
+    "energy-recovery",
+    "land-use-change",
+    "capital-goods",
+    "aircraft",
+    "period",
+    "data-quality",
+    "materiality",
+    "family",
+    "change",
+    "validity",
+    "texts",
+)
+_SHIPPED = files("lca") / "rulesets"
+_ALLOCATION = ("subdivision", "expansion", "physical", "economic")
+_LAND_USE = ("highest-plausible-origin", "country-average")
+_ONE = Fraction(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A clause of the rule and how well we know it."""
+
+    id: str
+    document: str
+    title: Text
+    status: str
+
+    @property
+    def known(self) -> bool:
+        """Whether the wording was read, or is our own."""
+        return self.status in ("text-read", "own")
+
+
+@dataclass(frozen=True, slots=True)
+class CutOff:
+    """Largest share of any disclosed figure that may be left out: one flow, all flows."""
+
+    single: Fraction
+    total: Fraction
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class Allocation:
+    """Order of methods, and who bears what at the end of life."""
+
+    order: tuple[str, ...]
+    end_of_life: str
+    scrap_credit: bool
+    energy_recovery: str
+    texts: tuple[Text, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LandUse:
+    """Direct land-use change: years looked back, and what counts without evidence."""
+
+    look_back_years: int
+    default: str
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Months of data, their greatest age at application, and the least for new products."""
+
+    months: int
+    latest_end_months: int
+    provisional_months: int
+
+
+@dataclass(frozen=True, slots=True)
+class QualityFloor:
+    """What a certifiable result needs; shares are of each disclosed figure.
+
+    Attributes
+    ----------
+    representative_share
+        Lines making up this share must rest on representative factors.
+    line_share
+        So must every line at or above this share.
+    weak_line_share, weak_total_share
+        Most that one line, and all lines, with a source class outside ``accepted`` may carry.
+    accepted
+        Source classes that may carry a line above ``weak_line_share``.
+    ar6_share
+        Least share recomputed by gas under the GWP set before the label may name it.
+    """
+
+    representative_share: Fraction
+    line_share: Fraction
+    weak_line_share: Fraction
+    weak_total_share: Fraction
+    accepted: tuple[str, ...]
+    ar6_share: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSet:
+    """A rule set.
+
+    Attributes
+    ----------
+    headline
+        The total a full life-cycle figure shows; a gate figure always excludes biogenic CO2.
+    electricity
+        ``location`` or ``market``: which result is the figure of the label.
+    electricity_factors, technologies, grid
+        Default factor by country; generator factor by country and technology; factor of
+        transmission and distribution by country.
+    materiality, performance_materiality
+        Share of each disclosed figure; share of the materiality.
+    family_tolerance, change_threshold
+        Relative deviation of a member from the declared value; of a new figure from the old.
+    required_texts, forbidden_texts
+        Sentences a document must show; claims it must not make, by language.
+    basis
+        Setting -> id of the clause it rests on.
+    """
+
+    id: str
+    edition: str
+    name: Text
+    publisher: Text
+    about: Text
+    status: str
+    sha256: str
+    unit: Text
+    boundaries: tuple[str, ...]
+    gwp_set: str
+    headline: str
+    electricity: str
+    electricity_factors: Mapping[str, str]
+    technologies: Mapping[str, Mapping[str, str]]
+    grid: Mapping[str, str]
+    cut_off: CutOff
+    allocation: Allocation
+    land_use: LandUse
+    capital_goods: Text
+    aircraft: Text
+    period: Period
+    quality: QualityFloor
+    materiality: Fraction
+    performance_materiality: Fraction
+    family_tolerance: Fraction
+    change_threshold: Fraction
+    validity_months: int
+    exclusions: tuple[Text, ...]
+    required_texts: tuple[Text, ...]
+    forbidden_texts: Mapping[str, tuple[str, ...]]
+    clauses: tuple[Clause, ...]
+    basis: Mapping[str, str]
+
+    @property
+    def unread(self) -> tuple[Clause, ...]:
+        """Clauses whose wording nobody has read yet."""
+        return tuple(clause for clause in self.clauses if not clause.known)
+
+    @property
+    def factor_ids(self) -> frozenset[str]:
+        """Every factor row that the rule set names."""
+        technologies = (row for rows in self.technologies.values() for row in rows.values())
+        return frozenset((*self.electricity_factors.values(), *self.grid.values(), *technologies))
+
+    def electricity_factor(self, country: str) -> str:
+        """Return the default factor of grid electricity.
+
+        Raises
+        ------
+        FactorError
+            RULESET-NO-FACTOR, for a country the rule set does not know.
+        """
+        return self._row(self.electricity_factors, country, "default")
+
+    def technology_factor(self, country: str, technology: str) -> str:
+        """Return the factor of a technology at the generator (see :meth:`electricity_factor`)."""
+        return self._row(self.technologies.get(country.lower(), {}), technology, country)
+
+    def grid_factor(self, country: str) -> str:
+        """Return the factor of transmission and distribution (see :meth:`electricity_factor`)."""
+        return self._row(self.grid, country, "transmission and distribution")
+
+    def _row(self, rows: Mapping[str, str], key: str, kind: str) -> str:
+        found = rows.get(key.lower())
+        if found is None:
+            known = ", ".join(sorted(rows)) or "-"
+            raise FactorError(
+                finding("RULESET-NO-FACTOR", ruleset=self.id, saw=key, kind=kind, known=known)
+            )
+        return found
+
+
+def rulesets() -> tuple[str, ...]:
+    """Return the ids of the rule sets that come with the toolkit, sorted."""
+    return shipped(_SHIPPED)
+
+
+def load(source: str | Path) -> RuleSet:
+    """Load a rule set by id or path.
+
+    Raises
+    ------
+    ModelError
+        With every finding of the file: TOML-*, RULESET-*.
+    """
+    data, name = source_bytes(source, _SHIPPED)
+    return parse_ruleset(data, name)
+
+
+def parse_ruleset(data: bytes, file: str) -> RuleSet:
+    """Return the rule set written in ``data``; ``file`` is its name in findings."""
+    root = read(data, file)
+    rules = _rule_set(root, hashlib.sha256(data).hexdigest())
+    root.log.extend(_clause_problems(root, rules))
+    if root.log:
+        raise ModelError(*root.log)
+    return rules
+
+
+def _rule_set(root: Section, sha256: str) -> RuleSet:
+    root.choice("format", (FORMAT,))
+    head, method = root.section("ruleset"), root.section("method")
+    power = root.section("electricity")
+    rules = RuleSet(
+        id=head.string("id", pattern=SLUG),
+        edition=head.string("edition"),
+        name=head.text("name"),
+        publisher=head.text("publisher"),
+        about=head.text("about"),
+        status=head.choice("status", READ),
+        sha256=sha256,
+        unit=method.text("unit"),
+        boundaries=_some(method, "boundaries", (GATE, GRAVE)),
+        gwp_set=_gwp(method),
+        headline=method.choice("headline", HEADLINES),
+        electricity=power.choice("approach", APPROACHES),
+        electricity_factors=_rows(power.section("default")),
+        technologies=_technologies(power.section("technology")),
+        grid=_rows(power.section("transmission_and_distribution")),
+        cut_off=_cut_off(root.section("cut_off")),
+        allocation=_allocation(root.section("allocation")),
+        land_use=_land_use(root.section("land_use_change")),
+        capital_goods=method.text("capital_goods"),
+        aircraft=method.text("aircraft"),
+        period=_period(root.section("period")),
+        quality=_quality(root.section("data_quality")),
+        materiality=_share(method, "materiality"),
+        performance_materiality=_share(method, "performance_materiality"),
+        family_tolerance=_share(method, "family_tolerance"),
+        change_threshold=_share(method, "change_threshold"),
+        validity_months=_whole(method, "validity_months", 120),
+        exclusions=root.texts("exclusion"),
+        required_texts=root.texts("required_text"),
+        forbidden_texts=_forbidden(root.section("forbidden_texts")),
+        clauses=tuple(_clause(row) for row in root.sections("clause")),
+        basis=dict(root.section("basis").items()),
+    )
+    for section in (head, method, power, root):
+        section.close()
+    return rules
+
+
+def _clause_problems(root: Section, rules: RuleSet) -> list[Finding]:
+    """Every setting names a clause, every clause named is in the table, each once."""
+    ids = [clause.id for clause in rules.clauses]
+    repeated = {one for one in ids if ids.count(one) > 1}
+    found = [finding("RULESET-DUPLICATE", root.at("clause"), saw=one) for one in sorted(repeated)]
+    for setting in SETTINGS:
+        where = root.at(f"basis.{setting}")
+        if setting not in rules.basis:
+            found.append(finding("RULESET-SETTING", where, saw=setting))
+        elif rules.basis[setting] not in ids:
+            found.append(finding("RULESET-CLAUSE", where, saw=rules.basis[setting]))
+    strange = sorted(set(rules.basis) - set(SETTINGS))
+    options = ", ".join(SETTINGS)
+    for setting in strange:
+        where = root.at(f"basis.{setting}")
+        found.append(finding("TOML-CHOICE", where, saw=setting, options=options))
+    return found
+
+
+# --- parts ---------------------------------------------------------------------------------------
+
+
+def _clause(section: Section) -> Clause:
+    found = Clause(
+        id=section.string("id"),
+        document=section.string("document"),
+        title=section.text("title"),
+        status=section.choice("status", READ),
+    )
+    section.close()
+    return found
+
+
+def _cut_off(section: Section) -> CutOff:
+    found = CutOff(
+        single=_share(section, "single"),
+        total=_share(section, "total"),
+        basis=section.choice("basis", ("greenhouse-gas-share",)),
+    )
+    section.close()
+    return found
+
+
+def _allocation(section: Section) -> Allocation:
+    found = Allocation(
+        order=_some(section, "order", _ALLOCATION),
+        end_of_life=section.choice("end_of_life", ("cut-off", "circular-footprint-formula")),
+        scrap_credit=section.flag("scrap_credit"),
+        energy_recovery=section.choice("energy_recovery", ("product", "energy-user")),
+        texts=section.texts("text"),
+    )
+    section.close()
+    return found
+
+
+def _land_use(section: Section) -> LandUse:
+    found = LandUse(
+        look_back_years=_whole(section, "look_back_years", 100),
+        default=section.choice("default", _LAND_USE),
+    )
+    section.close()
+    return found
+
+
+def _period(section: Section) -> Period:
+    found = Period(
+        months=_whole(section, "months", 12),
+        latest_end_months=_whole(section, "latest_end_months", 60),
+        provisional_months=_whole(section, "provisional_months", 12),
+    )
+    section.close()
+    return found
+
+
+def _quality(section: Section) -> QualityFloor:
+    found = QualityFloor(
+        representative_share=_share(section, "representative_share"),
+        line_share=_share(section, "line_share"),
+        weak_line_share=_share(section, "weak_line_share"),
+        weak_total_share=_share(section, "weak_total_share"),
+        accepted=_some(section, "accepted", tuple(SourceClass)),
+        ar6_share=_share(section, "gwp_share"),
+    )
+    section.close()
+    return found
+
+
+def _technologies(section: Section) -> dict[str, dict[str, str]]:
+    return {country: _rows(section.section(country)) for country in section.table}
+
+
+def _forbidden(section: Section) -> dict[str, tuple[str, ...]]:
+    found = {lang: section.strings(lang) for lang in ("zh", "en")}
+    section.close()
+    return found
+
+
+def _rows(section: Section) -> dict[str, str]:
+    return {key: section.string(key, pattern=SLUG) for key in section.table}
+
+
+def _some(section: Section, key: str, options: tuple[str, ...]) -> tuple[str, ...]:
+    """Return a list whose members are all among the options."""
+    values = section.strings(key)
+    for value in values:
+        if value not in options:
+            section.report("TOML-CHOICE", key, saw=value, options=", ".join(options))
+    return values
+
+
+def _gwp(section: Section) -> str:
+    name = section.string("gwp_set")
+    try:
+        gwp_set(name)
+    except FactorError as refusal:
+        section.log.extend(refusal.findings)
+    return name
+
+
+def _share(section: Section, key: str) -> Fraction:
+    """Return a number from 0 to 1."""
+    value = section.number(key)
+    if not 0 <= value <= _ONE:
+        section.report("RULESET-RANGE", key, saw=float(value), low=0, high=1)
+    return value
+
+
+def _whole(section: Section, key: str, most: int) -> int:
+    """Return a whole number from 1 to ``most``."""
+    value = section.number(key)
+    if section.has(key) and (value.denominator != 1 or not 1 <= value <= most):
+        section.report("RULESET-RANGE", key, saw=float(value), low=1, high=most)
+    return int(value)
