@@ -258,13 +258,8 @@ class EmissionFactor:
         Parameters
         ----------
         gwp
-            kg CO2e per kg of gas; a published lump needs none.
-
-        Raises
-        ------
-        KeyError
-            When a gas is missing from ``gwp``: a missing gas is never zero. Use the mapping of a
-            :class:`factors.gwp.GwpSet` through its own look-up for a coded refusal.
+            kg CO2e per kg of gas, for example ``gwp_set("AR6-100").values``, which refuses a
+            missing gas with a finding; a published lump needs none.
         """
         total: dict[str, Fraction] = {}
         for flow, amount in self.values:

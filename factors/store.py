@@ -199,9 +199,7 @@ def _folders(root: Traversable, found: list[Finding]) -> list[tuple[str, Travers
 
 def _inside(folder: Traversable) -> Iterator[Traversable]:
     """Yield the visible folders of a folder."""
-    return (
-        entry for entry in folder.iterdir() if entry.is_dir() and entry.name[0] not in "._"
-    )
+    return (entry for entry in folder.iterdir() if entry.is_dir() and entry.name[0] not in "._")
 
 
 def _read_release(
@@ -222,9 +220,7 @@ def _read_release(
         factor, wrong = read_row(row, release_id, where, private=not source.redistributable)
         found.extend(wrong)
         factors.append(factor)
-    release = Release(
-        release_id, rows_sha256(rows), _sha256_of_source(source), len(rows), source
-    )
+    release = Release(release_id, rows_sha256(rows), _sha256_of_source(source), len(rows), source)
     return release, tuple(factors)
 
 
@@ -264,9 +260,7 @@ def _rows(release_id: str, content: str, found: list[Finding]) -> list[Row] | No
     return rows
 
 
-def _source(
-    release_id: str, content: str, found: list[Finding], *, shipped: bool
-) -> Source | None:
+def _source(release_id: str, content: str, found: list[Finding], *, shipped: bool) -> Source | None:
     """Return the source record of a release, or None with a finding."""
     where = Where(file=f"{release_id}/source.toml")
     try:

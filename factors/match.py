@@ -1,0 +1,147 @@
+"""Find factors by what people call things: ids, Chinese and English names, synonyms.
+
+The search ranks and explains; it never decides. Every candidate says how it was found, and the
+order among equals prefers rows that may carry a line, then the place asked for, then numbers that
+are complete by themselves, then newer data.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from factors.factor import Boundary, EmissionFactor, Use
+from factors.store import FactorSet
+from factors.texts import Lang, text
+
+MAX_QUERY = 100
+"""Longest search text read, in characters."""
+
+_WORDS = re.compile(r"[a-z0-9]+|[\u3400-\u9fff]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One factor that answers a search.
+
+    Attributes
+    ----------
+    score
+        100 = the id itself, 0 = nothing in common; ranks, measures nothing.
+    reason
+        Key of the sentence that says how it was found.
+    matched
+        What matched, in the words of the library.
+    """
+
+    factor: EmissionFactor
+    score: int
+    reason: str
+    matched: str
+
+    def explain(self, lang: Lang) -> str:
+        """Return why this factor is in the list."""
+        return text(f"factor-match.{self.reason}", lang, matched=self.matched)
+
+
+def search(
+    factor_set: FactorSet, query: str, *, place: str = "CN", limit: int = 20
+) -> tuple[Candidate, ...]:
+    """Return ranked candidates for a search text.
+
+    Parameters
+    ----------
+    query
+        Id, part of a name in Chinese or English, or a synonym; at most 100 characters are read.
+    place
+        Place preferred among equal candidates.
+    limit
+        Most candidates returned.
+    """
+    wanted = normalise(query[:MAX_QUERY])
+    if not wanted:
+        return ()
+    terms = (wanted, *synonyms(wanted))
+    hits = [hit for factor in factor_set for hit in _best(factor, terms)]
+    return tuple(sorted(hits, key=lambda hit: _order(hit, place))[:limit])
+
+
+def normalise(name: str) -> str:
+    """Return a name as it is compared: compatibility forms, lower case, single blanks."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+def synonyms(term: str) -> tuple[str, ...]:
+    """Return the other names of what a normalised term means, in both languages."""
+    return tuple(name for group in _groups() if term in group for name in group if name != term)
+
+
+@cache
+def _groups() -> tuple[tuple[str, ...], ...]:
+    """Return the groups of names that mean the same, from ``data/synonyms.toml``."""
+    source = files("factors") / "data" / "synonyms.toml"
+    table = tomllib.loads(source.read_text(encoding="utf-8"))
+    return tuple(tuple(normalise(name) for name in group) for group in table["groups"])
+
+
+def _best(factor: EmissionFactor, terms: tuple[str, ...]) -> Iterator[Candidate]:
+    """Yield the best hit of one factor, if there is any."""
+    hits = [hit for hit in _hits(factor, terms) if hit.score > 0]
+    if hits:
+        yield max(hits, key=lambda hit: hit.score)
+
+
+def _hits(factor: EmissionFactor, terms: tuple[str, ...]) -> Iterator[Candidate]:
+    """Yield every way in which a factor answers: the term itself, its synonyms, its words."""
+    wanted, *others = terms
+    names = (factor.activity_zh, factor.activity_en)
+    if wanted in (factor.id, factor.reference):
+        yield Candidate(factor, 100, "id", factor.id)
+    elif wanted in factor.id:
+        yield Candidate(factor, 80, "id-part", factor.id)
+    for name in names:
+        plain = normalise(name)
+        if plain == wanted:
+            yield Candidate(factor, 95, "name", name)
+        elif plain.startswith(wanted):
+            yield Candidate(factor, 90, "name-start", name)
+        elif wanted in plain:
+            yield Candidate(factor, 85, "name-part", name)
+        for other in others:
+            if other in plain:
+                yield Candidate(
+                    factor, 70 + (5 if plain.startswith(other) else 0), "synonym", other
+                )
+    yield _by_words(factor, wanted)
+
+
+def _by_words(factor: EmissionFactor, wanted: str) -> Candidate:
+    """Return the hit by single words; at least half of them must occur."""
+    pool = normalise(f"{factor.id} {factor.category} {factor.activity_zh} {factor.activity_en}")
+    words = list(_pieces(wanted))
+    seen = [word for word in words if word in pool]
+    share = len(seen) / len(words) if words else 0.0
+    return Candidate(factor, int(60 * share) if share >= 0.5 else 0, "words", " ".join(seen))
+
+
+def _pieces(wanted: str) -> Iterator[str]:
+    """Yield words; Chinese runs are cut into pairs of characters, because they have no blanks."""
+    for word in _WORDS.findall(wanted):
+        if word.isascii() or len(word) <= 2:
+            yield word
+        else:
+            yield from (word[i : i + 2] for i in range(len(word) - 1))
+
+
+def _order(hit: Candidate, place: str) -> tuple[int, bool, bool, bool, int, str]:
+    """Order: score, usable in a line, place asked for, complete by itself, newer data, id."""
+    factor = hit.factor
+    year = factor.valid_from.year if factor.valid_from else 0
+    elsewhere = not factor.place.startswith(place)
+    partial = factor.boundary not in (Boundary.LIFE_CYCLE, Boundary.CRADLE_TO_GATE)
+    return (-hit.score, factor.use is not Use.INPUT, elsewhere, partial, -year, factor.id)

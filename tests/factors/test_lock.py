@@ -1,0 +1,109 @@
+"""What has shipped never changes: the lock sees a changed, a missing and a removed release."""
+
+from __future__ import annotations
+
+import pytest
+
+from factors.errors import FactorError
+from factors.lock import (
+    FactorLock,
+    Locked,
+    lock_of,
+    read_lock,
+    render_lock,
+    shipped_lock,
+    verify,
+)
+from factors.rows import COLUMNS
+from factors.store import FactorSet, load, load_folder
+from tests.factors.rows import SOURCE, cells, release
+
+ANOTHER = {
+    "id": "another",
+    "place": "EU",
+    "valid_from": "2023-01-01",
+    "valid_to": "2025-12-31",
+    "unit": "t",
+    "values": "unspecified.CO2e=2.2",
+    "biogenic_treatment": "excluded",
+    "co_pollutants": "NOx=1",
+    "gwp_set": "AR4-100",
+    "boundary": "gate-to-gate",
+    "capital_goods": "in",
+    "uncertainty": "lognormal gsd=1.3",
+    "status": "derived",
+    "source_class": "press",
+    "use": "benchmark",
+}
+
+
+def read(root, rows, **options) -> FactorSet:
+    return load_folder(release(root, rows, **options), shipped=True)
+
+
+def test_the_shipped_releases_are_those_of_the_committed_lock():
+    assert verify(load(), shipped_lock()) == ()
+
+
+@pytest.mark.parametrize("column", COLUMNS)
+def test_any_changed_cell_of_a_locked_release_is_refused(tmp_path, column):
+    lock = lock_of(read(tmp_path / "a", [cells()]))
+    changed = cells(**{column: ANOTHER.get(column, "another")})
+    found = verify(read(tmp_path / "b", [changed]), lock)
+    assert [item.code for item in found] == ["FACTOR-LOCK-CHANGED"]
+
+
+def test_a_changed_licence_of_a_locked_release_is_refused(tmp_path):
+    lock = lock_of(read(tmp_path / "a", [cells()]))
+    other = read(tmp_path / "b", [cells()], source=SOURCE.replace("CC BY 4.0", "CC0"))
+    assert [item.code for item in verify(other, lock)] == ["FACTOR-LOCK-CHANGED"]
+
+
+def test_new_and_removed_releases_are_seen(tmp_path):
+    one = read(tmp_path / "a", [cells()])
+    two = read(tmp_path / "b", [cells()], name="example/2")
+    assert {item.code: dict(item.params)["release"] for item in verify(two, lock_of(one))} == {
+        "FACTOR-LOCK-GONE": "example/1",
+        "FACTOR-LOCK-MISSING": "example/2",
+    }
+
+
+def test_a_private_overlay_is_never_locked(tmp_path):
+    own = load(release(tmp_path, [cells()]))
+    assert verify(own, shipped_lock()) == ()
+    assert "example/1" not in lock_of(own)
+
+
+def test_a_lock_is_read_as_it_was_written():
+    lock = {"b/1": Locked("1" * 64, "2" * 64, 3), "a/2.0-x": Locked("4" * 64, "5" * 64, 6)}
+    assert read_lock(render_lock(lock)) == lock
+    assert render_lock(dict(reversed(lock.items()))) == render_lock(lock)
+    assert render_lock(shipped_lock()) == render_lock(lock_of(load()))
+
+
+@pytest.mark.parametrize("text", ["= =", "a = 1", '["a/1"]\nsha256 = "x"', '["a/1"]\nrows = "x"'])
+def test_a_malformed_lock_is_refused(text):
+    with pytest.raises(FactorError) as wrong:
+        read_lock(text)
+    assert wrong.value.findings[0].code == "FACTOR-LOCK-FILE"
+
+
+def test_a_footprint_names_the_releases_it_used_and_replay_checks_them(tmp_path):
+    factors = load()
+    used = [factors.get("electricity-cn-footprint-2024"), factors.get("glass-primary-gb")]
+    lock = FactorLock.of(factors, [*used, used[0]])
+    assert [name for name, _ in lock.releases] == [
+        "cn-mee-nbs-nea/2024-electricity-footprint",
+        "desnz/2025",
+    ]
+    assert lock.verify(factors) == ()
+    assert lock.to_json()["factor_set"] == factors.hash
+    gone = read(tmp_path, [cells()])
+    assert [item.code for item in lock.verify(gone)] == ["FACTOR-LOCK-GONE"] * 2
+
+
+def test_replay_refuses_another_content_under_the_same_name(tmp_path):
+    one = read(tmp_path / "a", [cells()])
+    two = read(tmp_path / "b", [cells(values="unspecified.CO2e=2.2")])
+    found = FactorLock.of(one, one).verify(two)
+    assert [item.code for item in found] == ["FACTOR-LOCK-CHANGED"]
