@@ -98,3 +98,19 @@ def test_data_is_read_from_the_environment(installed: Path):
     assert str(installed / "share/carbonlabel/fonts") in asked.stderr
     assert "python -m labels.fonts build" in asked.stderr
     assert str(ROOT) not in asked.stderr
+
+
+def test_the_command_works(installed: Path):
+    shown = run(installed / "bin/carbonlabel", "--help", cwd=installed.parent)
+    assert (shown.returncode, shown.stderr) == (0, "")
+    assert "carbonlabel" in shown.stdout
+
+
+def test_the_command_reads_its_own_data(installed: Path):
+    """The installed command says the same about the factors as the one of the checkout."""
+    asked = ("factors", "sources")
+    elsewhere = run(installed / "bin/carbonlabel", *asked, cwd=installed.parent)
+    here = run(Path(sys.executable).with_name("carbonlabel"), *asked, cwd=installed.parent)
+    assert (elsewhere.returncode, elsewhere.stderr) == (0, "")
+    assert elsewhere.stdout == here.stdout
+    assert "base-carbone" in elsewhere.stdout
