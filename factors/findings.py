@@ -1,4 +1,4 @@
-"""Findings: coded, translated messages that say where, what we saw, what we expected, what to do.
+"""Findings: coded messages that say where, what we saw, what we expected, what to do.
 
 Findings are collected, never raised one by one. A finding holds a code and the values of its
 fields; the sentences live in ``templates/texts/findings/*.toml``, one table per code::
@@ -33,7 +33,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """The place of a finding: a file, a sheet and cell of a workbook, or a key path of a document."""
+    """The place of a finding: a file, a sheet and cell, or a key path of a document."""
 
     file: str = ""
     sheet: str = ""
@@ -104,7 +104,7 @@ class Finding:
 
 
 def finding(code: str, where: Where = Where(), /, **params: object) -> Finding:
-    """Make a finding; field values are stringified, stripped of control characters and cut at 200."""
+    """Make a finding; values become texts without control characters, cut at 200."""
     return Finding(code, where, tuple(sorted((key, _tame(value)) for key, value in params.items())))
 
 
@@ -115,5 +115,6 @@ def blocking(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 def _tame(value: object) -> str:
     """Keep hostile values readable on a terminal and on a page."""
-    shown = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in str(value))
+    blot = "\N{REPLACEMENT CHARACTER}"
+    shown = "".join(char if char.isprintable() else blot for char in str(value))
     return shown if len(shown) <= 200 else shown[:199] + "\N{HORIZONTAL ELLIPSIS}"

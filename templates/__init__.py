@@ -1,1 +1,1 @@
-"""Cellar: data only (texts, page templates, styles). Read through importlib.resources, never imported for code."""
+"""Cellar: texts, page templates and styles, read through importlib.resources; data only."""

@@ -76,7 +76,7 @@ def sources(lang: Lang, *, as_json: bool) -> None:
         table.add_column(text(f"cli.{head}", lang), overflow="fold")
     for row in rows:
         table.add_row(
-            row["release"],
+            str(row["release"]),
             f"{row['title']} ({row['publisher']})",
             f"{row['licence_class']}: {row['licence']}",
             str(row["rows"]),

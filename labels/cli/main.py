@@ -169,6 +169,13 @@ def main() -> None:
 
         refused_file(refusal, _spoken())
         sys.exit(UNREADABLE)
+    except Exception as defect:
+        if os.environ.get("CARBONLABEL_DEBUG"):
+            raise
+        from labels.cli.show import broken
+
+        broken(defect, _spoken())
+        sys.exit(UNREADABLE)
 
 
 def _spoken() -> Lang:

@@ -67,6 +67,12 @@ def refused_file(refusal: OSError, lang: Lang) -> None:
     refused([finding("CLI-FILE", where, reason=refusal.strerror or str(refusal))], lang)
 
 
+def broken(defect: Exception, lang: Lang) -> None:
+    """Print that the toolkit itself failed, without the traceback."""
+    told = f"{type(defect).__name__}: {defect}"
+    refused([finding("CLI-DEFECT", Where(), defect=told)], lang)
+
+
 def footprint_tables(result: Mapping[str, Any], lang: Lang) -> None:
     """Print a footprint: figure, stages, lines, what it rests on."""
     out = console()
