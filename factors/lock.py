@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.resources import as_file, files
 
-from factors.errors import FactorError
+from factors.errors import FactorError, FindingsError
 from factors.factor import EmissionFactor
 from factors.findings import Finding, finding
 from factors.store import FactorSet, load
@@ -150,17 +150,30 @@ def _changed(release: str, sha256: str, locked: str) -> Finding:
     return finding("FACTOR-LOCK-CHANGED", release=release, sha256=sha256, locked=locked)
 
 
+def extend(lock: Lock, factor_set: FactorSet) -> dict[str, Locked]:
+    """Return a lock with the hashes of new releases added.
+
+    Raises
+    ------
+    FindingsError
+        When a locked release changed or is gone: a lock never forgets.
+    """
+    wrong = [item for item in verify(factor_set, lock) if item.code != "FACTOR-LOCK-MISSING"]
+    if wrong:
+        raise FindingsError.of(wrong)
+    return {**lock_of(factor_set), **lock}
+
+
 def main() -> int:
-    """Add the hashes of new releases to the lock; refuse when a locked one changed or is gone."""
-    factor_set = load()
+    """Add the hashes of new releases to the committed lock; 1 when that is refused."""
     with as_file(files("factors") / "data") as folder:
         path = folder / LOCK_FILE
         lock = read_lock(path.read_text(encoding="utf-8")) if path.exists() else {}
-        wrong = [item for item in verify(factor_set, lock) if item.code != "FACTOR-LOCK-MISSING"]
-        if wrong:
-            sys.stdout.write("".join(f"{item.render('en')}\n" for item in wrong))
+        try:
+            path.write_text(render_lock(extend(lock, load())), encoding="utf-8")
+        except FindingsError as refused:
+            sys.stdout.write("".join(f"{item.render('en')}\n" for item in refused.findings))
             return 1
-        path.write_text(render_lock({**lock_of(factor_set), **lock}), encoding="utf-8")
     return 0
 
 

@@ -117,6 +117,11 @@ class FactorSet:
         """Return the publication that a factor was read in."""
         return self.release(factor.release).source
 
+    def successor(self, factor: EmissionFactor) -> EmissionFactor | None:
+        """Return the row of a later release that corrects this one, or None."""
+        later = [item for item in self if item.corrects == factor.reference]
+        return later[0] if later else None
+
     @property
     def hash(self) -> str:
         """SHA-256 over the ids and hashes of all releases, as hex."""
@@ -171,6 +176,7 @@ def _load(roots: Sequence[tuple[Traversable, bool]]) -> FactorSet:
                     found.append(finding("FACTOR-ID-TWICE", factor=factor.id, other=other))
                 factors.setdefault(factor.id, factor)
     found.extend(_quoted(releases.values()))
+    found.extend(_corrections(factors.values()))
     if blocking(found):
         raise FindingsError.of(blocking(found))
     ordered = tuple(releases[key] for key in sorted(releases))
@@ -300,3 +306,15 @@ def _quoted(releases: Iterable[Release]) -> Iterator[Finding]:
     for name, count in sorted(counts.items()):
         if count > QUOTED_LIMIT:
             yield finding("FACTOR-QUOTED", source=name, count=count, limit=QUOTED_LIMIT)
+
+
+def _corrections(factors: Iterable[EmissionFactor]) -> Iterator[Finding]:
+    """Yield rows that claim to correct what no other release holds, or what is corrected twice."""
+    known = {factor.reference: factor.release for factor in factors}
+    seen: set[str] = set()
+    for factor in factors:
+        if not factor.corrects:
+            continue
+        if known.get(factor.corrects, factor.release) == factor.release or factor.corrects in seen:
+            yield finding("FACTOR-CORRECTS", factor=factor.id, corrects=factor.corrects)
+        seen.add(factor.corrects)

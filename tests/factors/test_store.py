@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tomllib
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,7 @@ from factors.errors import FactorError, FindingsError
 from factors.factor import LicenceClass
 from factors.findings import Where
 from factors.rows import COLUMNS, read_row, rows_sha256
-from factors.store import load, load_folder
+from factors.store import MAX_BYTES, load, load_folder
 from tests.factors.rows import SOURCE, cells, release, table
 
 
@@ -266,3 +268,53 @@ def test_hostile_cells_are_findings_and_never_other_exceptions(text):
     from_text = cells(values=text, unit=text, uncertainty=text, place=text)
     _, found = read_row(from_text, "example/1", Where(), private=True)
     assert found
+
+
+def test_a_correction_names_a_row_of_another_release(tmp_path):
+    release(tmp_path, [cells()])
+    better = cells(id="example-steel-2", corrects="example/1:example-steel")
+    release(tmp_path, [better], name="example/2")
+    factors = load_folder(tmp_path)
+    assert factors.successor(factors.get("example-steel")) is factors.get("example-steel-2")
+    assert factors.successor(factors.get("example-steel-2")) is None
+
+
+@pytest.mark.parametrize("corrects", ["example/1:nothing", "example/1:example-steel", "anything"])
+def test_a_correction_of_nothing_or_within_one_release_is_refused(tmp_path, corrects):
+    rows = [cells(), cells(id="second", corrects=corrects)]
+    assert refused(release(tmp_path, rows)) == ["FACTOR-CORRECTS"]
+
+
+def test_a_row_is_corrected_once(tmp_path):
+    release(tmp_path, [cells()])
+    rows = [cells(id=name, corrects="example/1:example-steel") for name in ("b", "c")]
+    release(tmp_path, rows, name="example/2")
+    assert refused(tmp_path) == ["FACTOR-CORRECTS"]
+
+
+def test_a_huge_file_is_refused_before_it_is_parsed(tmp_path):
+    root = release(tmp_path, [cells()])
+    with (root / "example/1/factors.csv").open("r+b") as stream:
+        stream.truncate(MAX_BYTES + 1)
+    assert refused(root) == ["FACTOR-FILE-SIZE"]
+
+
+def test_an_unknown_release_is_refused(tmp_path):
+    factors = load_folder(release(tmp_path, [cells()]))
+    with pytest.raises(FactorError) as wrong:
+        factors.release("example/9")
+    assert wrong.value.findings[0].code == "FACTOR-RELEASE-UNKNOWN"
+
+
+def test_a_folder_of_characterisation_factors_is_not_a_release_of_factors(tmp_path):
+    root = release(tmp_path, [cells()])
+    (root / "example/GWP-1").mkdir()
+    assert refused(root) == ["FACTOR-FOLDER", "FACTOR-FILE", "FACTOR-FILE"]
+    (root / "example/GWP-1/gwp.csv").touch()
+    assert len(load_folder(root).releases) == 1
+
+
+def test_every_finding_of_the_room_is_triggered_by_one_of_its_tests():
+    texts = tomllib.loads((files("templates") / "texts/findings/factors.toml").read_text("utf-8"))
+    tests = "".join(path.read_text("utf-8") for path in Path(__file__).parent.glob("test_*.py"))
+    assert [code for code in texts if f'"{code}"' not in tests] == []
