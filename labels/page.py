@@ -1,5 +1,8 @@
 """From the sealed body to the values a page shows: the one place that knows the body's keys.
 
+The figure in the bracket is always the cradle-to-gate one, which every body discloses: stages after
+the gate stand apart, on a scale of their own, also where the full life cycle was assessed.
+
 Nothing is computed but the rounding for paper, shares of the printed figure, and which of the
 printed sentences applies. A changed key of the body is a one-line change here.
 """
@@ -26,6 +29,8 @@ from labels.view import DocumentView
 from labels.wordpair import Pair, Words
 
 GATE = "cradle-to-gate"
+#: The total that a cradle-to-gate figure shows.
+HEADLINE = "excluding_biogenic_co2"
 STAGES = (
     "raw-materials",
     "inbound-transport",
@@ -73,9 +78,14 @@ class Scale:
 
 @dataclass(frozen=True, slots=True)
 class StageView:
-    """One stage: its number in the life cycle, names, exact value (kg) and how it is printed."""
+    """One stage, or stages shown together: names, exact value (kg) and how it is printed.
 
-    number: int
+    ``number`` is the place in the life cycle, "1+2" for stages shown together; ``colour`` is the
+    number of the first.
+    """
+
+    number: str
+    colour: int
     name: Pair
     value: Decimal
     shown: str
@@ -92,14 +102,14 @@ class Page:
     sample: bool
     verified: bool
     serial: str
-    hash: str
+    digest: str
+    registered: bool
     url: str
     figure: str
     figure_kg: Decimal
     per: Pair
     boundary: Pair
     scope: Pair
-    partial: bool
     product: Pair
     model: str
     maker: Pair
@@ -114,6 +124,11 @@ class Page:
     verifier: Pair
     until: Pair
     issued: str
+
+    @property
+    def ruler(self) -> str:
+        """Digits the ruler of ticks spells; none before the body is sealed in a registry."""
+        return self.digest if self.registered else ""
 
     @property
     def status(self) -> Pair | None:
@@ -136,8 +151,7 @@ class Page:
 def page(view: DocumentView) -> Page:
     """Read a body for printing."""
     body, words = view.body, Words(view.lang)
-    headline, boundary = str(body["headline"]), str(body["boundary"])
-    figure_kg = Decimal(body["totals"][headline]["value"])
+    figure_kg = Decimal(body["figures"][GATE][HEADLINE])
     scale = _scale(figure_kg, body.get("uncertainty"))
     product, sites = body["product"], body["product"].get("sites") or ()
     serial = str((view.receipt or {}).get("serial", ""))
@@ -146,17 +160,17 @@ def page(view: DocumentView) -> Page:
         words=words,
         body=body,
         scale=scale,
-        sample=view.sample or bool(body.get("sample")),
+        sample=view.sample or bool(body["issuer"]["demo"]),
         verified=body["kind"] != "study_report",
         serial=serial,
-        hash=digest if view.receipt else "",
-        url=_url(body, serial or digest[:16]),
+        digest=digest,
+        registered=view.receipt is not None,
+        url=_url(body["issuer"], serial or digest[:16]),
         figure=scale.total(figure_kg),
         figure_kg=figure_kg,
         per=words.of(body["declared_unit"]["name"]),
-        boundary=words.text(f"label.boundary_{boundary}"),
-        scope=words.text(f"label.scope_{headline}"),
-        partial=boundary == GATE,
+        boundary=words.text("label.boundary"),
+        scope=words.text("label.scope"),
         product=words.of(product["name"]),
         model=str(product.get("model") or product["id"]),
         maker=words.of(product["maker"]["name"]),
@@ -170,18 +184,13 @@ def page(view: DocumentView) -> Page:
         gwp=_gwp(body["gwp"], words),
         verifier=_verifier(body, words),
         until=_until(body, words),
-        issued=str(body["validity"]["issued"]),
+        issued=str(body["validity"]["from"]),
     )
 
 
 def body_hash(body: Mapping[str, Any]) -> str:
     """SHA-256 of the canonical body (RFC 8785), lower-case hex."""
     return sha256(canonical(body))
-
-
-def parts_shown(parts: Mapping[str, str], scale: Scale) -> dict[str, str]:
-    """Spell the parts of a figure, keyed as in the body."""
-    return {key: scale.part(Decimal(value)) for key, value in parts.items()}
 
 
 def share(text: str) -> str:
@@ -206,9 +215,11 @@ def _stages(
 
 def _stage(stage: Mapping[str, Any], words: Words, scale: Scale, total: Decimal) -> StageView:
     value = Decimal(stage["value"])
+    places = [STAGES.index(one) + 1 for one in stage["stages"]]
     return StageView(
-        number=STAGES.index(stage["id"]) + 1,
-        name=words.text(f"label.stage_{stage['id']}"),
+        number="+".join(map(str, places)),
+        colour=places[0],
+        name=words.of(stage["name"]),
         value=value,
         shown=scale.part(value),
         share=shown_share(value / total) if total else "",
@@ -267,6 +278,7 @@ def _until(body: Mapping[str, Any], words: Words) -> Pair:
     return words.plain(str(until)) if until else words.text("label.until_none")
 
 
-def _url(body: Mapping[str, Any], name: str) -> str:
-    base = str(body["issuer"].get("verify_url") or "https://verify.example.org/")
-    return base + ("" if base.endswith("/") else "/") + name
+def _url(issuer: Mapping[str, Any], name: str) -> str:
+    """Return where a reader checks the document; the bare name where the issuer has no page."""
+    base = str(issuer["verify_url"])
+    return f"{base}{name}" if base else name

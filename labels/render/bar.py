@@ -73,8 +73,8 @@ def describe(page: Page, stages: Sequence[StageView], total: str) -> str:
 def _segment(stage: StageView, left: float, long: float, height: float) -> Segment:
     place, wide = round(left, 3), round(long, 3)
     if stage.value < 0:
-        return Segment(place, wide, f"below n{stage.number}", hatch(max(wide, 0.1), height))
-    return Segment(place, wide, f"s{stage.number}")
+        return Segment(place, wide, "below", hatch(max(wide, 0.1), height))
+    return Segment(place, wide, f"s{stage.colour}")
 
 
 def _cuts(segments: Sequence[Segment]) -> tuple[float, ...]:

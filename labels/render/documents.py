@@ -13,7 +13,7 @@ from factors.findings import Finding, Where, finding
 from labels.canonical import sha256
 from labels.fonts import FontSet, find
 from labels.page import Page, body_hash, page
-from labels.render import label
+from labels.render import label, report
 from labels.render.fitting import faces
 from labels.render.press import Plate, Variant, press, versions
 from labels.render.texts import check_texts
@@ -33,7 +33,9 @@ class Form:
 
 
 LABEL = Form("label.pdf", "label.j2", "label", "pdf/a-3u")
-FORMS: Mapping[str, tuple[Form, ...]] = {"study_report": (LABEL,)}
+REPORT = Form("report.pdf", "report.j2", "report", "pdf/a-3a")
+#: The forms of one record, by kind of document; further kinds bring their own pages.
+FORMS: Mapping[str, tuple[Form, ...]] = {"study_report": (LABEL, REPORT)}
 #: The body is the data of the page; receipts and signatures supplement it.
 DATA = frozenset({"certificate.json"})
 
@@ -106,7 +108,13 @@ def _label(shown: Page, view: DocumentView, fonts: FontSet) -> tuple[dict[str, A
     return label.context(shown, faces(fonts))
 
 
-_LAYOUTS = {"label.j2": _label}
+def _report(
+    shown: Page, view: DocumentView, fonts: FontSet
+) -> tuple[dict[str, Any], list[Finding]]:
+    return report.context(shown, view, faces(fonts))
+
+
+_LAYOUTS = {"label.j2": _label, "report.j2": _report}
 
 
 def _common(shown: Page, form: Form) -> dict[str, Any]:

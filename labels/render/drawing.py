@@ -79,6 +79,20 @@ def hatch(width: float, height: float) -> Markup:
     return _svg(width, height, "", ink)
 
 
+def check_sign(title: str) -> Markup:
+    """Draw a filled disc with a tick: done."""
+    disc = f'<circle cx="10" cy="10" r="9.5" fill="{INK}"/>'
+    tick = '<path stroke="#FFF" stroke-width="2.4" d="M5.2 10.4L8.7 13.8L14.8 6.6"/>'
+    return _svg(20, 20, title, disc + tick)
+
+
+def ring_sign(title: str) -> Markup:
+    """Draw a ring with a dash: not done."""
+    ring = f'<circle cx="10" cy="10" r="8.7" stroke="{INK}" stroke-width="1.6"/>'
+    dash = f'<path stroke="{INK}" stroke-width="2.2" d="M5.6 10H14.4"/>'
+    return _svg(20, 20, title, ring + dash)
+
+
 def blank(width: float, height: float, title: str) -> Markup:
     """Draw nothing but carry a wording: laid over boxes that show what it says."""
     return _svg(width, height, title, "")

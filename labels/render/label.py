@@ -31,6 +31,7 @@ UNIT_SIZES = (12.8, 11.6)
 CAP_HEIGHT = 0.733
 FACTS_LEFT, FACTS_VALUE, FACTS_RIGHT, FACTS_TOP, FACTS_PITCH = 62.0, 75.6, 96.0, 45.3, 2.46
 KEY_LEFT, KEY_GAP, KEY_WIDTH, NAME_INDENT, BAR_WIDTH = 4.0, 2.53, 21.1, 3.1, 92.0
+FULL_GRID = 4
 LEAST_MODULE = 0.33
 QR_SIZE = 18.4
 
@@ -64,6 +65,7 @@ class Key:
     stage: StageView
     left: float
     width: float
+    name_size: float
     size: float
 
 
@@ -107,7 +109,7 @@ def context(page: Page, faces: Faces) -> tuple[dict[str, Any], list[Finding]]:
         "unit": _unit(size, per),
         "boundary_size": _boundary_size(page, faces),
         "number_size": _number_size(page, faces, findings),
-        "keys": _keys(page, faces),
+        "keys": _keys(page, faces, findings),
         "stage_bar": lay_out(page.stages, BAR_WIDTH, 3.6),
         "blocks": _blocks(page, faces, findings),
         "facts": _facts(page, faces, findings),
@@ -124,13 +126,10 @@ def context(page: Page, faces: Faces) -> tuple[dict[str, Any], list[Finding]]:
 
 def _drawings(page: Page) -> dict[str, Any]:
     words = page.words
-    alt_gate = "label.gate_alt_partial" if page.partial else "label.gate_alt_whole"
     return {
         "mark": drawing.mark(words.text("label.mark_alt").first),
-        "ticks": drawing.ticks(page.hash, 92, 1.2, 0.2, words.text("label.ticks_alt").first),
-        "gate": drawing.gate(
-            16.8, 0.45, (1.3, 0.83) if page.partial else None, words.text(alt_gate).first
-        ),
+        "ticks": drawing.ticks(page.ruler, 92, 1.2, 0.2, words.text("label.ticks_alt").first),
+        "gate": drawing.gate(16.8, 0.45, (1.3, 0.83), words.text("label.gate_alt").first),
         "qr": drawing.qr(page.url, words.text("label.qr_alt", url=page.url).first),
         "watermark": watermark(page),
         "bar_alt": drawing.blank(92, 3.6, describe(page, page.stages, page.figure)),
@@ -205,32 +204,53 @@ def _number_size(page: Page, faces: Faces, findings: list[Finding]) -> float:
     return SMALLEST
 
 
-def _keys(page: Page, faces: Faces) -> list[Key]:
+def _keys(page: Page, faces: Faces, findings: list[Finding]) -> list[Key]:
     """Place the keys on the usual grid, or share the line out where a name needs more room."""
     apart = len(page.words.langs) == 1
-    needs = [_key_width(stage, faces, apart) for stage in page.stages]
-    widths = [KEY_WIDTH] * len(needs)
-    if max(needs, default=0) > KEY_WIDTH:
+    for size in (6.4, 6.0, SMALLEST):
+        needs = [_key_width(stage, faces, size, apart) for stage in page.stages]
         spare = BAR_WIDTH - sum(needs) - KEY_GAP * (len(needs) - 1)
-        widths = [need + spare / len(needs) for need in needs]
+        if max(needs, default=0) <= KEY_WIDTH and len(needs) <= FULL_GRID:
+            return _place_keys(page.stages, [KEY_WIDTH] * len(needs), size, faces, apart)
+        if spare >= 0:
+            widths = [need + spare / len(needs) for need in needs]
+            return _place_keys(page.stages, widths, size, faces, apart)
+    longest = max((stage.name.joined() for stage in page.stages), key=len)
+    findings.append(too_long(longest, "stages", _place(page, "title")))
+    return []
+
+
+def _place_keys(
+    stages: Sequence[StageView], widths: Sequence[float], size: float, faces: Faces, apart: bool
+) -> list[Key]:
     lefts = accumulate(widths[:-1], lambda left, width: left + width + KEY_GAP, initial=KEY_LEFT)
     return [
-        Key(stage, round(left, 3), round(width, 3), _value_size(stage, faces, apart))
-        for stage, left, width in zip(page.stages, lefts, widths, strict=True)
+        Key(
+            stage,
+            round(left, 3),
+            round(width, 3),
+            size,
+            _value_size(stage, faces, width, size, apart),
+        )
+        for stage, left, width in zip(stages, lefts, widths, strict=True)
     ]
 
 
-def _key_width(stage: StageView, faces: Faces, apart: bool) -> float:
-    name = NAME_INDENT + faces.bold.width(f"{stage.number} {stage.name.first}", 6.4)
-    return name if apart else name + 0.6 + faces.bold.width(stage.shown, 6.4)
+def _key_width(stage: StageView, faces: Faces, size: float, apart: bool) -> float:
+    name = NAME_INDENT + faces.bold.width(f"{stage.number} {stage.name.first}", size)
+    beside = 0 if apart else 0.6 + faces.bold.width(stage.shown, 6.4)
+    below = NAME_INDENT + faces.regular.width(stage.name.second, SMALLEST)
+    return max(name + beside, below)
 
 
-def _value_size(stage: StageView, faces: Faces, apart: bool) -> float:
+def _value_size(
+    stage: StageView, faces: Faces, width: float, name_size: float, apart: bool
+) -> float:
     """Size the value: large below its name, else what the name leaves of the line."""
     if apart:
         return 8.4
-    name = faces.bold.width(f"{stage.number} {stage.name.first}", 6.4)
-    room = KEY_WIDTH - NAME_INDENT - name - 0.6
+    name = faces.bold.width(f"{stage.number} {stage.name.first}", name_size)
+    room = width - NAME_INDENT - name - 0.6
     return next((s for s in (8.4, 7.4) if faces.bold.width(stage.shown, s) <= room), 6.4)
 
 

@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 
 from labels.figures import GAP
 
-_CO2 = re.compile(r"\bCO2(?=e?\b)")
+_GAS = re.compile(r"\b(CO|CH|N)([24])(?=(?:e|O)?\b)")
 _LOWERED = re.compile("([₀₁₂₃₄₅₆₇₈₉]+)")
 _PLAIN_DIGITS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 _THIN = Markup('<span class="gap">&#160;</span>')
@@ -37,7 +37,7 @@ def environment() -> Environment:
 def typeset(text: str) -> Markup:
     """Escape a text and set what type cannot: lowered digits and thin gaps between thousands."""
     safe = str(escape(text))
-    safe = _CO2.sub("CO<sub>2</sub>", safe)
+    safe = _GAS.sub(r"\1<sub>\2</sub>", safe)
     safe = _LOWERED.sub(lambda found: f"<sub>{found[1].translate(_PLAIN_DIGITS)}</sub>", safe)
     return Markup(safe.replace(GAP, _THIN))  # noqa: S704 - escaped above, then only our own tags
 

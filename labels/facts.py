@@ -1,0 +1,333 @@
+"""Facts of the study report: rows of key and value read from the sealed body.
+
+Together with :mod:`labels.page` the only place that knows the body's keys.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from labels.figures import shown
+from labels.page import GATE, HEADLINE, STAGES, Page, share
+from labels.view import DocumentView
+from labels.wordpair import Pair, Words
+
+HEADLINES = ("excluding_biogenic_co2", "including_biogenic_co2")
+COUNTED_PARTS = (
+    "fossil",
+    "biogenic_non_co2",
+    "land_use_change",
+    "aircraft",
+    "unspecified",
+)
+BIOGENIC_PARTS = ("biogenic_co2_emission", "biogenic_co2_removal")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A key and the wordings beside it."""
+
+    key: Pair
+    values: tuple[Pair, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """A row of figures; ``total`` rows are printed bold over a rule."""
+
+    key: Pair
+    cells: tuple[str, ...]
+    total: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LineRow:
+    """One inventory line of the sealed copy."""
+
+    id: str
+    name: Pair
+    stage: str
+    amount: str
+    factor: str
+    release: str
+    value: str
+    basis: Pair | None
+
+
+@dataclass(frozen=True, slots=True)
+class HashRow:
+    """What is hashed, its name, and the hash in groups of four."""
+
+    key: Pair
+    name: str
+    groups: str
+
+
+def totals(page: Page) -> list[TableRow]:
+    """Both totals of the figure in the bracket."""
+    values = page.body["figures"][GATE]
+    return [_figure_row(page, f"report.{name}", values[name]) for name in HEADLINES]
+
+
+def electricity(page: Page) -> list[TableRow]:
+    """Return the headline total under both ways of counting electricity."""
+    both = page.body["electricity"]
+    return [
+        _figure_row(page, f"report.{way}", both[way][HEADLINE]) for way in ("location", "market")
+    ]
+
+
+def electricity_head(page: Page) -> Pair:
+    """Say which figure the two ways belong to: the body gives them for its own boundary."""
+    whole = page.body["boundary"] != GATE
+    return page.words.text("report.electricity_whole" if whole else "report.electricity")
+
+
+def whole_life(page: Page) -> str:
+    """Spell the full life cycle where it is disclosed beside a cradle-to-gate figure."""
+    whole = page.body["figures"].get("cradle-to-grave")
+    return page.scale.part(Decimal(whole[HEADLINE])) if whole else ""
+
+
+def key_figures(page: Page) -> list[tuple[Pair, Pair]]:
+    """Return the four figures that say how far the result can be trusted."""
+    words, quality = page.words, page.body["data_quality"]
+    uncertainty = (page.body.get("uncertainty") or {}).get("relative_standard")
+    unknown = words.text("report.unknown")
+    spread = unknown if uncertainty is None else words.plain(share(uncertainty))
+    grade = words.text(f"report.grade_{page.body['grade']['value']}")
+    return [
+        (words.plain(share(quality["primary_activity_share"])), words.text("report.key_primary")),
+        (words.plain(share(quality["proxy_share"])), words.text("report.key_proxy")),
+        (spread, words.text("report.key_uncertainty")),
+        (grade, words.text("report.key_grade")),
+    ]
+
+
+def product_rows(page: Page) -> list[Row]:
+    """Product, maker, site, unit, period."""
+    words, product = page.words, page.body["product"]
+    rows = [
+        ("product", (page.product,)),
+        ("model", (words.plain(page.model),)),
+        ("gtin", (words.plain(str(product["gtin"])),) if product.get("gtin") else ()),
+        ("maker", (page.maker,)),
+        ("maker_id", (words.plain(str(product["maker"]["id"])),)),
+        ("site", tuple(_sites(product.get("sites") or (), words))),
+        ("unit", tuple(_unit(page))),
+        ("period", (words.plain(page.period_days),)),
+    ]
+    return [Row(words.text(f"report.{key}"), values) for key, values in rows if values]
+
+
+def report_rows(page: Page) -> list[Row]:
+    """Who issued and prepared the report, and when."""
+    words, body = page.words, page.body
+    rows = [
+        ("issuer", (words.of(body["issuer"]["name"]),)),
+        ("preparer", tuple(words.plain(str(a["person"])) for a in body["approvers"])),
+        ("issued", (words.plain(page.issued),)),
+    ]
+    return [Row(words.text(f"report.{key}"), values) for key, values in rows]
+
+
+def method_rows(page: Page) -> list[Row]:
+    """Rules, exclusions, allocation, GWP basis, carbon content, weak data."""
+    words, body = page.words, page.body
+    rows: list[tuple[str, tuple[Pair, ...]]] = [
+        ("rules", tuple(_rules(page))),
+        ("exclusions", _listed(body["exclusions"], words)),
+        ("allocation", _listed(body["allocation"], words)),
+        ("gwp", (_gwp(body["gwp"]["shares"], words),)),
+        ("carbon", tuple(_carbon(body["carbon_content"], words))),
+        ("quality", (_quality(body["data_quality"], words),)),
+    ]
+    return [Row(words.text(f"report.{key}"), values) for key, values in rows]
+
+
+def parts_table(page: Page) -> tuple[list[Pair], list[TableRow]]:
+    """Return the columns (disclosed figures) and the rows (parts and both totals)."""
+    names = [name for name in ("cradle-to-gate", "cradle-to-grave") if name in _figures(page)]
+    columns = [page.words.text(f"report.figure_{name}") for name in names]
+    chosen = [_figures(page)[name] for name in names]
+    rows = [_part_row(page, part, chosen) for part in COUNTED_PARTS]
+    rows.append(_total_row(page, HEADLINES[0], chosen))
+    rows.extend(_part_row(page, part, chosen) for part in BIOGENIC_PARTS)
+    rows.append(_total_row(page, HEADLINES[1], chosen))
+    return columns, rows
+
+
+def line_rows(page: Page, view: DocumentView) -> list[LineRow]:
+    """Return the opened lines of the sealed copy; none in the public copy."""
+    return [_line_row(page, opened["line"]) for opened in view.disclosures or ()]
+
+
+def hash_rows(page: Page) -> list[HashRow]:
+    """Return the lock: hashes of everything the result rests on."""
+    words, lock = page.words, page.body["lock"]
+    model, rules = lock["model"], lock["ruleset"]
+    rows = [
+        ("body", "", page.digest),
+        ("model", f"{model['id']} {model['version']}", model["sha256"]),
+        ("ruleset", f"{rules['id']} {rules['edition']}", rules["sha256"]),
+        *(("release", entry["release"], entry["sha256"]) for entry in lock["factors"]),
+        ("factor_set", "", lock["factor_set"]),
+        ("gwp", str(page.body["gwp"]["set"]), lock["gwp"]),
+        ("system", "", lock["system"]),
+    ]
+    if lock.get("workbook"):
+        rows.append(("workbook", "", lock["workbook"]["sha256"]))
+    return [HashRow(words.text(f"report.lock_{k}"), name, grouped(h)) for k, name, h in rows]
+
+
+def software(page: Page) -> str:
+    """Name the programs and versions."""
+    return ", ".join(f"{name} {version}" for name, version in page.body["lock"]["software"].items())
+
+
+def engines(page: Page) -> Pair:
+    """Say which program gave the number of record and which checked it."""
+    used = page.body["engines"]
+    return page.words.text(
+        "report.engines_value",
+        record=used["of_record"],
+        check=used["cross_check"],
+        gap=used["relative_gap"],
+    )
+
+
+def commitment_rows(page: Page, view: DocumentView) -> list[HashRow]:
+    """Return the Merkle root over the lines, the registration and the keys that approve."""
+    words, receipt = page.words, view.receipt
+    root = page.body["commitments"]["root"]
+    label = words.text("report.commitments_root", count=line_count(page))
+    rows = [HashRow(label, "", grouped(root))]
+    if receipt:
+        key = words.text("report.receipt_serial", index=str(receipt["index"]))
+        rows.append(HashRow(key, page.serial, ""))
+    for approver in page.body["approvers"]:
+        key = words.text(f"report.approver_{approver['role']}")
+        rows.append(HashRow(key, str(approver["person"]), grouped(str(approver["kid"]))))
+    return rows
+
+
+def checkpoint_lines(view: DocumentView) -> list[str]:
+    """Return the signed note of the log, line by line."""
+    note = str((view.receipt or {}).get("checkpoint", ""))
+    return [line for line in note.splitlines() if line.strip()]
+
+
+def line_count(page: Page) -> int:
+    """Return how many lines the body commits to."""
+    return len(page.body["commitments"]["leaves"])
+
+
+def grouped(text: str) -> str:
+    """Put a hash into groups of four."""
+    return " ".join(text[start : start + 4] for start in range(0, len(text), 4))
+
+
+def _figures(page: Page) -> Mapping[str, Any]:
+    figures: Mapping[str, Any] = page.body["figures"]
+    return figures
+
+
+def _figure_row(page: Page, key: str, value: str) -> TableRow:
+    return TableRow(page.words.text(key), (page.scale.total(Decimal(value)),))
+
+
+def _part_row(page: Page, part: str, chosen: Sequence[Mapping[str, Any]]) -> TableRow:
+    cells = tuple(page.scale.part(Decimal(figure["parts"][part])) for figure in chosen)
+    return TableRow(page.words.text(f"report.part_{part}"), cells)
+
+
+def _total_row(page: Page, name: str, chosen: Sequence[Mapping[str, Any]]) -> TableRow:
+    cells = tuple(page.scale.total(Decimal(figure[name])) for figure in chosen)
+    return TableRow(page.words.text(f"report.total_{name}"), cells, total=True)
+
+
+def _line_row(page: Page, line: Mapping[str, Any]) -> LineRow:
+    words, basis = page.words, line["basis"]
+    amount = shown(Decimal(line["amount"]), 3)
+    return LineRow(
+        id=str(line["id"]),
+        name=words.of(line["name"]),
+        stage=_stage_number(str(line["stage"])),
+        amount=f"{amount} {line['unit']}",
+        factor=str(line["factor"]["id"]),
+        release=str(line["factor"]["release"]),
+        value=shown(page.scale.unit.of(Decimal(line["value"])), 3),
+        basis=None if basis == "both" else words.text(f"report.line_basis_{basis}"),
+    )
+
+
+def _stage_number(stage: str) -> str:
+    return str(STAGES.index(stage) + 1)
+
+
+def _sites(sites: Sequence[Mapping[str, Any]], words: Words) -> Iterator[Pair]:
+    for site in sites:
+        yield words.of(site["name"])
+        if site.get("address"):
+            yield words.of(site["address"])
+
+
+def _unit(page: Page) -> Iterator[Pair]:
+    words, unit = page.words, page.body["declared_unit"]
+    yield words.plain(f"{unit['amount']} {unit['unit']}")
+    if unit.get("mass"):
+        yield words.text("report.mass", mass=str(unit["mass"]))
+    for sales in unit.get("sales_units") or ():
+        name = words.of(sales["name"])
+        factor, symbol = str(sales["factor"]), str(unit["unit"])
+        yield words.text("report.sales_unit", name=name, factor=factor, unit=symbol)
+
+
+def _rules(page: Page) -> Iterator[Pair]:
+    ruleset = page.body["ruleset"]
+    title = page.rules[0]
+    if title.first != ruleset["id"]:
+        yield title
+    yield page.words.text(
+        "report.rules_edition", id=str(ruleset["id"]), edition=str(ruleset["edition"])
+    )
+
+
+def _listed(entries: Sequence[Mapping[str, str]], words: Words) -> tuple[Pair, ...]:
+    return tuple(words.of(entry) for entry in entries) or (words.text("report.none_named"),)
+
+
+def _gwp(shares: Mapping[str, str], words: Words) -> Pair:
+    """List every basis with its share, the largest first."""
+    ordered = sorted(shares.items(), key=lambda item: (-Decimal(item[1]), item[0]))
+    named = [(_gwp_name(name, words), share(part)) for name, part in ordered]
+    first = [f"{name.first} {part}" for name, part in named]
+    second = [f"{name.second or name.first} {part}" for name, part in named]
+    tag = words.langs[0]
+    joined = ("，" if tag == "zh" else ", ").join(first)
+    if len(words.langs) == 1 or not any(name.second for name, _ in named):
+        return Pair(joined)
+    return Pair(joined, ", ".join(second), "zh-CN", "en")
+
+
+def _gwp_name(name: str, words: Words) -> Pair:
+    if name == "not-stated":
+        return words.text("report.gwp_not-stated")
+    return words.plain(name.partition("-")[0])
+
+
+def _carbon(content: Mapping[str, Any], words: Words) -> Iterator[Pair]:
+    for place in ("product", "packaging"):
+        values = {kind: shown(Decimal(text), 3) for kind, text in content[place].items()}
+        yield words.text(f"report.carbon_{place}", unit=str(content["unit"]), **values)
+
+
+def _quality(quality: Mapping[str, str], words: Words) -> Pair:
+    return words.text(
+        "report.quality_value",
+        weak=share(quality["weak_share"]),
+        recalled=share(quality["recalled_share"]),
+    )

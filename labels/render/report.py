@@ -1,0 +1,152 @@
+"""Layout of the study report, A4: a summary that fits its page, an annex that flows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from factors.findings import Finding
+from labels import facts
+from labels.page import Page
+from labels.render import drawing
+from labels.render.bar import describe, lay_out
+from labels.render.fitting import MM_PER_PT, Faces, Run, SetLine, on_one_line, set_runs
+from labels.render.texts import too_long
+from labels.view import DocumentView
+from labels.wordpair import Pair
+
+SIZE = (210, 297)
+BAR_WIDTH, BAR_HEIGHT = 170.0, 5.2
+FIGURE_SIZES = {4: 58.0, 5: 50.0, 6: 43.0}
+SMALLEST_FIGURE = 37.0
+FIGURE_LEFT, BRACKET_WIDTH, BRACKET_HEIGHT = 6.2, 108.0, 33.0
+FIGURE_BASELINE, CAP_HEIGHT = 21.4, 0.733
+UNIT_SIZE = 19.0
+ANGLE = -35.0
+WATERMARK_INK = "#E6EAEE"
+SMALLEST = 6.2
+
+
+def context(page: Page, view: DocumentView, faces: Faces) -> tuple[dict[str, Any], list[Finding]]:
+    """Lay the report out.
+
+    Returns
+    -------
+    tuple
+        What the template needs, and a finding for every text that does not fit a fixed box.
+    """
+    findings: list[Finding] = []
+    columns, parts = facts.parts_table(page)
+    laid = {
+        **_hero(page, faces, findings),
+        "totals": facts.totals(page),
+        "electricity": facts.electricity(page),
+        "whole_life": facts.whole_life(page),
+        "key_figures": facts.key_figures(page),
+        "electricity_head": facts.electricity_head(page),
+        "product_rows": facts.product_rows(page),
+        "report_rows": facts.report_rows(page),
+        "method_rows": facts.method_rows(page),
+        "checked": _checked(page),
+        "unchecked": _unchecked(page),
+        "part_columns": columns,
+        "part_rows": parts,
+        "lines": facts.line_rows(page, view),
+        "line_count": facts.line_count(page),
+        "hash_rows": facts.hash_rows(page),
+        "software": facts.software(page),
+        "engines": facts.engines(page),
+        "commitment_rows": facts.commitment_rows(page, view),
+        "checkpoint": facts.checkpoint_lines(view),
+        "sealed": view.disclosures is not None,
+        "how": [
+            page.words.text(f"report.how_{n}") for n in ("verify", "detach", "ticks", "status")
+        ],
+        "tag": page.words.warning("report.tag"),
+        "text": page.words.text,
+    }
+    return laid | _drawings(page), findings
+
+
+def _hero(page: Page, faces: Faces, findings: list[Finding]) -> dict[str, Any]:
+    size = FIGURE_SIZES.get(max(4, len(page.figure)), SMALLEST_FIGURE)
+    width = faces.bold.width(page.figure, size) / 1.015
+    beside = FIGURE_LEFT + width - 0.012 * len(page.figure) * size * MM_PER_PT + 3.6
+    lines = _per(page.per, faces, BRACKET_WIDTH - beside - 3)
+    if lines is None:
+        findings.append(too_long(page.per.joined(), "declared_unit.name", "report"))
+        lines = ()
+    pitch = 1.16 * (lines[0].size if lines else SMALLEST) * MM_PER_PT
+    return {
+        "figure": {"size": size, "top": _top(FIGURE_BASELINE, size)},
+        "unit_top": _top(FIGURE_BASELINE - CAP_HEIGHT * (size - UNIT_SIZE) * MM_PER_PT, UNIT_SIZE),
+        "beside": round(beside, 3),
+        "per_lines": lines,
+        "per_top": round(
+            _top(FIGURE_BASELINE, lines[0].size if lines else SMALLEST, 1.16)
+            - pitch * (len(lines) - 1),
+            3,
+        ),
+        "boundary_size": 9.2 if on_one_line(_runs(page.boundary), faces, 9.2) < 98 else 8.0,
+    }
+
+
+def _per(pair: Pair, faces: Faces, room: float) -> tuple[SetLine, ...] | None:
+    for size, allowed in ((10.0, 2), (9.0, 2), (8.0, 3), (7.0, 3), (SMALLEST, 3)):
+        lines = set_runs(_runs(pair), faces, size, room)
+        if lines is not None and len(lines) <= allowed:
+            return lines
+    return None
+
+
+def _runs(pair: Pair) -> list[Run]:
+    runs = [Run(pair.first, pair.first_lang, True)]
+    return [*runs, Run(pair.second, pair.second_lang, False)] if pair.second else runs
+
+
+def _top(baseline: float, size: float, line_height: float = 1.0) -> float:
+    return round(baseline - (line_height / 2 + 0.436) * size * MM_PER_PT, 3)
+
+
+def _checked(page: Page) -> list[Pair]:
+    words, gap = page.words, page.body["engines"]["relative_gap"]
+    return [
+        words.text("report.checked_units"),
+        words.text("report.checked_sums"),
+        words.text("report.checked_engines", gap=gap),
+        words.text("report.checked_lock"),
+    ]
+
+
+def _unchecked(page: Page) -> list[Pair]:
+    return [
+        page.words.text(f"report.unchecked_{name}")
+        for name in ("data", "evidence", "choice", "gate")
+    ]
+
+
+def _drawings(page: Page) -> dict[str, Any]:
+    words = page.words
+    return {
+        "mark": drawing.mark(words.text("label.mark_alt").first),
+        "ticks": drawing.ticks(page.ruler, 170, 2.0, 0.25, words.text("label.ticks_alt").first),
+        "gate": drawing.gate(BRACKET_HEIGHT, 0.6, (1.8, 1.14), words.text("label.gate_alt").first),
+        "qr": drawing.qr(page.url, words.text("label.qr_alt", url=page.url).first),
+        "watermark": watermark(page),
+        "check_sign": drawing.check_sign(words.text("report.check_mark").first),
+        "ring_sign": drawing.ring_sign(words.text("report.ring_mark").first),
+        "stage_bar": lay_out(page.stages, BAR_WIDTH, BAR_HEIGHT),
+        "bar_alt": drawing.blank(BAR_WIDTH, BAR_HEIGHT, describe(page, page.stages, page.figure)),
+    }
+
+
+def watermark(page: Page) -> Any:
+    """Draw four rows of words under every page; none where nothing needs to be said."""
+    words = [
+        *(["示例 SAMPLE"] if page.sample else []),
+        *([] if page.verified else ["未经核查", "NOT VERIFIED"]),
+    ]
+    if not words:
+        return None
+    places = ((62, 62), (152, 104), (80, 177), (140, 226))
+    rows = [(x, y, words[i % len(words)], 19.5) for i, (x, y) in enumerate(places)]
+    return drawing.watermark(SIZE, rows, ANGLE, WATERMARK_INK, " ".join(words))
