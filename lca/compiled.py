@@ -109,6 +109,8 @@ class Compiled:
         kg CO2e per kg, one per flow; shape (flows,).
     demand
         (row, amount) of the reference flow; one per sheet.
+    remarks
+        Findings of the compilation that do not block.
 
     Raises
     ------
@@ -125,6 +127,7 @@ class Compiled:
     biosphere: Triplets
     characterisation: NDArray[np.float64]
     demand: tuple[tuple[int, float], ...]
+    remarks: tuple[Finding, ...] = ()
 
     def __post_init__(self) -> None:
         found = tuple(_faults(self))

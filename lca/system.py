@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from factors.errors import FindingsError, SolveError
 from factors.factor import LUMP
-from factors.findings import Finding, Where, blocking, finding
+from factors.findings import Where, blocking, finding
 from factors.gwp import GwpSet
 from factors.store import FactorSet
 from lca import allocation
@@ -50,12 +50,6 @@ def compile_system(system: ProductSystem, factors: FactorSet, gwp: GwpSet) -> Co
     if blocking(compiler.log):
         raise FindingsError.of(blocking(compiler.log))
     return _arrays(compiler, entries)
-
-
-def warnings_of(system: ProductSystem, factors: FactorSet, gwp: GwpSet) -> tuple[Finding, ...]:
-    """Return what compiling remarks on without refusing (recalled rows, unknown treatments)."""
-    log = _Compiler(system, factors, gwp).log
-    return tuple(dict.fromkeys(found for found in log if not found.blocks))
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +186,7 @@ def _arrays(compiler: _Compiler, entries: list[Entry]) -> Compiled:
         biosphere=_biosphere(lines, {row: k for k, row in enumerate(flows)}, len(names)),
         characterisation=_characterisation(flows, compiler.gwp),
         demand=_demand(compiler, number),
+        remarks=tuple(dict.fromkeys(compiler.log)),
     )
 
 

@@ -338,6 +338,8 @@ def _check(root: Node, system: ProductSystem) -> None:
         for twice, count in Counter(ids).items():
             if twice and count > 1:
                 root.report("SYSTEM-ID-TWICE", key, id=twice)
+    if system.boundary == GRAVE and all(stage.side == "gate" for stage in system.stages):
+        root.report("SYSTEM-BOUNDARY", "boundary")
     if system.reference_process and system.reference_process not in processes:
         root.report("SYSTEM-LINK", "reference.process", id=system.reference_process)
     if system.reference_amount <= 0:

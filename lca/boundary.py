@@ -1,0 +1,209 @@
+"""Boundary algebra: every line reaches the life cycle exactly once.
+
+A fuel needs upstream and combustion, once each, or one factor that holds both. The national
+electricity footprint contains transmission and distribution; a factor at the generator does not.
+Gaps and overlaps are findings with the size shown, for each disclosed figure. Lines that belong
+together are lines of one process with one flow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from fractions import Fraction
+
+from factors.errors import UnitError
+from factors.factor import Boundary, EmissionFactor
+from factors.findings import Finding, Where, finding
+from factors.units import Unit, unit
+from lca.inventory import ProductSystem
+from lca.record import amount_text
+from lca.resolve import KG_CO2E, place_of
+from lca.result import ZERO, Band, Figure, Line
+
+WHOLE = frozenset({Boundary.UPSTREAM_AND_COMBUSTION, Boundary.LIFE_CYCLE})
+REACHES_BACK = WHOLE | {Boundary.UPSTREAM, Boundary.CRADLE_TO_GATE}
+HALVES = frozenset({Boundary.UPSTREAM, Boundary.COMBUSTION})
+TRANSMISSION = Boundary.TRANSMISSION_AND_DISTRIBUTION
+SLACK = Fraction(1, 1000)
+"""Transmission may exceed the power at the generator by the rounding of their amounts."""
+
+Group = list[tuple[Line, EmissionFactor]]
+
+
+def check(figure: Figure, unit_text: str) -> Iterator[Finding]:
+    """Yield the gaps and overlaps of a figure."""
+    for group in _grouped(figure.lines, by_flow=True):
+        yield from _fuel(group, figure, unit_text)
+    for group in _grouped(figure.lines, by_flow=False):
+        yield from _electricity(group, figure, unit_text)
+    removed = figure.parts["biogenic_co2_removal"]
+    if removed > 0:
+        yield finding("BOUNDARY-CARBON", figure=figure.boundary, size=_number(removed))
+
+
+def omitted(
+    system: ProductSystem, figures: Iterable[Figure], log: list[Finding]
+) -> dict[str, Fraction]:
+    """Return the estimated flows left out, relative to each figure's magnitude."""
+    total = sum((_in_kg(system, item, "estimate", log) for item in system.omissions), ZERO)
+    return {
+        figure.boundary: total / figure.magnitude if figure.magnitude else ZERO
+        for figure in figures
+    }
+
+
+def cut_off(
+    system: ProductSystem, figures: Iterable[Figure], single: Fraction, total: Fraction
+) -> Iterator[Finding]:
+    """Yield figures of which more is left out than a rule set allows, one flow or all together."""
+    for figure in figures:
+        whole = figure.magnitude
+        sizes = [abs(_in_kg(system, item, "estimate", [])) for item in system.omissions]
+        shares = [size / whole if whole else Fraction(size > 0) for size in sizes]
+        if any(share > single for share in shares) or sum(shares, ZERO) > total:
+            yield finding(
+                "BOUNDARY-CUT-OFF",
+                figure=figure.boundary,
+                share=percent(sum(shares, ZERO)),
+                single=percent(single),
+                total=percent(total),
+            )
+
+
+def bands(
+    system: ProductSystem, figures: Mapping[str, Figure], log: list[Finding]
+) -> tuple[Band, ...]:
+    """Return the expected ranges of the file with a verdict each."""
+    found = []
+    for item in system.bands:
+        figure = figures.get(item["figure"])
+        if figure is not None:
+            low, high = (_in_kg(system, item, key, log) for key in ("low", "high"))
+            found.append(
+                Band(
+                    figure=figure.boundary,
+                    low=Fraction(item["low"]),
+                    high=Fraction(item["high"]),
+                    unit=item["unit"],
+                    source=item.get("source", ""),
+                    status=item.get("status", ""),
+                    inside=low <= figure.value <= high,
+                )
+            )
+    return tuple(found)
+
+
+def outside(
+    several: Iterable[Band], figures: Mapping[str, Figure], unit_text: str
+) -> Iterator[Finding]:
+    """Yield the bands that a figure misses."""
+    for band in several:
+        if not band.inside:
+            yield finding(
+                "BOUNDARY-BAND",
+                figure=band.figure,
+                value=_number(figures[band.figure].value),
+                unit=unit_text,
+                low=_number(band.low),
+                high=_number(band.high),
+                source=band.source or band.status or "-",
+            )
+
+
+def percent(share: Fraction) -> str:
+    """Return a share for a sentence."""
+    return f"{float(share):.1%}"
+
+
+def _grouped(lines: Iterable[Line], *, by_flow: bool) -> list[Group]:
+    """Return the lines with a factor, grouped by process and, for fuels, flow."""
+    groups: dict[tuple[str, str], Group] = {}
+    for line in lines:
+        if line.factor is not None:
+            haul = line.factor.category.startswith("transport")
+            flow = f"{line.exchange.flow} {'hauled' if haul else ''}" if by_flow else ""
+            key = (line.exchange.process, flow)
+            groups.setdefault(key, []).append((line, line.factor))
+    return list(groups.values())
+
+
+def _fuel(group: Group, figure: Figure, unit_text: str) -> Iterator[Finding]:
+    """Yield combustion without upstream, and halves beside a whole."""
+    halves = [(line, factor) for line, factor in group if factor.boundary in HALVES]
+    if halves and any(factor.boundary in WHOLE for _, factor in group):
+        yield _sized("BOUNDARY-OVERLAP", [line for line, _ in halves], figure, unit_text)
+    burnt = [line for line, factor in halves if _is_fossil_combustion(factor)]
+    if burnt and not any(factor.boundary in REACHES_BACK for _, factor in group):
+        yield _sized("BOUNDARY-GAP", burnt, figure, unit_text)
+
+
+def _is_fossil_combustion(factor: EmissionFactor) -> bool:
+    """Whether a factor burns something that was extracted; own biogas has no mine or well."""
+    return factor.boundary is Boundary.COMBUSTION and any(
+        flow.part in ("fossil", "unspecified") and flow.gas in ("CO2", "CO2e")
+        for flow, _ in factor.values
+    )
+
+
+def _electricity(group: Group, figure: Figure, unit_text: str) -> Iterator[Finding]:
+    """Yield transmission that nothing asks for, and generators that may lack it."""
+    grid = [line for line, factor in group if factor.boundary is TRANSMISSION]
+    plant = [line for line, factor in group if factor.boundary is Boundary.TO_GENERATOR]
+    footprint = [
+        line
+        for line, factor in group
+        if factor.category.startswith("electricity") and factor.boundary is Boundary.LIFE_CYCLE
+    ]
+    too_much = _amount(grid) > _amount(plant) * (1 + SLACK)
+    if grid and footprint and too_much:
+        surplus = 1 - _amount(plant) / _amount(grid)
+        yield _sized("BOUNDARY-TD-TWICE", grid, figure, unit_text, surplus)
+    if plant and not grid:
+        where = place_of(plant[0].exchange)
+        yield finding("BOUNDARY-TD-MISSING", where, process=plant[0].exchange.process)
+
+
+def _amount(lines: Iterable[Line]) -> Fraction:
+    """Return the summed amount of some lines of energy, in the base unit."""
+    scaled = (Fraction(line.amount) * unit(line.exchange.unit).scale for line in lines)
+    return sum(scaled, ZERO)
+
+
+def _sized(
+    code: str, lines: list[Line], figure: Figure, unit_text: str, part: Fraction = Fraction(1)
+) -> Finding:
+    """Return a finding that says how much the lines weigh."""
+    size = sum((line.value(figure.headline) for line in lines), ZERO) * part
+    return finding(
+        code,
+        place_of(lines[0].exchange),
+        process=lines[0].exchange.process,
+        flow=lines[0].exchange.flow or lines[0].id,
+        figure=figure.boundary,
+        size=_number(size),
+        unit=unit_text,
+        share=percent(figure.share(lines) * part),
+    )
+
+
+def _in_kg(
+    system: ProductSystem, item: Mapping[str, str], key: str, log: list[Finding]
+) -> Fraction:
+    """Return a stated value in kg CO2e per declared unit; a finding where its unit does not fit."""
+    declared = system.declared_unit
+    try:
+        counting = frozenset(system.units)
+        stated = unit(item["unit"], counting)
+        if stated.dimension == KG_CO2E.dimension:
+            return Fraction(item[key]) * stated.scale
+        wanted: Unit = KG_CO2E / unit(declared["unit"], counting)
+        return Fraction(item[key]) * stated.factor_to(wanted) * Fraction(declared["amount"])
+    except UnitError as error:
+        where = Where(path=item.get("flow") or item.get("figure") or "")
+        log.extend(Finding(found.code, where, found.params) for found in error.findings)
+        return ZERO
+
+
+def _number(value: Fraction) -> str:
+    """Return a size for a sentence, at four significant digits."""
+    return amount_text(float(f"{float(value):.4g}"))

@@ -1,0 +1,128 @@
+"""What a result rests on: shares of the disclosed figures, GWP bases, first-order uncertainty.
+
+Every share is of the absolute contributions to one figure's headline total, and is taken for each
+disclosed figure separately: a use stage may not hide a factory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+from math import exp, log, sqrt
+
+from factors.factor import EmissionFactor, Status
+from factors.gwp import GwpSet
+from lca.result import HEADLINES, ZERO, Figure, Line, Quality
+
+PRIMARY = frozenset({"metered", "invoiced"})
+"""Activity kinds that count as primary data: read from a meter or an invoice, nothing derived."""
+
+KNOWN_SHARE = Fraction(95, 100)
+"""Least share of a figure whose factors state a spread before a first-order value is given."""
+
+
+def quality(
+    figures: Iterable[Figure], accepted: Sequence[str], omitted: Mapping[str, Fraction]
+) -> Quality:
+    """Return the quality shares, the least favourable over some figures.
+
+    Parameters
+    ----------
+    accepted
+        Source classes that may carry a result.
+    omitted
+        Estimated flows left out of each figure, relative to it.
+    """
+    several = list(figures)
+    return Quality(
+        primary_activity=min(
+            (fig.share(x for x in fig.lines if x.exchange.activity_kind in PRIMARY))
+            for fig in several
+        ),
+        proxy=max(fig.share(x for x in fig.lines if is_proxy(x)) for fig in several),
+        recalled=max(fig.share(x for x in fig.lines if is_recalled(x)) for fig in several),
+        weak=max(fig.share(x for x in fig.lines if is_weak(x, accepted)) for fig in several),
+        omitted=max(omitted.values(), default=ZERO),
+        gwp={figure.boundary: gwp_shares(figure) for figure in several},
+    )
+
+
+def is_proxy(line: Line) -> bool:
+    """Whether a line rests on a stand-in for the factor it should have."""
+    return line.exchange.factor_kind == "proxy"
+
+
+def is_recalled(line: Line) -> bool:
+    """Whether a line rests on a number nobody has read in a source."""
+    return line.factor is not None and line.factor.status is Status.RECALLED
+
+
+def is_weak(line: Line, accepted: Sequence[str]) -> bool:
+    """Whether a line rests on a recalled row or on a source class that may not carry a result.
+
+    A verified supplier figure is accepted whatever class the row names: the verification is what
+    the class asks for.
+    """
+    if line.factor is None or line.exchange.factor_kind == "supplier-verified":
+        return False
+    return is_recalled(line) or line.factor.source_class not in accepted
+
+
+def gwp_shares(figure: Figure) -> dict[str, Fraction]:
+    """Return the share of each GWP basis in a figure, by absolute contribution of the flows."""
+    wanted = HEADLINES[figure.headline]
+    sums: dict[str, Fraction] = {}
+    for line in figure.lines:
+        for row, value in line.flows:
+            if row.part in wanted and value:
+                sums[row.basis] = sums.get(row.basis, ZERO) + abs(Fraction(value))
+    whole = sum(sums.values(), ZERO)
+    return {basis: value / whole for basis, value in sorted(sums.items())}
+
+
+def gwp_claim(shares: Mapping[str, Mapping[str, Fraction]], gwp: GwpSet, floor: Fraction) -> str:
+    """Return what a document may say: the report's name, or that it holds in part.
+
+    The claim needs the floor (95 % under the shipped rule sets) in every disclosed figure.
+    """
+    least = min((bases.get(gwp.id, ZERO) for bases in shares.values() if bases), default=ZERO)
+    return gwp.report if least >= floor else f"{gwp.report} in part"
+
+
+def spread_of(figure: Figure, gwp: GwpSet) -> tuple[float | None, Fraction]:
+    """Return the first-order relative standard uncertainty of a figure, and what it covers.
+
+    Lines on one factor move together, different factors independently; activity amounts carry no
+    stated spread. None when factors with a stated spread make less than 95 % of the figure.
+    """
+    by_factor: dict[str, Fraction] = {}
+    spreads: dict[str, float] = {}
+    for line in figure.lines:
+        spread = relative_spread(line.factor, gwp) if line.factor else None
+        if line.factor is not None and spread is not None:
+            name = line.factor.id
+            by_factor[name] = by_factor.get(name, ZERO) + line.value(figure.headline)
+            spreads[name] = spread
+    known = figure.share(x for x in figure.lines if x.factor and x.factor.id in spreads)
+    if known < KNOWN_SHARE or not figure.value:
+        return None, known
+    variance = sum((float(value) * spreads[name]) ** 2 for name, value in by_factor.items())
+    return sqrt(variance) / abs(float(figure.value)), known
+
+
+def relative_spread(factor: EmissionFactor, gwp: GwpSet) -> float | None:
+    """Return the relative standard uncertainty that a row states for itself.
+
+    A lognormal spread has sqrt(exp(ln(gsd)^2) - 1); limits without a stated level are taken as a
+    rectangular distribution, half-width / sqrt(3) (JCGM 100:2008, 4.3.7).
+    """
+    stated = factor.uncertainty
+    if stated is None:
+        return None
+    if stated.kind == "lognormal":
+        return sqrt(exp(log(float(stated.spread[0])) ** 2) - 1)
+    if stated.kind == "relative":
+        return float(stated.spread[0]) / sqrt(3)
+    total = sum(factor.co2e(gwp.values).values(), ZERO)
+    low, high = stated.spread
+    return float((high - low) / 2 / abs(total)) / sqrt(3) if total else None
