@@ -41,7 +41,8 @@ class Section:
 
     def at(self, key: str) -> Where:
         """Return the place of a field."""
-        path = f"{self.where.path}.{key}" if self.where.path else key
+        shown = _shown(key)
+        path = f"{self.where.path}.{shown}" if self.where.path else shown
         return Where(file=self.where.file, path=path)
 
     def report(self, code: str, key: str, **params: object) -> None:
@@ -167,6 +168,11 @@ _KINDS: dict[type, str] = {
     list: "array",
     dict: "table",
 }
+
+
+def _shown(key: str) -> str:
+    """Keep hostile keys readable in a path."""
+    return key if len(key) <= 120 and _printable(key) else "?"
 
 
 def _printable(value: str) -> bool:

@@ -48,7 +48,7 @@ def parse_model(data: bytes, file: str) -> ProductModel:
     """Return the model written in ``data``; ``file`` is its name in findings."""
     root = read(data, file)
     model = Reader(root).model(hashlib.sha256(data).hexdigest())
-    found = (*root.log, *problems(model, file))
+    found = tuple(dict.fromkeys((*root.log, *problems(model, file))))
     if blocking(found):
         raise ModelError(*found)
     return model

@@ -10,9 +10,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from factors.findings import Finding, Where, finding
-from factors.units import Unit, unit
-from lca.formula import FUNCTIONS, Formula
-from lca.formula_value import check, unit_of
+from factors.units import unit
+from lca.formula import FUNCTIONS
+from lca.model_formulas import (
+    KILOGRAM,
+    Found,
+    all_formulas,
+    at,
+    dimension_problems,
+    order_problems,
+    same,
+    total_unit,
+)
 from lca.model_parts import (
     SUPPLIER_NAMES,
     Chosen,
@@ -27,13 +36,8 @@ from lca.model_parts import (
     Text,
     When,
 )
-from lca.model_reader import UNKNOWN, UNREAD, ratio
 
 FIELD = re.compile(r"\{([^{}]*)\}")
-_KILOGRAM = unit("kg")
-_CO2E = unit("kg CO2e")
-
-Found = Iterator[Finding]
 
 
 def problems(model: ProductModel, file: str) -> tuple[Finding, ...]:
@@ -56,8 +60,8 @@ def problems(model: ProductModel, file: str) -> tuple[Finding, ...]:
         _co_products,
         _exchanges,
         _suppliers,
-        _quantities,
-        _formulas,
+        order_problems,
+        dimension_problems,
         _fields,
         _unused,
     )
@@ -66,10 +70,6 @@ def problems(model: ProductModel, file: str) -> tuple[Finding, ...]:
         for rule in rules
         for found in rule(model)
     )
-
-
-def _at(kind: str, name: object, key: str = "") -> Where:
-    return Where(path=f"{kind}[{name}]" + (f".{key}" if key else ""))
 
 
 # --- names ---------------------------------------------------------------------------------------
@@ -99,20 +99,20 @@ def _duplicates(model: ProductModel) -> Found:
     yield from _repeated((("check", one.id) for one in model.checks), {})
     for enum in model.enums:
         yield from _repeated(((f"enum[{enum.id}].values", one) for one in enum.ids), {})
-    flows = [(one.process, one.flow) for one in model.co_products]
-    flows += [(one.id, one.flow) for one in model.processes]
-    yield from _repeated((("co_product", f"{process} {flow}") for process, flow in flows), {})
+    flows = [f"{one.process} {one.flow} {sorted(one.when.items())}" for one in model.co_products]
+    flows += [f"{one.id} {one.flow} []" for one in model.processes]
+    yield from _repeated((("co_product", flow) for flow in flows), {})
 
 
 def _repeated(names: Iterable[tuple[str, str]], seen: dict[str, str]) -> Found:
     for kind, name in names:
         if name in seen:
-            yield finding("MODEL-DUPLICATE", _at(kind, name), saw=name, first=seen[name])
+            yield finding("MODEL-DUPLICATE", at(kind, name), saw=name, first=seen[name])
         seen.setdefault(name, kind)
 
 
 def _unused(model: ProductModel) -> Found:
-    used = {name for _, formula, _ in _all_formulas(model) for name in formula.names}
+    used = {name for _, formula, _ in all_formulas(model) for name in formula.names}
     used.update(*(_fields_of(text) for _, text in _texts(model)))
     used.update(exchange.each for exchange in model.exchanges)
     used.update(enum for _, when in _all_when(model) for enum in when)
@@ -121,7 +121,7 @@ def _unused(model: ProductModel) -> Found:
     used.update(one.place.strip("{}") for one in model.processes)
     for kind, name in _named(model):
         if name and name not in used:
-            yield finding("MODEL-UNUSED", _at(kind, name), saw=name)
+            yield finding("MODEL-UNUSED", at(kind, name), saw=name)
 
 
 # --- choices and conditions ----------------------------------------------------------------------
@@ -130,12 +130,12 @@ def _unused(model: ProductModel) -> Found:
 def _choices(model: ProductModel) -> Found:
     for enum in model.enums:
         if not enum.values:
-            yield finding("MODEL-EMPTY", _at("enum", enum.id, "values"))
+            yield finding("MODEL-EMPTY", at("enum", enum.id, "values"))
         if enum.default and enum.default not in enum.ids:
-            where = _at("enum", enum.id, "default")
+            where = at("enum", enum.id, "default")
             yield finding("MODEL-VALUE", where, saw=enum.default, options=", ".join(enum.ids))
     for table in model.tables:
-        where = _at("table", table.id, "values")
+        where = at("table", table.id, "values")
         yield from _complete(model, where, table.key, table.values)
     for where, chosen in _all_chosen(model):
         if chosen.by:
@@ -158,7 +158,7 @@ def _complete(model: ProductModel, where: Where, by: str, values: Iterable[str])
 
 def _all_chosen(model: ProductModel) -> Iterator[tuple[Where, Chosen]]:
     for exchange in model.exchanges:
-        where = _at("exchange", exchange.id, "from")
+        where = at("exchange", exchange.id, "from")
         match exchange.origin:
             case FromFactor(chosen) | FromSupplier(chosen) | FromElectricity(chosen):
                 yield where, chosen
@@ -171,21 +171,21 @@ def _all_chosen(model: ProductModel) -> Iterator[tuple[Where, Chosen]]:
 
 def _all_when(model: ProductModel) -> Iterator[tuple[Where, When]]:
     for number, co_product in enumerate(model.co_products, start=1):
-        yield _at("co_product", number, "when"), co_product.when
+        yield at("co_product", number, "when"), co_product.when
     for number, rule in enumerate(model.carbon, start=1):
-        yield _at("carbon", number, "when"), rule.when
+        yield at("carbon", number, "when"), rule.when
     for number, band in enumerate(model.bands, start=1):
-        yield _at("band", number, "when"), band.when
+        yield at("band", number, "when"), band.when
     for parameter in model.parameters:
-        yield _at("parameter", parameter.id, "when"), parameter.when
+        yield at("parameter", parameter.id, "when"), parameter.when
     for account in model.accounts:
-        yield _at("account", account.id, "when"), account.when
+        yield at("account", account.id, "when"), account.when
     for exchange in model.exchanges:
-        yield _at("exchange", exchange.id, "when"), exchange.when
+        yield at("exchange", exchange.id, "when"), exchange.when
     for sales_unit in model.sales_units:
-        yield _at("sales_unit", sales_unit.id, "when"), sales_unit.when
+        yield at("sales_unit", sales_unit.id, "when"), sales_unit.when
     for one in model.checks:
-        yield _at("check", one.id, "when"), one.when
+        yield at("check", one.id, "when"), one.when
 
 
 def _conditions(model: ProductModel) -> Found:
@@ -208,18 +208,18 @@ def _conditions(model: ProductModel) -> Found:
 
 def _numbers(model: ProductModel) -> Found:
     for one in model.parameters:
-        where = _at("parameter", one.id)
+        where = at("parameter", one.id)
         yield from _ordered(where, one.least, one.most)
         yield from _ordered(where, one.least, one.default)
         yield from _ordered(where, one.default, one.most)
     for number, band in enumerate(model.bands, start=1):
-        yield from _ordered(_at("band", number), band.low, band.high)
+        yield from _ordered(at("band", number), band.low, band.high)
     for rule in model.checks:
-        yield from _ordered(_at("check", rule.id), rule.low, rule.high)
+        yield from _ordered(at("check", rule.id), rule.low, rule.high)
         if (rule.value is None) is not (rule.low is None and rule.high is None):
-            yield finding("MODEL-CHECK-LIMITS", _at("check", rule.id))
+            yield finding("MODEL-CHECK-LIMITS", at("check", rule.id))
     amounts = [(Where(path="declared_unit.amount"), model.declared_unit.amount)]
-    amounts += [(_at("process", one.id, "output"), one.amount) for one in model.processes]
+    amounts += [(at("process", one.id, "output"), one.amount) for one in model.processes]
     for where, amount in amounts:
         if amount <= 0:
             yield finding("MODEL-NOT-POSITIVE", where)
@@ -238,18 +238,18 @@ def _references(model: ProductModel) -> Found:
     asked = [(Where(path="model.process"), model.process)]
     asked += [(Where(path="model.foreground"), name) for name in model.foreground]
     for number, part in enumerate(model.co_products, start=1):
-        asked.append((_at("co_product", number, "process"), part.process))
+        asked.append((at("co_product", number, "process"), part.process))
     for exchange in model.exchanges:
-        asked.append((_at("exchange", exchange.id, "process"), exchange.process))
+        asked.append((at("exchange", exchange.id, "process"), exchange.process))
         if isinstance(exchange.origin, FromProcess):
-            asked.append((_at("exchange", exchange.id, "from"), exchange.origin.process))
+            asked.append((at("exchange", exchange.id, "from"), exchange.origin.process))
     for where, name in asked:
         if name not in processes:
             yield finding("MODEL-NOT-PROCESS", where, saw=name)
     stages = [stage.id for stage in model.stages]
     for exchange in model.exchanges:
         if exchange.stage not in stages:
-            where = _at("exchange", exchange.id, "stage")
+            where = at("exchange", exchange.id, "stage")
             yield finding("MODEL-VALUE", where, saw=exchange.stage, options=", ".join(stages))
 
 
@@ -271,69 +271,56 @@ def _reach(model: ProductModel) -> Found:
             ahead.extend(takes[name])
     for one in model.processes:
         if one.id not in reached:
-            yield finding("MODEL-UNREACHED", _at("process", one.id), saw=one.id)
+            yield finding("MODEL-UNREACHED", at("process", one.id), saw=one.id)
         if not any(exchange.process == one.id for exchange in model.exchanges):
-            yield finding("MODEL-EMPTY", _at("process", one.id))
+            yield finding("MODEL-EMPTY", at("process", one.id))
 
 
 def _co_products(model: ProductModel) -> Found:
     processes = {one.id: one for one in model.processes}
     for number, part in enumerate(model.co_products, start=1):
         if (part.treatment == "substitute") is not bool(part.replaces):
-            yield finding("MODEL-REPLACES", _at("co_product", number, "replaces"), flow=part.flow)
+            yield finding("MODEL-REPLACES", at("co_product", number, "replaces"), flow=part.flow)
         owner = processes.get(part.process)
         if owner is None or part.treatment != "allocate":
             continue
-        where = _at("co_product", number, "property")
+        where = at("co_product", number, "property")
         method = owner.method
         if not method:
-            yield finding("MODEL-NO-METHOD", _at("process", owner.id, "allocation"), flow=part.flow)
+            yield finding("MODEL-NO-METHOD", at("process", owner.id, "allocation"), flow=part.flow)
         for properties in (owner.properties, part.properties):
             if method and method not in properties:
                 yield finding("MODEL-NO-PROPERTY", where, flow=part.flow, method=method)
         for name in sorted(set(owner.properties) & set(part.properties)):
-            ours = _total(model, owner.properties[name], owner.unit)
-            theirs = _total(model, part.properties[name], part.unit)
+            ours = total_unit(model, owner.properties[name], owner.unit)
+            theirs = total_unit(model, part.properties[name], part.unit)
             if ours and theirs and ours.dimension != theirs.dimension:
                 saw = f"{ours.dimension} / {theirs.dimension}"
                 yield finding("MODEL-PROPERTY-UNLIKE", where, method=name, saw=saw)
 
 
-def _total(model: ProductModel, per_unit: Formula, of: Unit) -> Unit | None:
-    """Return the unit of a property times the amount of its flow."""
-    if UNKNOWN in (of, *(model.units.get(name, UNKNOWN) for name in per_unit.names)):
-        return None
-    own = unit_of(per_unit, model.units)
-    return own * of if own else None
-
-
 def _exchanges(model: ProductModel) -> Found:
     processes = {one.id: one for one in model.processes}
     for exchange in model.exchanges:
-        where = _at("exchange", exchange.id, "unit")
+        where = at("exchange", exchange.id, "unit")
         match exchange.origin:
             case FromProcess(name) if name in processes:
-                yield from _same(where, exchange.unit, processes[name].unit)
+                yield from same(where, exchange.unit, processes[name].unit)
             case FromFlow(flow) if flow:
-                yield from _same(where, exchange.unit, _KILOGRAM)
+                yield from same(where, exchange.unit, KILOGRAM)
             case FromElectricity():
-                yield from _same(where, exchange.unit, unit("kWh"))
+                yield from same(where, exchange.unit, unit("kWh"))
             case _:
                 pass
     end = processes.get(model.process)
     if end is not None:
-        yield from _same(Where(path="declared_unit.unit"), model.declared_unit.unit, end.unit)
-
-
-def _same(where: Where, saw: Unit, wanted: Unit) -> Found:
-    if UNKNOWN not in (saw, wanted) and saw.dimension != wanted.dimension:
-        yield finding("MODEL-UNIT-UNLIKE", where, saw=saw.symbol, expected=wanted.symbol)
+        yield from same(Where(path="declared_unit.unit"), model.declared_unit.unit, end.unit)
 
 
 def _suppliers(model: ProductModel) -> Found:
     accounts = {one.id: one for one in model.accounts if one.suppliers}
     for exchange in model.exchanges:
-        where = _at("exchange", exchange.id, "each")
+        where = at("exchange", exchange.id, "each")
         account = accounts.get(exchange.each)
         if exchange.each and account is None:
             yield finding("MODEL-NO-SUPPLIERS", where, saw=exchange.each)
@@ -354,97 +341,13 @@ def _needs_supplier(exchange: ExchangeRule) -> bool:
     return bound or bool(set(exchange.amount.names) & set(SUPPLIER_NAMES))
 
 
-# --- formulas ------------------------------------------------------------------------------------
-
-
-def _quantities(model: ProductModel) -> Found:
-    """Let a quantity use what stands above it only, so that nothing can turn in a circle."""
-    later = {one.id for one in model.quantities}
-    for one in model.quantities:
-        for name in one.formula.names:
-            if name in later:
-                yield finding("MODEL-LATER", _at("quantity", one.id, "formula"), saw=name)
-        later.discard(one.id)
-
-
-def _all_formulas(model: ProductModel) -> Iterator[tuple[Where, Formula, Unit | None]]:
-    """Yield every formula with its place and the unit whose dimension it must have."""
-    per = model.declared_unit.unit
-    processes = {one.id: one for one in model.processes}
-    yield from _head_formulas(model, per)
-    for one in model.quantities:
-        yield _at("quantity", one.id, "formula"), one.formula, one.unit
-    for process in model.processes:
-        yield from _side(_at("process", process.id, "output"), process.properties)
-        if process.carbon:
-            where = _at("process", process.id, "output.carbon")
-            yield where, process.carbon, ratio(_KILOGRAM, process.unit)
-    for exchange in model.exchanges:
-        owner = processes.get(exchange.process)
-        wanted = ratio(exchange.unit, owner.unit) if owner else None
-        yield _at("exchange", exchange.id, "amount"), exchange.amount, wanted
-    for number, part in enumerate(model.co_products, start=1):
-        owner = processes.get(part.process)
-        wanted = ratio(part.unit, owner.unit) if owner else None
-        yield _at("co_product", number, "amount"), part.amount, wanted
-        yield from _side(_at("co_product", number), part.properties)
-        if part.carbon:
-            where = _at("co_product", number, "carbon")
-            yield where, part.carbon, ratio(_KILOGRAM, part.unit)
-
-
-def _side(
-    where: Where, properties: Mapping[str, Formula]
-) -> Iterator[tuple[Where, Formula, Unit | None]]:
-    for name, formula in properties.items():
-        yield Where(path=f"{where.path}.property.{name}"), formula, None
-
-
-def _head_formulas(model: ProductModel, per: Unit) -> Iterator[tuple[Where, Formula, Unit | None]]:
-    if model.declared_unit.mass:
-        where = Where(path="declared_unit.mass")
-        yield where, model.declared_unit.mass, ratio(_KILOGRAM, per)
-    for sales_unit in model.sales_units:
-        yield _at("sales_unit", sales_unit.id, "amount"), sales_unit.amount, per
-    for number, rule in enumerate(model.carbon, start=1):
-        yield _at("carbon", number, "amount"), rule.amount, ratio(_KILOGRAM, per)
-    for number, omission in enumerate(model.omissions, start=1):
-        yield _at("omission", number, "estimate"), omission.estimate, ratio(_CO2E, per)
-    for one in model.checks:
-        if one.value:
-            yield _at("check", one.id, "value"), one.value, one.unit
-
-
-def _formulas(model: ProductModel) -> Found:
-    known = {name: own for name, own in model.units.items() if own != UNKNOWN}
-    each = {_at("exchange", one.id, "amount") for one in model.exchanges if one.each}
-    plain = {name: own for name, own in known.items() if name not in SUPPLIER_NAMES}
-    for where, formula, wanted in _all_formulas(model):
-        declared = known if where in each else plain
-        unread = any(name in model.units and name not in known for name in formula.names)
-        if formula is not UNREAD and not unread:
-            yield from check(formula, declared, None if wanted == UNKNOWN else wanted, where)
-    yield from _fixed_units(model)
-
-
-def _fixed_units(model: ProductModel) -> Found:
-    per = model.declared_unit.unit
-    wanted = ratio(_CO2E, per)
-    for number, band in enumerate(model.bands, start=1):
-        yield from _same(_at("band", number, "unit"), band.unit, wanted)
-    for number, rule in enumerate(model.carbon, start=1):
-        yield from _same(_at("carbon", number, "unit"), rule.unit, _KILOGRAM)
-    for number, omission in enumerate(model.omissions, start=1):
-        yield from _same(_at("omission", number, "unit"), omission.unit, _CO2E)
-
-
 # --- texts with fields ---------------------------------------------------------------------------
 
 
 def _texts(model: ProductModel) -> Iterator[tuple[Where, Text]]:
     yield Where(path="declared_unit.name"), model.declared_unit.name
     for one in model.sales_units:
-        yield _at("sales_unit", one.id, "name"), one.name
+        yield at("sales_unit", one.id, "name"), one.name
 
 
 def _fields_of(text: Text) -> set[str]:
@@ -459,5 +362,5 @@ def _fields(model: ProductModel) -> Found:
     enums = {enum.id for enum in model.enums}
     for process in model.processes:
         if process.place.startswith("{") and process.place.strip("{}") not in enums:
-            where = _at("process", process.id, "place")
+            where = at("process", process.id, "place")
             yield finding("MODEL-NOT-ENUM", where, saw=process.place)

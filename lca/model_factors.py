@@ -1,0 +1,77 @@
+"""A product model held against a factor library: rows exist, fit their use and carry its numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from factors.factor import Use
+from factors.findings import Finding, Where, finding
+from factors.store import FactorSet
+from factors.units import Unit, unit
+from lca.model_parts import ExchangeRule, FromFactor, FromMode, FromSupplier, ProductModel
+
+
+def factor_problems(model: ProductModel, factors: FactorSet) -> tuple[Finding, ...]:
+    """Return every row that a model names and the library does not have, or not as needed.
+
+    A model can be loaded without a library; this is the check before it is shipped or used.
+
+    Parameters
+    ----------
+    model
+        A loaded model.
+    factors
+        The library, with a private overlay where the model needs one.
+    """
+    found = [problem for one in model.exchanges for problem in _exchange(one, factors)]
+    for parameter in model.parameters:
+        where = Where(path=f"parameter[{parameter.id}].property")
+        if parameter.row and parameter.default is not None:
+            number = parameter.default * parameter.unit.scale
+            found.extend(_property(parameter.row, number, parameter.unit, model, factors, where))
+    for table in model.tables:
+        if table.row and table.row not in factors:
+            where = Where(path=f"table[{table.id}].property")
+            found.append(finding("MODEL-FACTOR-UNKNOWN", where, saw=table.row))
+    return tuple(found)
+
+
+def _exchange(rule: ExchangeRule, factors: FactorSet) -> Iterator[Finding]:
+    where = Where(path=f"exchange[{rule.id}].from")
+    match rule.origin:
+        case FromFactor(factor) | FromSupplier(factor):
+            chosen = (factor,)
+        case FromMode(by_mode):
+            chosen = tuple(by_mode.values())
+        case _:
+            chosen = ()
+    for row in dict.fromkeys(row for one in chosen for row in one.ids.values()):
+        yield from _input(row, rule.unit, factors, where)
+
+
+def _input(row: str, own: Unit, factors: FactorSet, where: Where) -> Iterator[Finding]:
+    if row not in factors:
+        yield finding("MODEL-FACTOR-UNKNOWN", where, saw=row)
+        return
+    factor = factors.get(row)
+    if factor.use is not Use.INPUT:
+        yield finding("MODEL-FACTOR-UNFIT", where, saw=row, use=factor.use, expected=Use.INPUT)
+    per = unit(factor.unit)
+    if per.dimension != own.dimension:
+        yield finding("MODEL-UNIT-UNLIKE", where, saw=own.symbol, expected=per.symbol)
+
+
+def _property(
+    row: str, number: object, own: Unit, model: ProductModel, factors: FactorSet, where: Where
+) -> Iterator[Finding]:
+    """Compare a default, in base units, with the number of its row."""
+    if row not in factors:
+        yield finding("MODEL-FACTOR-UNKNOWN", where, saw=row)
+        return
+    factor = factors.get(row)
+    per = unit(factor.unit, model.counting)
+    if factor.amount is None:
+        yield finding("MODEL-FACTOR-UNFIT", where, saw=row, use=factor.use, expected=Use.PROPERTY)
+    elif per.dimension != own.dimension or factor.amount * per.scale != number:
+        shown = f"{float(factor.amount)} {per.symbol}"
+        yield finding("MODEL-PROPERTY-VALUE", where, row=row, saw=shown)
