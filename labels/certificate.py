@@ -291,7 +291,7 @@ def _stage_group(members: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
             "zh": "、".join(stage["name"]["zh"] for stage in members),
             "en": " + ".join(stage["name"]["en"] for stage in members),
         },
-        "side": "gate" if ids[0] in GATE_STAGES else "later",
+        "side": "gate" if ids[0] in GATE_STAGES else "after",
         "value": texts[0] if len(texts) == 1 else spelt(total(texts)),
     }
 

@@ -47,7 +47,7 @@ class IssuerProfile:
         IANA name; days of validity begin and end there.
     origin
         Name of its log, first line of every checkpoint.
-    check_url
+    verify_url
         Where a reader checks a document; the serial is appended. May be empty.
     serial_prefix
         First group of every serial.
@@ -61,7 +61,7 @@ class IssuerProfile:
     name: Mapping[str, str]
     time_zone: str
     origin: str
-    check_url: str
+    verify_url: str
     serial_prefix: str
     demo: bool
     approvals: tuple[IssuerApproval, ...] = ()
@@ -73,7 +73,7 @@ class IssuerProfile:
             "name": dict(self.name),
             "time_zone": self.time_zone,
             "origin": self.origin,
-            "check_url": self.check_url,
+            "verify_url": self.verify_url,
             "serial_prefix": self.serial_prefix,
             "demo": self.demo,
             "approvals": [approval.to_json() for approval in self.approvals],
@@ -87,7 +87,7 @@ def demo_issuer() -> IssuerProfile:
         name={"zh": "示例签发机构（演示）", "en": "Example Issuer (demonstration)"},
         time_zone="Asia/Shanghai",
         origin="example.invalid/carbonlabel/demo",
-        check_url="https://example.invalid/c/",
+        verify_url="https://example.invalid/c/",
         serial_prefix="SAMPLE",
         demo=True,
     )
@@ -107,7 +107,7 @@ def profile_from(record: Mapping[str, Any]) -> IssuerProfile:
             name={"zh": _line(record["name"]["zh"]), "en": _line(record["name"]["en"])},
             time_zone=ZoneInfo(_line(record["time_zone"])).key,
             origin=_line(record["origin"]),
-            check_url=_line(record.get("check_url", "") or " ").strip(),
+            verify_url=_line(record.get("verify_url", "") or " ").strip(),
             serial_prefix=_prefix(record["serial_prefix"]),
             demo=record.get("demo", False) is True,
             approvals=tuple(_approval(entry) for entry in record.get("approvals", ())),

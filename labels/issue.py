@@ -1,0 +1,320 @@
+"""Issuing: the one place where body, registry, pages and seal meet, in an order that loses nothing.
+
+approvals -> reserve -> ``issued`` leaf and checkpoint -> pages with the receipt -> seal -> signed
+bytes stored and synced -> ``documents`` leaf -> copies handed out. Nothing is acknowledged before
+the ``documents`` leaf is durable; a process may die anywhere and :func:`recover` finishes its work.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from factors.errors import CarbonLabelError, FindingsError, IssueError
+from factors.findings import Finding, blocking
+from labels.bundle import (
+    APPROVALS,
+    CERTIFICATE,
+    DISCLOSURES,
+    RECEIPT,
+    RENDERING,
+    Bundle,
+    document_lang,
+    rendering,
+)
+from labels.canonical import canonical
+from labels.keys import Purpose, SigningKey
+from labels.refusal import refusal
+from labels.registry.blobs import write_folder
+from labels.registry.desk import (
+    abandon,
+    announce,
+    approved,
+    conclude,
+    keep_files,
+    reserve,
+    unfinished,
+)
+from labels.registry.entries import Reservation
+from labels.registry.records import StoredDraft, get_draft, get_files
+from labels.registry.state import State
+from labels.registry.store import Store
+from labels.seal import seal
+from labels.times import Clock, now
+from labels.view import DocumentView
+
+#: The named steps of issuing, in order; each is announced when it is done.
+STEPS = ("reserved", "logged", "rendered", "sealed", "stored", "documented", "copied")
+#: Failures that say nothing about the record itself: never a reason to declare it void.
+TRANSIENT = frozenset({"REGISTRY-STORAGE", "LOG-DAMAGED", "CHECKPOINT-KEY", "OUT-FAILED"})
+
+#: Age from which a temporary file cannot belong to a living process (seconds).
+STALE = 3600.0
+
+Step = Callable[[str], None]
+
+
+class Renderer(Protocol):
+    """What issuing needs of :mod:`labels.render`."""
+
+    def check(self, view: DocumentView) -> tuple[Finding, ...]:
+        """Return what would stop the pages from being printed."""
+        ...
+
+    def record(self) -> Mapping[str, Any]:
+        """Return what the bytes of the pages depend on."""
+        ...
+
+    def documents(self, view: DocumentView) -> Mapping[str, bytes]:
+        """Return unsigned PDFs by file name."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """Who and what takes part in issuing.
+
+    Attributes
+    ----------
+    store
+        The registry.
+    renderer
+        Makes the pages; :mod:`labels.render`.
+    seal_key
+        The issuer's seal; the registry's own when None.
+    clock
+        Present time.
+    step
+        Told the name of each step when it is done (see :data:`STEPS`).
+    draw
+        Random number below its argument.
+    """
+
+    store: Store
+    renderer: Renderer
+    seal_key: SigningKey | None = None
+    clock: Clock = now
+    step: Step = lambda name: None
+    draw: Callable[[int], int] = secrets.randbelow
+
+    def seal(self) -> SigningKey:
+        """Return the seal key, admitted by the registry."""
+        if self.seal_key is None:
+            return self.store.key(Purpose.SEAL)
+        return self.store.admit(self.seal_key)
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """An acknowledged record.
+
+    Attributes
+    ----------
+    serial
+        Its number.
+    draft
+        The draft it came from; another one than asked for when the same result was issued before.
+    receipt
+        What the log answered.
+    files
+        ``public/...`` and ``sealed/...`` to bytes.
+    """
+
+    serial: str
+    draft: str
+    receipt: Mapping[str, Any]
+    files: Mapping[str, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """What became of an unfinished record: ``issued``, or ``void`` with the reason."""
+
+    serial: str
+    state: State
+    reason: str = ""
+
+
+def issue(
+    office: Office,
+    draft: str,
+    lang: str = "both",
+    out: Path | None = None,
+    request: str | None = None,
+) -> Issued:
+    """Issue a draft.
+
+    Parameters
+    ----------
+    office
+        Who and what takes part.
+    draft
+        Id of an approved draft.
+    lang
+        ``zh``, ``en`` or ``both``.
+    out
+        Folder for the copies; ``out/public`` and ``out/sealed`` are replaced. None for no copies.
+    request
+        The caller's id of this request; the same id always gives the same receipt.
+
+    Returns
+    -------
+    Issued
+        Only after the ``documents`` leaf is durable.
+
+    Raises
+    ------
+    IssueError
+        Codes of :func:`~labels.registry.desk.reserve`, of keys, ``SEAL-FAILED``, ``OUT-FAILED``,
+        ``REGISTRY-STORAGE``.
+    FindingsError
+        When the pages cannot be printed; nothing is reserved then.
+    """
+    keys = office.seal(), office.store.key(Purpose.CHECKPOINT)
+    _check_pages(office, draft, lang)
+    moment = office.clock()
+    reservation = reserve(office.store, draft, lang, moment, request, office.draw)
+    office.step("reserved")
+    issued = _finish(office, reservation, *keys)
+    if out is not None:
+        _hand_out(issued, out)
+        office.step("copied")
+    return issued
+
+
+def recover(office: Office) -> tuple[Recovered, ...]:
+    """Finish every record that a dead process left, or declare it void in the log.
+
+    Raises
+    ------
+    IssueError
+        When keys or storage fail: then nothing is declared void.
+    """
+    keys = office.seal(), office.store.key(Purpose.CHECKPOINT)
+    office.store.blobs.sweep(office.clock().timestamp() - STALE)
+    return tuple(_recover(office, left, *keys) for left in unfinished(office.store))
+
+
+def _check_pages(office: Office, draft: str, lang: str) -> None:
+    """Ask the renderer before anything is reserved."""
+    with office.store.read() as tx:
+        stored = get_draft(tx, draft)
+        approvals = approved(tx, stored, office.store.trust)
+    try:
+        language = document_lang(lang)
+    except ValueError as error:
+        raise refusal("LANG-UNKNOWN", "lang", lang=lang) from error
+    view = DocumentView(
+        body=stored.fields, approvals=approvals, lang=language, sample=office.store.issuer.demo
+    )
+    findings = blocking(office.renderer.check(view))
+    if findings:
+        raise FindingsError.of(findings)
+
+
+def _finish(
+    office: Office, reservation: Reservation, seal_key: SigningKey, log_key: SigningKey
+) -> Issued:
+    """Take a reserved record through all remaining steps; each is skipped when it is done."""
+    store = office.store
+    receipt = announce(store, reservation, log_key, office.clock())
+    office.step("logged")
+    with store.read() as tx:
+        draft = get_draft(tx, reservation.draft)
+        approvals = approved(tx, draft, store.trust)
+        standing = get_files(tx, reservation.serial)
+    if not standing or not _complete(store, standing):
+        made = _made(office, reservation, draft, receipt, approvals, seal_key)
+        standing = keep_files(store, reservation.serial, made)
+    office.step("stored")
+    conclude(store, reservation.serial, log_key, office.clock())
+    office.step("documented")
+    files = _files(store, draft, receipt, approvals, standing)
+    return Issued(reservation.serial, reservation.draft, receipt, files)
+
+
+def _complete(store: Store, standing: Mapping[str, str]) -> bool:
+    missing = [name for name, digest in standing.items() if store.blobs.get(digest) is None]
+    if missing:
+        raise refusal("REGISTRY-STORAGE", missing[0], reason="a stored file is missing or damaged")
+    return True
+
+
+def _made(
+    office: Office,
+    reservation: Reservation,
+    draft: StoredDraft,
+    receipt: Mapping[str, Any],
+    approvals: list[dict[str, Any]],
+    seal_key: SigningKey,
+) -> dict[str, bytes]:
+    """Render and seal: public copies of every form, and the sealed copy of the report."""
+    made_with = rendering(
+        office.renderer.record(), reservation.lang, sample=office.store.issuer.demo
+    )
+    public = Bundle(draft.body, receipt, approvals, made_with)
+    sealed = Bundle(draft.body, receipt, approvals, made_with, draft.disclosures)
+    unsigned = {f"public/{n}": d for n, d in office.renderer.documents(public.view()).items()}
+    closed = office.renderer.documents(sealed.view())
+    unsigned |= {f"sealed/{n}": d for n, d in closed.items() if n != "label.pdf"}
+    office.step("rendered")
+    signed = {name: seal(data, seal_key) for name, data in unsigned.items()}
+    office.step("sealed")
+    return {**signed, f"public/{RENDERING}": canonical(made_with)}
+
+
+def _files(
+    store: Store,
+    draft: StoredDraft,
+    receipt: Mapping[str, Any],
+    approvals: list[dict[str, Any]],
+    standing: Mapping[str, str],
+) -> dict[str, bytes]:
+    """Return both bundles; the public one holds nothing that is not in the public PDFs."""
+    stored = {name: store.blobs.get(digest) or b"" for name, digest in standing.items()}
+    private = {
+        f"sealed/{DISCLOSURES}": draft.disclosures,
+        "sealed/system.json": draft.system,
+        "sealed/footprint.json": draft.footprint,
+    }
+    if draft.workbook is not None:
+        private[f"sealed/{draft.workbook_name}"] = draft.workbook
+    return {
+        **stored,
+        f"public/{CERTIFICATE}": draft.body,
+        f"public/{RECEIPT}": canonical(receipt),
+        f"public/{APPROVALS}": canonical(approvals),
+        **private,
+    }
+
+
+def _hand_out(issued: Issued, out: Path) -> None:
+    for bundle in ("public", "sealed"):
+        prefix = f"{bundle}/"
+        chosen = {
+            name.removeprefix(prefix): data
+            for name, data in issued.files.items()
+            if name.startswith(prefix)
+        }
+        try:
+            write_folder(out / bundle, chosen)
+        except OSError as error:
+            raise refusal("OUT-FAILED", str(out / bundle), reason=error.strerror) from error
+
+
+def _recover(
+    office: Office, left: Reservation, seal_key: SigningKey, log_key: SigningKey
+) -> Recovered:
+    try:
+        _finish(office, left, seal_key, log_key)
+    except CarbonLabelError as error:
+        codes = sorted({found.code for found in error.findings})
+        if isinstance(error, IssueError) and TRANSIENT & set(codes):
+            raise
+        reason = ", ".join(codes)
+        abandon(office.store, left.serial, reason, log_key, office.clock())
+        return Recovered(left.serial, State.VOID, reason)
+    return Recovered(left.serial, State.ISSUED)

@@ -1,0 +1,227 @@
+"""The registry's own check: everything is recomputed from stored bytes, every problem is a finding.
+
+What is not trusted: stored hashes, roots, claims. What is trusted: the trust file given by the
+caller (the registry's own by default) and, if given, a checkpoint kept elsewhere as a witness.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from factors.findings import Finding, Where, finding
+from labels.canonical import canonical, parse_object, sha256
+from labels.certificate import claim
+from labels.kinds import APPROVALS, Kind
+from labels.merkle import Peaks, grow, leaf_hash, root_of
+from labels.refusal import refusal
+from labels.registry import tables as t
+from labels.registry.entries import Reservation, file_hashes
+from labels.registry.note import Checkpoint, open_note
+from labels.registry.records import (
+    StoredDraft,
+    all_reservations,
+    get_approvals,
+    get_draft,
+    get_files,
+)
+from labels.registry.sqlite import SETTINGS, current_settings
+from labels.registry.state import LIVE, Event, State, TransitionError, replay
+from labels.registry.store import Store
+from labels.sign import ApprovalFault, check_approval
+from labels.trust import TrustFile
+
+
+def check(store: Store, witness: str | None = None) -> tuple[Finding, ...]:
+    """Check a registry from end to end.
+
+    Parameters
+    ----------
+    store
+        The registry.
+    witness
+        A signed checkpoint kept outside the registry: the log must still contain it.
+
+    Returns
+    -------
+    tuple of Finding
+        Empty when everything holds; ``CHECK-UNFINISHED`` is a warning, the rest are errors.
+
+    Raises
+    ------
+    IssueError
+        ``REGISTRY-STORAGE`` when the database cannot be read at all.
+    """
+    trust = store.trust
+    with store.read() as tx:
+        return (
+            *_database(tx),
+            *_log(tx, trust, witness),
+            *(found for r in all_reservations(tx) for found in _record(store, tx, r, trust)),
+            *_claims(tx),
+            *_leftovers(store),
+        )
+
+
+def _fault(code: str, where: str, **params: object) -> Finding:
+    return finding(code, Where(path=where), **params)
+
+
+def _database(tx: Connection) -> Iterator[Finding]:
+    said = tx.exec_driver_sql("PRAGMA integrity_check").scalar_one()
+    if said != "ok":
+        yield _fault("CHECK-DATABASE", "integrity_check", detail=said)
+    if current_settings(tx.connection.dbapi_connection) != SETTINGS:
+        yield _fault("CHECK-DATABASE", "settings", detail="settings")
+
+
+def _log(tx: Connection, trust: TrustFile, witness: str | None) -> Iterator[Finding]:
+    """Hash every leaf again and compare every checkpoint with the tree at its size."""
+    notes = {row.size: row for row in tx.execute(select(t.checkpoints))}
+    roots: dict[int, bytes] = {}
+    peaks: Peaks = ()
+    for size, row in enumerate(tx.execute(select(t.leaves).order_by(t.leaves.c.position))):
+        yield from _leaf(row, size)
+        peaks = grow(peaks, size, leaf_hash(row.data))
+        roots[size + 1] = root_of(peaks)
+        yield from _checkpoint(notes.pop(size + 1, None), size + 1, peaks, trust)
+    for size in notes:
+        yield _fault("CHECK-CHECKPOINT", str(size), detail="covers leaves that are not there")
+    if witness is not None:
+        yield from _witness(witness, roots, trust)
+
+
+def _leaf(row: Any, position: int) -> Iterator[Finding]:
+    where = f"leaf {position}"
+    if row.position != position:
+        yield _fault("CHECK-LEAF", where, detail=f"position {row.position}")
+    try:
+        leaf = parse_object(row.data)
+        sound = canonical(leaf) == row.data and leaf["serial"] == row.serial
+        sound = sound and leaf["type"] == row.kind and leaf_hash(row.data) == row.hash
+    except (ValueError, KeyError):
+        sound = False
+    if not sound:
+        yield _fault("CHECK-LEAF", where, detail="content")
+
+
+def _checkpoint(row: Any, size: int, peaks: Peaks, trust: TrustFile) -> Iterator[Finding]:
+    expected = Checkpoint(trust.origin, size, root_of(peaks))
+    try:
+        if row is None or open_note(row.note, trust) != expected:
+            yield _fault("CHECK-CHECKPOINT", str(size), detail="does not match the leaves")
+        elif row.root != expected.root or row.peaks != b"".join(peaks):
+            yield _fault("CHECK-CHECKPOINT", str(size), detail="stored root or peaks")
+    except ValueError as error:
+        yield _fault("CHECK-CHECKPOINT", str(size), detail=error)
+
+
+def _witness(note: str, roots: dict[int, bytes], trust: TrustFile) -> Iterator[Finding]:
+    try:
+        seen = open_note(note, trust)
+    except ValueError as error:
+        raise refusal("WITNESS-UNREADABLE", "", reason=str(error)) from error
+    if roots.get(seen.size) != seen.root:
+        yield _fault("CHECK-WITNESS", str(seen.size), size=seen.size)
+
+
+def _record(
+    store: Store, tx: Connection, reservation: Reservation, trust: TrustFile
+) -> Iterator[Finding]:
+    draft = get_draft(tx, reservation.draft)
+    yield from _body(draft, reservation)
+    yield from _approvals(tx, draft, trust)
+    leaves = _leaves(tx, reservation.serial)
+    try:
+        state = replay(Event(str(leaf["type"])) for leaf in leaves)
+    except (TransitionError, ValueError) as error:
+        yield _fault("CHECK-STATE", reservation.serial, detail=error)
+        return
+    if state in (State.RESERVED, State.LOGGED):
+        yield _fault("CHECK-UNFINISHED", reservation.serial, state=state)
+    yield from _issued(leaves, reservation, draft)
+    yield from _files(store, tx, reservation.serial, leaves)
+
+
+def _leaves(tx: Connection, serial: str) -> list[dict[str, Any]]:
+    rows = tx.execute(
+        select(t.leaves.c.data).where(t.leaves.c.serial == serial).order_by(t.leaves.c.position)
+    )
+    return [_lenient(row.data) for row in rows]
+
+
+def _lenient(data: bytes) -> dict[str, Any]:
+    """Parse a leaf; a broken one was reported by :func:`_leaf` already."""
+    try:
+        return dict(parse_object(data))
+    except ValueError:
+        return {"type": ""}
+
+
+def _body(draft: StoredDraft, reservation: Reservation) -> Iterator[Finding]:
+    body = draft.fields
+    stored = (sha256(draft.body), sha256(draft.footprint), sha256(draft.system))
+    if stored != (draft.body_hash, draft.footprint_sha256, draft.system_sha256):
+        yield _fault("CHECK-BODY", reservation.serial, detail="hashes")
+    if canonical(body) != draft.body or claim(body) != draft.claim:
+        yield _fault("CHECK-BODY", reservation.serial, detail="content")
+
+
+def _approvals(tx: Connection, draft: StoredDraft, trust: TrustFile) -> Iterator[Finding]:
+    records = get_approvals(tx, draft.draft)
+    roles = sorted(record["payload"]["role"] for record in records)
+    if roles != sorted(APPROVALS[Kind(draft.kind)]):
+        yield _fault("CHECK-APPROVAL", draft.draft, detail=roles)
+    for record in records:
+        try:
+            check_approval(record, draft.body_hash, trust)
+        except ApprovalFault as fault:
+            yield _fault("CHECK-APPROVAL", draft.draft, detail=fault)
+
+
+def _issued(
+    leaves: list[dict[str, Any]], reservation: Reservation, draft: StoredDraft
+) -> Iterator[Finding]:
+    wanted = {
+        "serial": reservation.serial,
+        "body": draft.body_hash,
+        "status_index": reservation.status_index,
+        "valid_until": reservation.valid_until,
+    }
+    for leaf in leaves:
+        if leaf["type"] == Event.ISSUE and any(leaf.get(k) != v for k, v in wanted.items()):
+            yield _fault("CHECK-LEAF", reservation.serial, detail="issued leaf")
+
+
+def _files(
+    store: Store, tx: Connection, serial: str, leaves: list[dict[str, Any]]
+) -> Iterator[Finding]:
+    stored = get_files(tx, serial)
+    for name, digest in stored.items():
+        if store.blobs.get(digest) is None:
+            yield _fault("CHECK-FILE", f"{serial} {name}", name=name)
+    pdfs = {name: digest for name, digest in stored.items() if name.endswith(".pdf")}
+    for leaf in leaves:
+        if leaf["type"] == Event.DOCUMENT and file_hashes(leaf) != pdfs:
+            yield _fault("CHECK-FILE", serial, name="documents")
+
+
+def _claims(tx: Connection) -> Iterator[Finding]:
+    """Compare the live claims with what the log says."""
+    held = {row.serial: row.claim for row in tx.execute(select(t.claims))}
+    for reservation in all_reservations(tx):
+        try:
+            kinds = [leaf["type"] for leaf in _leaves(tx, reservation.serial)]
+            live = replay(Event(str(kind)) for kind in kinds) in LIVE
+        except (TransitionError, ValueError):
+            continue  # reported with the record
+        wanted = get_draft(tx, reservation.draft).claim if live else None
+        if held.pop(reservation.serial, None) != wanted:
+            yield _fault("CHECK-CLAIM", reservation.serial, serial=reservation.serial)
+
+
+def _leftovers(store: Store) -> Iterator[Finding]:
+    for path in store.blobs.leftovers():
+        yield _fault("CHECK-LEFTOVER", path.name, name=path.name)

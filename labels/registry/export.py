@@ -1,0 +1,174 @@
+"""The log as anyone may hold it: leaves, newest checkpoint, and what they say of a serial.
+
+A static export is a folder with ``checkpoint`` (signed note), ``entries.jsonl`` (one canonical leaf
+per line) and ``trust.json``. It needs no server and no secret, and answers what a registry answers.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from labels.canonical import parse_object
+from labels.merkle import leaf_hash, merkle_root
+from labels.refusal import refusal
+from labels.registry.blobs import write_durably
+from labels.registry.entries import file_hashes
+from labels.registry.log import all_leaves, last_note
+from labels.registry.note import open_note
+from labels.registry.state import Event, State, TransitionError, replay
+from labels.registry.store import DATABASE, TRUST, Store, open_store
+from labels.times import end_of_day, parse_day, parse_utc
+from labels.trust import TrustFile, parse_trust
+
+CHECKPOINT = "checkpoint"
+ENTRIES = "entries.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class LogView:
+    """All leaves of a log under a checkpoint that was checked.
+
+    Attributes
+    ----------
+    trust
+        The trust file that came with the log.
+    leaves
+        Bytes of every leaf.
+    note
+        The signed checkpoint; empty for an empty log.
+    """
+
+    trust: TrustFile
+    leaves: tuple[bytes, ...]
+    note: str
+
+    def root_at(self, size: int) -> bytes | None:
+        """Return the root of the first leaves, None when there are fewer."""
+        if not 0 < size <= len(self.leaves):
+            return None
+        return merkle_root([leaf_hash(data) for data in self.leaves[:size]])
+
+    def entries(self, serial: str) -> tuple[Mapping[str, Any], ...]:
+        """Return the leaves of one serial, in order."""
+        parsed = (parse_object(data) for data in self.leaves)
+        return tuple(leaf for leaf in parsed if leaf.get("serial") == serial)
+
+    def documents(self, serial: str) -> Mapping[str, str] | None:
+        """Return name to SHA-256 of the signed files, None before they were logged."""
+        found = [leaf for leaf in self.entries(serial) if leaf["type"] == Event.DOCUMENT]
+        return file_hashes(found[-1]) if found else None
+
+    def status(self, serial: str, at: dt.datetime, zone: str) -> State:
+        """Return the state of a record at a moment; leaves written later are not looked at.
+
+        Parameters
+        ----------
+        serial
+            The record.
+        at
+            The moment asked for.
+        zone
+            The issuer's time zone: validity ends with the last day there.
+
+        Raises
+        ------
+        TransitionError
+            When the leaves of the record contradict the transition table.
+        """
+        leaves = [leaf for leaf in self.entries(serial) if parse_utc(leaf["time"]) <= at]
+        state = replay(Event(leaf["type"]) for leaf in leaves)
+        until = leaves[0]["valid_until"] if leaves else None
+        open_ended = until is None or at < end_of_day(parse_day(until), zone)
+        if state in (State.ISSUED, State.SUSPENDED) and not open_ended:
+            return State.EXPIRED
+        return state
+
+
+def view_of(store: Store) -> LogView:
+    """Return the log of an opened registry.
+
+    Raises
+    ------
+    IssueError
+        ``LOG-DAMAGED`` when leaves and checkpoint disagree.
+    """
+    with store.read() as tx:
+        leaves, note = all_leaves(tx), last_note(tx)
+    return _checked(store.trust, leaves, note or "")
+
+
+def read_view(location: Path) -> LogView:
+    """Read a registry folder or a static export.
+
+    Raises
+    ------
+    IssueError
+        ``REGISTRY-MISSING``, ``REGISTRY-STORAGE``, ``TRUST-UNREADABLE`` or ``LOG-DAMAGED``.
+    """
+    if (location / DATABASE).is_file():
+        store = open_store(location)
+        try:
+            return view_of(store)
+        finally:
+            store.close()
+    if not (location / ENTRIES).is_file():
+        raise refusal("REGISTRY-MISSING", str(location))
+    try:
+        trust = parse_trust((location / TRUST).read_bytes())
+        leaves = (location / ENTRIES).read_bytes().split(b"\n")[:-1]
+        note = (location / CHECKPOINT).read_text(encoding="utf-8")
+    except (OSError, UnicodeError) as error:
+        raise refusal("REGISTRY-STORAGE", str(location), reason=str(error)) from error
+    return _checked(trust, tuple(leaves), note)
+
+
+def export_log(store: Store, folder: Path) -> None:
+    """Write the static export of a registry.
+
+    Raises
+    ------
+    IssueError
+        ``LOG-DAMAGED`` or ``REGISTRY-STORAGE``.
+    """
+    with store.read() as tx:
+        leaves, note = all_leaves(tx), last_note(tx) or ""
+    _checked(store.trust, leaves, note)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        write_durably(folder / TRUST, store.trust.to_bytes())
+        write_durably(folder / ENTRIES, b"".join(leaf + b"\n" for leaf in leaves))
+        write_durably(folder / CHECKPOINT, note.encode("utf-8"))
+    except OSError as error:
+        raise refusal("REGISTRY-STORAGE", str(folder), reason=str(error)) from error
+
+
+def _checked(trust: TrustFile, leaves: tuple[bytes, ...], note: str) -> LogView:
+    if not leaves and not note:
+        return LogView(trust, (), "")
+    view = LogView(trust, leaves, note)
+    try:
+        checkpoint = open_note(note, trust)
+        for data in leaves:
+            _check_entry(parse_object(data))
+    except (ValueError, KeyError, TypeError) as error:
+        raise refusal("LOG-DAMAGED", "", detail=str(error)) from error
+    if (checkpoint.size, checkpoint.root) != (len(leaves), view.root_at(len(leaves))):
+        raise refusal("LOG-DAMAGED", "", detail="root")
+    return view
+
+
+def _check_entry(leaf: Mapping[str, Any]) -> None:
+    """Make sure that a leaf has what :class:`LogView` reads of it."""
+    event = Event(leaf["type"])
+    parse_utc(leaf["time"])
+    if event is Event.ISSUE and leaf["valid_until"] is not None:
+        parse_day(leaf["valid_until"])
+    if event is Event.DOCUMENT:
+        file_hashes(leaf)
+
+
+__all__ = ["LogView", "TransitionError", "export_log", "read_view", "view_of"]

@@ -1,0 +1,197 @@
+"""Rows of the registry other than the log: drafts, bodies, approvals, numbers, files, claims."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, func, insert, select
+
+from labels.canonical import canonical, parse_object
+from labels.refusal import refusal
+from labels.registry import tables as t
+from labels.registry.entries import Reservation
+
+#: Length of the status list (W3C Bitstring Status List: at least 131,072 entries).
+STATUS_LIST = 131_072
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDraft:
+    """What was submitted, and the body composed from it.
+
+    Attributes
+    ----------
+    draft
+        Its id.
+    kind
+        Kind of document asked for.
+    footprint, system
+        The submitted JSON files, byte for byte.
+    footprint_sha256, system_sha256
+        Their hashes.
+    workbook, workbook_name
+        The workbook, if one was submitted.
+    body, body_hash, claim
+        The body and what follows from it.
+    disclosures
+        Its private lines with their salts, as ``disclosures.json``.
+    """
+
+    draft: str
+    kind: str
+    footprint: bytes
+    footprint_sha256: str
+    system: bytes
+    system_sha256: str
+    workbook: bytes | None
+    workbook_name: str | None
+    body: bytes
+    body_hash: str
+    claim: str
+    disclosures: bytes
+
+    @property
+    def fields(self) -> Mapping[str, Any]:
+        """The body as plain data."""
+        return parse_object(self.body)
+
+
+def put_draft(tx: Connection, draft: StoredDraft, time: str) -> None:
+    """Store a draft with its body."""
+    tx.execute(
+        insert(t.drafts).values(
+            draft=draft.draft,
+            time=time,
+            kind=draft.kind,
+            footprint=draft.footprint,
+            footprint_sha256=draft.footprint_sha256,
+            system=draft.system,
+            system_sha256=draft.system_sha256,
+            workbook=draft.workbook,
+            workbook_name=draft.workbook_name,
+        )
+    )
+    tx.execute(
+        insert(t.bodies).values(
+            draft=draft.draft,
+            body=draft.body,
+            body_hash=draft.body_hash,
+            claim=draft.claim,
+            disclosures=draft.disclosures,
+        )
+    )
+
+
+def get_draft(tx: Connection, draft: str) -> StoredDraft:
+    """Return a draft.
+
+    Raises
+    ------
+    IssueError
+        ``DRAFT-UNKNOWN``.
+    """
+    joined = t.drafts.join(t.bodies, t.drafts.c.draft == t.bodies.c.draft)
+    columns = [*t.drafts.c, *(c for c in t.bodies.c if c.name != "draft")]
+    row = tx.execute(
+        select(*columns).select_from(joined).where(t.drafts.c.draft == draft)
+    ).one_or_none()
+    if row is None:
+        raise refusal("DRAFT-UNKNOWN", draft, draft=draft)
+    found = row._asdict()
+    found.pop("time")
+    return StoredDraft(**found)
+
+
+def put_approval(tx: Connection, draft: str, record: Mapping[str, Any]) -> None:
+    """Store an approval; the first one of a role stands."""
+    role = record["payload"]["role"]
+    if role in {row["payload"]["role"] for row in get_approvals(tx, draft)}:
+        raise refusal("APPROVAL-TWICE", draft, role=role)
+    tx.execute(insert(t.approvals).values(draft=draft, role=role, record=canonical(record)))
+
+
+def get_approvals(tx: Connection, draft: str) -> list[dict[str, Any]]:
+    """Return the approvals of a draft, by role."""
+    rows = tx.execute(
+        select(t.approvals.c.record)
+        .where(t.approvals.c.draft == draft)
+        .order_by(t.approvals.c.role)
+    )
+    return [dict(parse_object(row.record)) for row in rows]
+
+
+def find_reservation(tx: Connection, **by: str) -> Reservation | None:
+    """Return a reservation by one of its unique columns."""
+    (name, value), *_ = by.items()
+    row = tx.execute(select(t.reservations).where(t.reservations.c[name] == value)).one_or_none()
+    return None if row is None else _reservation(row)
+
+
+def all_reservations(tx: Connection) -> tuple[Reservation, ...]:
+    """Return every reservation in order."""
+    rows = tx.execute(select(t.reservations).order_by(t.reservations.c.number))
+    return tuple(_reservation(row) for row in rows)
+
+
+def next_number(tx: Connection) -> int:
+    """Return the number that follows the last one given."""
+    return (
+        int(tx.execute(select(func.coalesce(func.max(t.reservations.c.number), 0))).scalar_one())
+        + 1
+    )
+
+
+def free_status_index(tx: Connection, draw: Callable[[int], int]) -> int:
+    """Draw a random place in the status list that no record has.
+
+    Raises
+    ------
+    IssueError
+        ``STATUS-LIST-FULL``.
+    """
+    taken = {row.status_index for row in tx.execute(select(t.reservations.c.status_index))}
+    if len(taken) >= STATUS_LIST:
+        raise refusal("STATUS-LIST-FULL", "", entries=STATUS_LIST)
+    while (index := draw(STATUS_LIST)) in taken:
+        pass
+    return index
+
+
+def put_reservation(tx: Connection, reservation: Reservation, claim: str) -> None:
+    """Store a reservation and let its serial hold the claim."""
+    values = {name: getattr(reservation, name) for name in Reservation.__slots__}
+    tx.execute(insert(t.reservations).values(**values))
+    tx.execute(insert(t.claims).values(claim=claim, serial=reservation.serial))
+
+
+def holder(tx: Connection, claim: str) -> str | None:
+    """Return the serial that holds a claim now."""
+    return tx.execute(
+        select(t.claims.c.serial).where(t.claims.c.claim == claim)
+    ).scalar_one_or_none()
+
+
+def release_claim(tx: Connection, serial: str) -> None:
+    """Let go of the claim of a record that is no longer live."""
+    tx.execute(delete(t.claims).where(t.claims.c.serial == serial))
+
+
+def put_files(tx: Connection, serial: str, hashes: Mapping[str, tuple[str, int]]) -> None:
+    """Record the stored files of a record: name to (SHA-256, size)."""
+    rows = [
+        {"serial": serial, "name": name, "sha256": digest, "size": size}
+        for name, (digest, size) in sorted(hashes.items())
+    ]
+    tx.execute(insert(t.files), rows)
+
+
+def get_files(tx: Connection, serial: str) -> dict[str, str]:
+    """Return name to SHA-256 of the stored files of a record."""
+    rows = tx.execute(select(t.files).where(t.files.c.serial == serial).order_by(t.files.c.name))
+    return {row.name: row.sha256 for row in rows}
+
+
+def _reservation(row: Row[Any]) -> Reservation:
+    return Reservation(**row._asdict())

@@ -1,0 +1,87 @@
+"""SQLite as the registry's database: settings that keep promises, asserted on every connection.
+
+``synchronous=FULL``: with NORMAL a power cut loses certificates that were already acknowledged.
+``recursive_triggers=ON``: without it REPLACE deletes log rows without asking the triggers.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+
+from labels.canonical import sha256
+
+SETTINGS: dict[str, str | int] = {
+    "journal_mode": "wal",
+    "synchronous": 2,
+    "recursive_triggers": 1,
+    "foreign_keys": 1,
+}
+#: How long a writer waits for another one (milliseconds).
+PATIENCE = 30_000
+READ_ONLY = "registry_read_only"
+
+
+def open_engine(path: Path) -> Engine:
+    """Return an engine whose every connection has the settings and begins explicitly.
+
+    Parameters
+    ----------
+    path
+        An existing database file, or one to be created by :func:`create_schema`.
+    """
+    engine = create_engine(f"sqlite:///{path}")
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def current_settings(connection: Any) -> dict[str, str | int]:
+    """Return the settings as the database itself reports them.
+
+    Parameters
+    ----------
+    connection
+        A DB-API connection.
+    """
+    return {name: connection.execute(f"PRAGMA {name}").fetchone()[0] for name in SETTINGS}
+
+
+def create_schema(path: Path) -> None:
+    """Create the database by running the numbered SQL files in their order."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    try:
+        _prepare(connection, None)
+        scripts = sql_files()
+        connection.executescript(f"BEGIN IMMEDIATE;\n{''.join(scripts.values())}")
+        rows = [(name, sha256(script.encode())) for name, script in scripts.items()]
+        connection.executemany("INSERT INTO schema_files VALUES (?, ?)", rows)
+        connection.execute("COMMIT")
+    finally:
+        connection.close()
+
+
+def sql_files() -> dict[str, str]:
+    """Return name and text of the numbered SQL files, in their order."""
+    folder = files("labels.registry") / "sql" / "sqlite"
+    entries = sorted(folder.iterdir(), key=lambda entry: entry.name)
+    return {e.name: e.read_text(encoding="utf-8") for e in entries if e.name.endswith(".sql")}
+
+
+def _prepare(connection: Any, record: Any) -> None:
+    del record
+    connection.isolation_level = None
+    connection.execute(f"PRAGMA busy_timeout = {PATIENCE}")
+    for name, value in SETTINGS.items():
+        connection.execute(f"PRAGMA {name} = {value}")
+    if current_settings(connection) != SETTINGS:
+        raise sqlite3.OperationalError(f"database refuses its settings: {SETTINGS}")
+
+
+def _begin(connection: Connection) -> None:
+    options = connection.get_execution_options()
+    connection.exec_driver_sql("BEGIN" if options.get(READ_ONLY) else "BEGIN IMMEDIATE")

@@ -1,0 +1,80 @@
+"""The registry's tables as SQLAlchemy Core sees them; their rules stand in ``sql/*/NNNN_*.sql``."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, Integer, LargeBinary, MetaData, String, Table
+
+METADATA = MetaData()
+
+
+def _text(name: str) -> Column[str]:
+    return Column(name, String)
+
+
+def _number(name: str) -> Column[int]:
+    return Column(name, Integer)
+
+
+def _bytes(name: str) -> Column[bytes]:
+    return Column(name, LargeBinary)
+
+
+schema_files = Table("schema_files", METADATA, _text("name"), _text("sha256"))
+settings = Table("settings", METADATA, _text("name"), _bytes("data"))
+trust = Table("trust", METADATA, _number("version"), _bytes("data"), _text("time"))
+drafts = Table(
+    "drafts",
+    METADATA,
+    _text("draft"),
+    _text("time"),
+    _text("kind"),
+    _bytes("footprint"),
+    _text("footprint_sha256"),
+    _bytes("system"),
+    _text("system_sha256"),
+    _bytes("workbook"),
+    _text("workbook_name"),
+)
+bodies = Table(
+    "bodies",
+    METADATA,
+    _text("draft"),
+    _bytes("body"),
+    _text("body_hash"),
+    _text("claim"),
+    _bytes("disclosures"),
+)
+approvals = Table("approvals", METADATA, _text("draft"), _text("role"), _bytes("record"))
+reservations = Table(
+    "reservations",
+    METADATA,
+    _number("number"),
+    _text("serial"),
+    _text("draft"),
+    _text("request"),
+    _number("status_index"),
+    _text("valid_from"),
+    _text("valid_until"),
+    _text("lang"),
+    _text("time"),
+)
+claims = Table("claims", METADATA, _text("claim"), _text("serial"))
+files = Table("files", METADATA, _text("serial"), _text("name"), _text("sha256"), _number("size"))
+leaves = Table(
+    "leaves",
+    METADATA,
+    _number("position"),
+    _text("kind"),
+    _text("serial"),
+    _bytes("data"),
+    _bytes("hash"),
+)
+checkpoints = Table(
+    "checkpoints",
+    METADATA,
+    _number("size"),
+    _bytes("root"),
+    _bytes("peaks"),
+    _text("note"),
+    _text("time"),
+)

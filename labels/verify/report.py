@@ -1,0 +1,164 @@
+"""The report of a verification: four answers, and for every failure a code and a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from factors.findings import Finding, Severity, Where, finding
+from factors.texts import Lang, text
+
+SCHEMA = "carbonlabel-verification/1"
+
+
+class Outcome(StrEnum):
+    """What one check found."""
+
+    PASS = "pass"  # noqa: S105 - an outcome, not a password
+    FAIL = "fail"
+    NOT_CHECKED = "not checked"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check with its outcome and, unless it simply passed, a finding that says why.
+
+    Attributes
+    ----------
+    name
+        ``container``, ``attachments``, ``body``, ``receipt``, ``approvals``, ``seal``, ``page``,
+        ``log``, ``status``, ``registered bytes``, ``deep 1`` ... ``deep 3``.
+    outcome
+        Pass, fail or not checked.
+    findings
+        Reasons and remarks.
+    """
+
+    name: str
+    outcome: Outcome
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What verification decided.
+
+    Attributes
+    ----------
+    subject
+        What the document says of itself: serial, kind, issuer, product, figure ... (may be empty).
+    status
+        ``valid``, ``suspended``, ``revoked``, ``superseded``, ``expired``, ``void`` or
+        ``not checked``.
+    registered
+        ``match``, ``differs`` or ``not checked``.
+    deep
+        Highest level of recalculation that passed, 0 to 3; None when it was not asked for.
+    committed
+        Lines that could not be recounted and were taken as committed.
+    checks
+        Every check in order.
+    unreadable
+        Whether the file is no PDF at all.
+    """
+
+    subject: Mapping[str, Any]
+    status: str
+    registered: str
+    deep: int | None
+    committed: int
+    checks: tuple[Check, ...]
+    unreadable: bool = False
+
+    @property
+    def valid(self) -> bool:
+        """Whether no check failed."""
+        return all(check.outcome is not Outcome.FAIL for check in self.checks)
+
+    @property
+    def exit_code(self) -> int:
+        """0 valid, 1 not valid, 2 unreadable."""
+        return 2 if self.unreadable else int(not self.valid)
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Reason codes of the checks that failed, in order."""
+        failed = (check for check in self.checks if check.outcome is Outcome.FAIL)
+        return tuple(found.code for check in failed for found in check.findings)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the report as plain data, sentences in both languages."""
+        return {
+            "schema": SCHEMA,
+            "valid": self.valid,
+            "codes": list(self.codes),
+            "subject": dict(self.subject),
+            "content": _worst(c.outcome for c in self.checks if c.name in CONTENT),
+            "status": self.status,
+            "registered_bytes": self.registered,
+            "deep": {"level": self.deep, "lines_taken_as_committed": self.committed},
+            "checks": [
+                {
+                    "name": check.name,
+                    "outcome": str(check.outcome),
+                    "findings": [found.to_json() for found in check.findings],
+                }
+                for check in self.checks
+            ],
+        }
+
+    def render(self, lang: Lang) -> str:
+        """Return the report as text for a terminal."""
+        verdict = text(f"verify.{'valid' if self.valid else 'not_valid'}", lang)
+        lines = [verdict, *self._subject_lines(lang)]
+        for check in self.checks:
+            name = text(f"verify.check_{_key(check.name)}", lang)
+            lines.append(f"  {text(f'verify.outcome_{_key(check.outcome)}', lang)}  {name}")
+            lines += [f"      {found.render(lang)}" for found in check.findings]
+        return "\n".join(lines)
+
+    def _subject_lines(self, lang: Lang) -> Iterator[str]:
+        for name, value in self.subject.items():
+            shown = value.get(lang, "") if isinstance(value, Mapping) else value
+            yield f"  {text(f'verify.subject_{name}', lang)}: {_tame(shown)}"
+
+
+CONTENT = frozenset({"container", "attachments", "body", "receipt", "approvals", "seal", "page"})
+
+
+def passed(name: str, *remarks: Finding) -> Check:
+    """Return a check that passed, with remarks if any."""
+    return Check(name, Outcome.PASS, remarks)
+
+
+def failed(name: str, code: str, where: str = "", /, **params: object) -> Check:
+    """Return a check that failed for a reason."""
+    return Check(name, Outcome.FAIL, (finding(code, Where(path=where), **params),))
+
+
+def not_checked(name: str, code: str, where: str = "", /, **params: object) -> Check:
+    """Return a check that could not be made, and why."""
+    return Check(name, Outcome.NOT_CHECKED, (finding(code, Where(path=where), **params),))
+
+
+def judged(name: str, findings: Sequence[Finding]) -> Check:
+    """Return a check that failed if any of its findings is an error."""
+    wrong = any(found.severity is Severity.ERROR for found in findings)
+    return Check(name, Outcome.FAIL if wrong else Outcome.PASS, tuple(findings))
+
+
+def _worst(outcomes: Iterator[Outcome]) -> str:
+    seen = set(outcomes)
+    order = (Outcome.FAIL, Outcome.NOT_CHECKED, Outcome.PASS)
+    return str(next((one for one in order if one in seen), Outcome.NOT_CHECKED))
+
+
+def _key(name: str) -> str:
+    return name.replace(" ", "_")
+
+
+def _tame(value: object) -> str:
+    """Keep what a hostile document says of itself on one harmless line."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in str(value))[:200]
