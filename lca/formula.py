@@ -17,6 +17,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from types import MappingProxyType
 
 from factors.errors import ModelError, UnitError
 from factors.findings import Where, finding
@@ -118,10 +119,13 @@ def alike(units: Sequence[Unit]) -> Unit | None:
     return first if all(one.dimension == first.dimension for one in units) else None
 
 
-FUNCTIONS: Mapping[str, Function] = {
-    "min": Function(1, None, min, alike, "arithmetic"),
-    "max": Function(1, None, max, alike, "arithmetic"),
-}
+FUNCTIONS: Mapping[str, Function] = MappingProxyType(
+    {
+        "min": Function(1, None, min, alike, "arithmetic"),
+        "max": Function(1, None, max, alike, "arithmetic"),
+    }
+)
+"""The reviewed functions; a new one states its units and its source."""
 
 
 # --- reading -------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""A product model held against a factor library: rows exist, fit their use and carry its numbers."""
+"""A product model held against a factor library: its rows exist and fit their use."""
 
 from __future__ import annotations
 
@@ -40,11 +40,11 @@ def _exchange(rule: ExchangeRule, factors: FactorSet) -> Iterator[Finding]:
     where = Where(path=f"exchange[{rule.id}].from")
     match rule.origin:
         case FromFactor(factor) | FromSupplier(factor):
-            chosen = (factor,)
+            chosen = [factor]
         case FromMode(by_mode):
-            chosen = tuple(by_mode.values())
+            chosen = list(by_mode.values())
         case _:
-            chosen = ()
+            chosen = []
     for row in dict.fromkeys(row for one in chosen for row in one.ids.values()):
         yield from _input(row, rule.unit, factors, where)
 
