@@ -124,8 +124,8 @@ class FamilyEntry:
 class SupplierEntry:
     """One supplier of a purchased account: share of the amount and the way it travels.
 
-    ``factor`` names a library factor or a supplier's own declared figure (``pcf``) to use instead
-    of the model's default; both may be empty.
+    ``factor`` names a library factor, ``pcf`` is the supplier's own figure (kg CO2e per unit of the
+    account); either is used instead of the model's default, both may be empty.
     """
 
     account: str

@@ -1,0 +1,275 @@
+"""The account tables of a workbook -> account entries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from lca.ledger import OUTPUT_KEY
+from lca.model_parts import Account, ProductModel, When
+from lca.submission import EMPTY, AccountEntry, Cell, FamilyEntry, KeyEntry
+from lca.workbook.cells import Spot, label_of, spot
+from lca.workbook.desk import Desk, months_of
+from lca.workbook.layout import MONTHS, Accounts, Field
+from lca.workbook.locate import Block, Row
+
+_STOCKS = ("opening", "closing", "returned")
+_AMOUNTS = (*MONTHS, "whole", *_STOCKS)
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One row of an account table."""
+
+    desk: Desk
+    block: Block
+    row: Row
+    account: Account
+    fields: Mapping[str, Field]
+
+    def spot(self, name: str) -> Spot:
+        """Return one cell of the row."""
+        label = label_of(self.fields[name], self.account.name)
+        return spot(self.block, self.row.number, name, label)
+
+    def has(self, name: str) -> bool:
+        """Whether the table has the column."""
+        return name in self.fields and name in self.block.columns
+
+    def number(self, name: str, wanted: str, sign: str = "") -> Cell:
+        """Read a number of the row, in the sign that the account allows."""
+        if not self.has(name):
+            return EMPTY
+        rule = sign or ("any" if self.account.sign == "any" else "positive")
+        return self.desk.cells.number(self.spot(name), rule, wanted)
+
+    def filled(self, names: tuple[str, ...]) -> bool:
+        """Whether any of these cells holds something."""
+        return any(self.has(name) and self.spot(name).filled for name in names)
+
+
+def accounts(
+    desk: Desk,
+    months: int,
+    families: tuple[FamilyEntry, ...],
+    keys: tuple[KeyEntry, ...],
+    subject: str,
+) -> tuple[AccountEntry, ...]:
+    """Read every account that was booked, and say which required ones were not.
+
+    Parameters
+    ----------
+    months
+        Number of months in the period.
+    families, keys
+        As read.
+    subject
+        Code of the family to be declared.
+    """
+    slots = _family_slots(desk)
+    entries: list[AccountEntry] = []
+    for table in desk.form.blocks():
+        if not isinstance(table, Accounts):
+            continue
+        for line in _lines(desk, table):
+            entry = _per_unit(line, slots) if table.per_unit else _period(line, months, keys)
+            if entry is not None:
+                entries.append(entry)
+    _missing(desk, entries, families, subject)
+    _both_forms(desk, entries)
+    return tuple(entries)
+
+
+def _family_slots(desk: Desk) -> dict[str, str]:
+    """Codes of the families by slot."""
+    block = desk.found.blocks.get("family")
+    named: dict[str, str] = {}
+    for slot in block.slots("family") if block is not None else ():
+        at = desk.spot("family", "family", slot)
+        if at is not None and at.cell is not None and at.cell.value.strip():
+            named[slot] = at.cell.value.strip().removesuffix(".0")
+    return named
+
+
+def _lines(desk: Desk, table: Accounts) -> Iterator[_Line]:
+    """Yield the rows of a table; a further row names its account in its first cell."""
+    block = desk.found.blocks.get(table.id)
+    if block is None:
+        return
+    known = {account.id: account for account in table.accounts}
+    fields = {field.id: field for field in table.columns}
+    for row in block.rows:
+        account = known.get(row.key)
+        if account is None and not row.key:
+            account = _named(desk, block, row, known, fields)
+        if account is not None:
+            yield _Line(desk, block, row, account, fields)
+
+
+def _own_lines(desk: Desk, table: Accounts) -> Iterator[_Line]:
+    """Yield the rows that the template has, without looking into further ones."""
+    block = desk.found.blocks.get(table.id)
+    fields = {field.id: field for field in table.columns}
+    for account in table.accounts:
+        row = block.row(account.id) if block is not None else None
+        if block is not None and row is not None:
+            yield _Line(desk, block, row, account, fields)
+
+
+def _named(
+    desk: Desk, block: Block, row: Row, known: Mapping[str, Account], fields: Mapping[str, Field]
+) -> Account | None:
+    """Return the account that a further row names; a row without amounts is left alone."""
+    cells = [spot(block, row.number, name, {}) for name in fields if name != "consumed"]
+    at = spot(block, row.number, "name", {"zh": "项目", "en": "Item"})
+    if not at.filled:
+        if any(cell.filled for cell in cells):
+            desk.cells.report("WORKBOOK-ROW-STRAY", at)
+        return None
+    group = next(iter(known.values())).group
+    choices = desk.lists[f"accounts:{group}"]
+    return known.get(desk.cells.choice(at, choices).text)
+
+
+# -- site totals by month --------------------------------------------------------------------
+
+
+def _period(line: _Line, months: int, keys: tuple[KeyEntry, ...]) -> AccountEntry | None:
+    if not line.filled(_AMOUNTS):
+        return None
+    cells, account = line.desk.cells, line.account
+    unit = cells.unit(line.spot("unit"), account.unit, account.unit.symbol)
+    key = cells.code(line.spot("key")) if line.has("key") else ""
+    _key_kind(line, key, keys)
+    control = line.number("control_total", unit)
+    source = cells.text(line.spot("control_source")).text if line.has("control_source") else ""
+    if control.value is not None and not source:
+        cells.report("CELL-CONTROL-SOURCE", line.spot("control_source"))
+    return AccountEntry(
+        account=account.id,
+        form="period",
+        unit=unit or account.unit.symbol,
+        months=_booked(line, unit, months),
+        multiplier=line.number("multiplier", "", "above-zero"),
+        opening=line.number("opening", unit),
+        closing=line.number("closing", unit),
+        returned=line.number("returned", unit),
+        control_total=control,
+        control_source=source,
+        key=key,
+        activity_kind=_kind(line) or account.kind,
+        evidence=_evidence(line),
+        where=line.spot("m1").where,
+    )
+
+
+def _booked(line: _Line, unit: str, months: int) -> tuple[Cell, ...]:
+    """Monthly values, or the one value for the whole period."""
+    sign = "any" if line.account.sign == "any" else "positive"
+    if not line.filled(("whole",)):
+        spots = [line.spot(name) for name in MONTHS]
+        return months_of(line.desk, spots, sign, unit, months, must=True)
+    if line.filled(MONTHS):
+        line.desk.cells.report("CELL-WHOLE-AND-MONTHS", line.spot("whole"))
+    return (line.number("whole", unit),)
+
+
+def _key_kind(line: _Line, key: str, keys: tuple[KeyEntry, ...]) -> None:
+    """The model says which kinds of key are fit for an account."""
+    kinds = {entry.key: entry.kind for entry in keys} | {OUTPUT_KEY: "volume"}
+    kind = kinds.get(key, "")
+    if key and kind and line.account.keys and kind not in (*line.account.keys, "single"):
+        allowed = ", ".join(line.account.keys)
+        line.desk.cells.report("CELL-KEY-KIND", line.spot("key"), kind=kind, allowed=allowed)
+
+
+def _kind(line: _Line) -> str:
+    if not line.has("activity_kind"):
+        return ""
+    return line.desk.cells.choice(line.spot("activity_kind"), line.desk.lists["activity"]).text
+
+
+def _evidence(line: _Line) -> tuple[str, ...]:
+    return line.desk.cells.codes(line.spot("evidence")) if line.has("evidence") else ()
+
+
+# -- amounts per declared unit ---------------------------------------------------------------
+
+
+def _per_unit(line: _Line, slots: Mapping[str, str]) -> AccountEntry | None:
+    asked = tuple(name for name in line.fields if name.startswith("family:"))
+    if not line.filled(asked):
+        return None
+    account, cells = line.account, line.desk.cells
+    unit = cells.unit(line.spot("unit"), account.unit, account.unit.symbol)
+    unit = unit or account.unit.symbol
+    amounts: dict[str, Cell] = {}
+    for slot in asked:
+        if slot in slots:
+            amount = line.number(slot, unit)
+            if amount.value is not None:
+                amounts[slots[slot]] = amount
+        elif line.filled((slot,)):
+            cells.report("CELL-SLOT-EMPTY", line.spot(slot))
+    return AccountEntry(
+        account=account.id,
+        form="unit",
+        unit=unit,
+        per_unit=amounts,
+        activity_kind=_kind(line) or "calculated",
+        evidence=_evidence(line),
+        where=line.spot(asked[0]).where,
+    )
+
+
+# -- the whole -------------------------------------------------------------------------------
+
+
+def _missing(
+    desk: Desk, entries: list[AccountEntry], families: tuple[FamilyEntry, ...], subject: str
+) -> None:
+    """Required accounts that nobody booked, as far as the families need them."""
+    booked = {entry.account for entry in entries if entry.form == "period"}
+    booked |= {entry.account for entry in entries if subject in entry.per_unit or not subject}
+    for table in desk.form.blocks():
+        if not isinstance(table, Accounts) or table.per_unit:
+            continue
+        for line in _own_lines(desk, table):
+            account = line.account
+            needed = account.required and _takes_part(desk.model, account.when, families)
+            if needed and account.id not in booked:
+                booked.add(account.id)
+                desk.cells.report("CELL-ACCOUNT-MISSING", line.spot("m1"), **_named_as(account))
+
+
+def _takes_part(model: ProductModel, when: When, families: tuple[FamilyEntry, ...]) -> bool:
+    """Whether any family can take part; site-wide choices are not looked at here."""
+    if not when or not families:
+        return True
+    return any(
+        all(
+            (family.enums.get(name, EMPTY).text or model.enum(name).default) in allowed
+            for name, allowed in when.items()
+            if model.enum(name).scope == "family"
+        )
+        for family in families
+    )
+
+
+def _named_as(account: Account) -> dict[str, str]:
+    return {
+        "account_zh": account.name["zh"],
+        "account_en": account.name["en"],
+        "record_zh": account.record["zh"],
+        "record_en": account.record["en"],
+    }
+
+
+def _both_forms(desk: Desk, entries: list[AccountEntry]) -> None:
+    """An account booked for the whole site and per unit: both count, which is rarely meant."""
+    totals = {entry.account for entry in entries if entry.form == "period"}
+    for entry in entries:
+        if entry.form == "unit" and entry.account in totals:
+            account = desk.model.account(entry.account)
+            at = Spot(None, entry.where, account.name)
+            desk.cells.report("CELL-BOTH-FORMS", at)

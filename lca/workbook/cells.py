@@ -1,0 +1,257 @@
+"""One cell -> one typed value, or a finding at that cell. Never an exception."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from factors.errors import UnitError
+from factors.findings import Finding, Where, finding
+from factors.units import Unit, require, unit
+from lca.model_parts import Text
+from lca.submission import Cell
+from lca.workbook.grid import GridCell
+from lca.workbook.layout import Field
+from lca.workbook.lists import Choice, recognise
+from lca.workbook.locate import Block
+from lca.workbook.values import (
+    Typed,
+    cell_number,
+    folded,
+    is_not_finite,
+    typed_day,
+    typed_month,
+    typed_number,
+)
+
+MAX_TEXT = 500
+CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
+_SEPARATORS = re.compile(r"[,;，；、\s]+")
+_LONG_ID = re.compile(r"[0-9]{15,}(\.0)?|[0-9.]+e\+[0-9]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A cell with its place and what it is called."""
+
+    cell: GridCell | None
+    where: Where
+    label: Text
+
+    @property
+    def filled(self) -> bool:
+        """Whether somebody put anything there."""
+        cell = self.cell
+        return cell is not None and (bool(cell.value.strip()) or cell.kind == "empty")
+
+
+def spot(block: Block, row: int, column: str, label: Text) -> Spot:
+    """Return a cell of a block."""
+    return Spot(block.cell(row, column), block.where(row, column), label)
+
+
+class CellReader:
+    """Reads cells and collects what is wrong with them."""
+
+    def __init__(self, counting: frozenset[str]) -> None:
+        self.findings: list[Finding] = []
+        self.proofs: list[tuple[Spot, tuple[str, ...]]] = []
+        self._counting = counting
+
+    def report(self, code: str, at: Spot, /, **params: object) -> None:
+        """Add a finding about a cell; it names the field in both languages."""
+        saw = at.cell.value if at.cell is not None else ""
+        known = {"saw": saw, "label_zh": at.label["zh"], "label_en": at.label["en"]}
+        self.findings.append(finding(code, at.where, **{**known, **params}))
+
+    def usable(self, at: Spot, *, must: bool) -> bool:
+        """Whether a cell holds something that can be looked at; say why not."""
+        cell = at.cell
+        if cell is not None and cell.kind == "empty":
+            self.report("CELL-FORMULA-UNCALCULATED", at, formula=cell.formula)
+            return False
+        if cell is None or not cell.value.strip():
+            if must:
+                self.report("CELL-MISSING", at)
+            return False
+        if cell.kind == "error":
+            self.report("CELL-ERROR", at, formula=cell.formula or "-")
+            return False
+        if cell.formula:
+            self.report("CELL-FORMULA", at, formula=cell.formula)
+        return True
+
+    # -- numbers ---------------------------------------------------------------------------
+
+    def number(self, at: Spot, sign: str = "any", wanted: str = "", *, must: bool = False) -> Cell:
+        """Read a number; ``wanted`` is the unit it is in, ``sign`` what the row allows."""
+        nothing = Cell(None, wanted, at.where)
+        if not self.usable(at, must=must) or at.cell is None:
+            return nothing
+        try:
+            typed = self._number(at, at.cell, wanted)
+        except OverflowError:
+            self.report("CELL-NOT-FINITE", at)
+            return nothing
+        if typed is None or not self._signed(at, typed.value, sign):
+            return nothing
+        return Cell(typed.value, typed.unit, at.where)
+
+    def _number(self, at: Spot, cell: GridCell, wanted: str) -> Typed | None:
+        match cell.kind:
+            case "number":
+                value = cell_number(cell.value)
+                return self._percent(at, cell, value, wanted)
+            case "date" | "time":
+                self.report("CELL-DATE-IN-NUMBER", at)
+            case "text":
+                return self._typed(at, cell, wanted)
+            case _:
+                self.report("CELL-NOT-A-NUMBER", at)
+        return None
+
+    def _percent(self, at: Spot, cell: GridCell, value: Fraction, wanted: str) -> Typed | None:
+        """A cell shown as a percentage holds the ratio, whatever unit the field is in."""
+        if "%" not in _unquoted(cell.format):
+            return Typed(value, wanted)
+        if wanted in ("1", "%"):
+            return Typed(value, "1")
+        self.report("CELL-PERCENT", at, stored=cell.value, unit=wanted or "-")
+        return None
+
+    def _typed(self, at: Spot, cell: GridCell, wanted: str) -> Typed | None:
+        if is_not_finite(cell.value):
+            raise OverflowError(cell.value)
+        typed = typed_number(cell.value)
+        if typed is None:
+            self.report("CELL-NOT-A-NUMBER", at)
+            return None
+        if typed.unit and not self._same_unit(at, typed, wanted):
+            return None
+        self.report("CELL-NUMBER-AS-TEXT", at, understood=_plain(typed.value), unit=typed.unit)
+        return Typed(typed.value, typed.unit or wanted)
+
+    def _same_unit(self, at: Spot, typed: Typed, wanted: str) -> bool:
+        """Whether the unit typed behind a number is the unit of the row."""
+        try:
+            same = unit(typed.unit, self._counting).symbol == wanted
+        except UnitError:
+            same = False
+        percent = typed.unit == "%" and wanted == "1"
+        if not same and not percent:
+            self.report("CELL-UNIT-IN-NUMBER", at, unit=typed.unit, expected=wanted or "-")
+        return same or percent
+
+    def _signed(self, at: Spot, value: Fraction, sign: str) -> bool:
+        if value < 0 and sign != "any":
+            self.report("CELL-NEGATIVE", at)
+            return False
+        if value == 0 and sign == "above-zero":
+            self.report("CELL-ZERO", at)
+            return False
+        return True
+
+    def known(self, symbol: str) -> Unit:
+        """Return a unit of the model."""
+        return unit(symbol, self._counting)
+
+    # -- units, texts, choices, dates --------------------------------------------------------
+
+    def unit(self, at: Spot, like: Unit | None, default: str = "") -> str:
+        """Read a unit of the same dimension as ``like``; empty when it is unusable."""
+        if not self.usable(at, must=not default) or at.cell is None:
+            return "" if at.filled else default
+        try:
+            found = unit(at.cell.value, self._counting, where=at.where)
+            if like is not None:
+                require(found, like.dimension, where=at.where)
+        except UnitError as error:
+            self.findings.extend(error.findings)
+            return ""
+        return found.symbol
+
+    def text(self, at: Spot, *, must: bool = False, is_id: bool = False) -> Cell:
+        """Read text; a number is taken as written."""
+        nothing = Cell(None, "", at.where)
+        if not self.usable(at, must=must) or at.cell is None:
+            return nothing
+        if is_id and at.cell.kind == "number" and _LONG_ID.fullmatch(at.cell.value):
+            self.report("CELL-ID-NUMBER", at)
+            return nothing
+        value = _whole(at.cell)
+        if len(value) > MAX_TEXT or not value.isprintable():
+            self.report("CELL-TEXT", at, limit=MAX_TEXT)
+            return nothing
+        return Cell(value, "", at.where)
+
+    def code(self, at: Spot, *, must: bool = False) -> str:
+        """Read a code that other cells may name."""
+        value = folded(self.text(at, must=must).text)
+        if value and not CODE.fullmatch(value):
+            self.report("CELL-CODE", at)
+            return ""
+        return value
+
+    def codes(self, at: Spot) -> tuple[str, ...]:
+        """Read the codes of evidence in one cell; they are remembered to be looked up."""
+        value = folded(self.text(at).text)
+        named = tuple(dict.fromkeys(filter(None, _SEPARATORS.split(value))))
+        self.proofs.append((at, named))
+        return named
+
+    def choice(self, at: Spot, choices: Iterable[Choice], *, must: bool = False) -> Cell:
+        """Read a choice by its id or by its name in either language."""
+        options = tuple(choices)
+        given = self.text(at, must=must)
+        if not given.text:
+            return given
+        found, close = recognise(given.text, options)
+        if not found:
+            shown = {lang: " / ".join(o.name[lang] for o in options[:8]) for lang in ("zh", "en")}
+            self.report(
+                "CELL-CHOICE", at, options_zh=shown["zh"], options_en=shown["en"],
+                close=", ".join(close) or "-",
+            )  # fmt: skip
+            return Cell(None, "", at.where)
+        return Cell(found, "", at.where)
+
+    def day(self, at: Spot, *, must: bool = False, month: bool = False) -> Cell:
+        """Read a date; with ``month`` a year or a month will do."""
+        nothing = Cell(None, "", at.where)
+        if not self.usable(at, must=must) or at.cell is None:
+            return nothing
+        if at.cell.kind == "date":
+            return Cell(date.fromisoformat(at.cell.value[:10]), "", at.where)
+        value = _whole(at.cell)
+        found = (typed_month if month else typed_day)(value)
+        if found is None or not date(1990, 1, 1) <= found <= date(2100, 1, 1):
+            self.report("CELL-DATE", at)
+            return nothing
+        if not month:
+            self.report("CELL-DATE-AS-TEXT", at, understood=found.isoformat())
+        return Cell(found, "", at.where)
+
+
+def label_of(field: Field, row: Text | None = None) -> Text:
+    """Return what a cell is called: its field, and the row it stands in."""
+    if row is None:
+        return field.label
+    return {lang: f"{row[lang]} · {field.label[lang]}" for lang in ("zh", "en")}
+
+
+def _unquoted(shape: str) -> str:
+    """A number format without its literal texts."""
+    return re.sub(r'"[^"]*"|\\.|\[[^\]]*\]', "", shape)
+
+
+def _whole(cell: GridCell) -> str:
+    """Text of a cell; 500.0 is 500."""
+    value = cell.value.strip()
+    return value.removesuffix(".0") if cell.kind == "number" else value
+
+
+def _plain(value: Fraction) -> str:
+    return f"{float(value):,.15g}"

@@ -1,0 +1,188 @@
+"""What lies on the table while a file is interpreted: layout, lists, found blocks, cell reader."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from factors.findings import Where
+from lca.model_parts import ProductModel, Text
+from lca.submission import EMPTY, Cell
+from lca.workbook.cells import CellReader, Spot, label_of, spot
+from lca.workbook.layout import Field, Form, Kind, Layout, Need, Table, known_columns
+from lca.workbook.lists import Lists
+from lca.workbook.locate import Block, Located, Row
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Everything the interpreters share."""
+
+    form: Layout
+    lists: Lists
+    found: Located
+    cells: CellReader
+
+    @property
+    def model(self) -> ProductModel:
+        """The product model."""
+        return self.form.model
+
+    # -- forms -----------------------------------------------------------------------------
+
+    def field(self, block: str, name: str) -> Field | None:
+        """Return a field of a form of the layout."""
+        form = self.form.block(block)
+        rows = form.rows if isinstance(form, Form) else ()
+        return next((field for field in rows if field.id == name), None)
+
+    def spot(self, block: str, name: str, slot: str = "value") -> Spot | None:
+        """Return a cell of a form, None when its row is not in the file."""
+        found, field = self.found.blocks.get(block), self.field(block, name)
+        row = found.row(name) if found is not None else None
+        if found is None or field is None or row is None:
+            return None
+        return spot(found, row.number, slot, field.label)
+
+    def answer(self, block: str, name: str, slot: str = "value", *, must: bool = False) -> Cell:
+        """Read one answer of a form, by the kind of its field."""
+        field, at = self.field(block, name), self.spot(block, name, slot)
+        if field is None or at is None:
+            return EMPTY
+        needed = must and field.need is Need.REQUIRED
+        match field.kind:
+            case Kind.CHOICE:
+                return self.cells.choice(at, self.lists[field.choices], must=needed)
+            case Kind.NUMBER:
+                return self.cells.number(at, field.sign, self.row_unit(block, field), must=needed)
+            case Kind.DATE:
+                return self.cells.day(at, must=needed)
+            case Kind.CODE:
+                code = self.cells.code(at, must=needed)
+                return Cell(code or None, "", at.where)
+            case _:
+                is_id = name in ("gtin", "maker_id")
+                return self.cells.text(at, must=needed, is_id=is_id)
+
+    def row_unit(self, block: str, field: Field) -> str:
+        """Unit of a question: the model's, or the one chosen beside it.
+
+        A unit that cannot be used is reported once, by :meth:`check_units`.
+        """
+        found = self.found.blocks.get(block)
+        row = found.row(field.id) if found is not None else None
+        if found is None or row is None or not field.unit:
+            return field.unit
+        at = spot(found, row.number, "unit", field.label)
+        quiet = CellReader(self.model.counting)
+        return quiet.unit(at, self.cells.known(field.unit), field.unit) or field.unit
+
+    def check_units(self, block: str) -> None:
+        """Report the units of a form that cannot be used."""
+        form, found = self.form.block(block), self.found.blocks.get(block)
+        if not isinstance(form, Form) or found is None or "unit" not in found.columns:
+            return
+        for field in form.rows:
+            row = found.row(field.id)
+            if field.kind is Kind.NUMBER and field.unit and row is not None:
+                at = spot(found, row.number, "unit", field.label)
+                self.cells.unit(at, self.cells.known(field.unit), field.unit)
+
+    def used_slots(self, base: str, blocks: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the slots in which anything stands."""
+        used: dict[str, None] = {}
+        for name in blocks:
+            found = self.found.blocks.get(name)
+            form = self.form.block(name)
+            if found is None or not isinstance(form, Form):
+                continue
+            asked = {field.id for field in form.rows if field.kind is not Kind.SHOWN}
+            for slot in found.slots(base):
+                rows = (row for row in found.rows if row.key in asked)
+                if any(spot(found, row.number, slot, {}).filled for row in rows):
+                    used[slot] = None
+        return tuple(sorted(used, key=lambda slot: int(slot.partition(":")[2])))
+
+    # -- tables ----------------------------------------------------------------------------
+
+    def entries(self, block: str, *, one: bool = False) -> list[Entry]:
+        """Return the rows of a table that hold anything.
+
+        With ``one`` an empty table gives its first row, so that what must be there is missed.
+        """
+        found, table = self.found.blocks.get(block), self.form.block(block)
+        if found is None or not isinstance(table, Table):
+            return []
+        fields = known_columns(table)
+        every = [Entry(self, found, row, fields) for row in found.rows]
+        filled = [entry for entry in every if any(entry.spot(name).filled for name in fields)]
+        if filled or not one:
+            return filled
+        return [Entry(self, found, Row("", found.start + 2), fields)]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row of a table."""
+
+    desk: Desk
+    block: Block
+    row: Row
+    fields: Mapping[str, Field]
+
+    @property
+    def where(self) -> Where:
+        """Place of the row's first cell."""
+        return self.block.where(self.row.number, next(iter(self.fields)))
+
+    def spot(self, name: str, row_label: Text | None = None) -> Spot:
+        """Return one cell of the row."""
+        return spot(self.block, self.row.number, name, label_of(self.fields[name], row_label))
+
+    def must(self, name: str) -> bool:
+        """Whether the column must be filled."""
+        return self.fields[name].need is Need.REQUIRED
+
+    def text(self, name: str) -> str:
+        """Read a text."""
+        return self.desk.cells.text(self.spot(name), must=self.must(name)).text
+
+    def code(self, name: str) -> str:
+        """Read a code."""
+        return self.desk.cells.code(self.spot(name), must=self.must(name))
+
+    def choice(self, name: str) -> str:
+        """Read a choice."""
+        choices = self.desk.lists[self.fields[name].choices]
+        return self.desk.cells.choice(self.spot(name), choices, must=self.must(name)).text
+
+    def number(self, name: str, wanted: str = "") -> Cell:
+        """Read a number in the unit of the field or in ``wanted``."""
+        field = self.fields[name]
+        at = self.spot(name)
+        return self.desk.cells.number(at, field.sign, wanted or field.unit, must=self.must(name))
+
+    def day(self, name: str, *, month: bool = False) -> Cell:
+        """Read a date."""
+        return self.desk.cells.day(self.spot(name), must=self.must(name), month=month)
+
+
+def months_of(
+    desk: Desk, spots: list[Spot], sign: str, wanted: str, count: int, *, must: bool
+) -> tuple[Cell, ...]:
+    """Read a row or column of months; one finding names all that are missing.
+
+    ``count`` is the number of months in the period; later ones must be empty.
+    """
+    filled = any(at.filled for at in spots)
+    if not filled and not must:
+        return ()
+    cells = tuple(desk.cells.number(at, sign, wanted) for at in spots[:count])
+    empty = [number for number, at in enumerate(spots[:count], start=1) if not at.filled]
+    if empty:
+        first = spots[empty[0] - 1]
+        desk.cells.report("CELL-MONTH-MISSING", first, months=", ".join(map(str, empty)))
+    for at in spots[count:]:
+        if at.filled:
+            desk.cells.report("CELL-MONTH-EXTRA", at, months=count)
+    return cells

@@ -1,0 +1,125 @@
+"""Lists of choices: what stands in the drop-downs, and what the reader understands.
+
+A choice has an id and a name in each language; a person may answer with any of the three.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from factors.errors import UnitError
+from factors.texts import Lang, catalogue
+from factors.units import unit
+from lca.inventory import GRAVE, STAGES
+from lca.model_parts import FromMode, ProductModel, Text
+
+AFTER_GATE = frozenset(STAGES[4:])
+GROUPS = ("boundary", "activity", "centre", "key", "technology", "evidence")
+
+UNITS = (
+    "kWh", "MWh", "MJ", "GJ", "g", "kg", "t", "mL", "L", "hL", "m3", "Nm3", "mm", "m", "km",
+    "m2", "s", "min", "h", "d", "t·km", "kg·km", "item", "bottle", "can", "case", "pallet", "CNY",
+    "%", "1",
+)  # fmt: skip
+"""Units that a drop-down may offer; each row offers those of its own dimension."""
+
+KEY_UNITS = ("kWh", "MJ", "GJ", "h", "kg", "t", "L", "hL", "m3", "m2", "item", "CNY", "1")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One choice."""
+
+    id: str
+    name: Text
+
+    def shown(self, lang: Lang) -> str:
+        """Return what the drop-down shows."""
+        return self.name[lang]
+
+
+Lists = Mapping[str, tuple[Choice, ...]]
+
+
+def lists(model: ProductModel) -> Lists:
+    """Return every list of choices of a model's workbook, by id."""
+    found = {group: _catalogued(group) for group in GROUPS}
+    if not any(stage.id in AFTER_GATE for stage in model.stages):
+        found["boundary"] = tuple(c for c in found["boundary"] if c.id != GRAVE)
+    found["mode"] = _modes(model)
+    found["supplied"] = tuple(Choice(a.id, a.name) for a in model.accounts if a.suppliers)
+    found["key-units"] = _plain(KEY_UNITS)
+    for group in dict.fromkeys(account.group for account in model.accounts):
+        found[f"accounts:{group}"] = tuple(
+            Choice(account.id, account.name) for account in model.accounts if account.group == group
+        )
+    for enum in model.enums:
+        found[f"enum:{enum.id}"] = tuple(Choice(value.id, value.name) for value in enum.values)
+    for symbol in dict.fromkeys(_symbols(model)):
+        found[f"unit:{symbol}"] = _plain(fitting(symbol, model.counting))
+    base = model.declared_unit.unit.symbol
+    found["output-units"] = (*found[f"unit:{base}"], *_plain(s.id for s in model.sales_units))
+    return found
+
+
+def fitting(symbol: str, counting: frozenset[str]) -> tuple[str, ...]:
+    """Return the units a person may use in place of ``symbol``, that one first."""
+    wanted = unit(symbol, counting)
+    others: list[str] = []
+    for candidate in UNITS:
+        try:
+            offered = unit(candidate, counting)
+        except UnitError:
+            continue
+        if offered.dimension == wanted.dimension and offered.symbol != wanted.symbol:
+            others.append(offered.symbol)
+    return (wanted.symbol, *others)
+
+
+def recognise(text: str, choices: Iterable[Choice]) -> tuple[str, tuple[str, ...]]:
+    """Return the id that a text names (empty if none) and close names to propose."""
+    wanted = _key(text)
+    names: dict[str, str] = {}
+    for choice in choices:
+        for spelling in (choice.id, *choice.name.values()):
+            names.setdefault(_key(spelling), choice.id)
+            if wanted == _key(spelling):
+                return choice.id, ()
+    return "", tuple(get_close_matches(wanted, names, n=3, cutoff=0.5))
+
+
+def _key(text: str) -> str:
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(char for char in folded if not char.isspace())
+
+
+def _catalogued(group: str) -> tuple[Choice, ...]:
+    return tuple(Choice(name, texts) for name, texts in catalogue()[f"workbook_{group}"].items())
+
+
+def _plain(names: Iterable[str]) -> tuple[Choice, ...]:
+    return tuple(Choice(name, {"zh": name, "en": name}) for name in dict.fromkeys(names))
+
+
+def _modes(model: ProductModel) -> tuple[Choice, ...]:
+    """Return the modes that the model has a factor for; all we know when it asks for none."""
+    asked = {account.default_mode: None for account in model.accounts if account.default_mode}
+    for exchange in model.exchanges:
+        if isinstance(exchange.origin, FromMode):
+            asked.update(dict.fromkeys(exchange.origin.factors))
+    known = {choice.id: choice for choice in _catalogued("mode")}
+    unnamed = {name: Choice(name, {"zh": name, "en": name}) for name in asked}
+    return tuple((unnamed | known)[name] for name in asked) or tuple(known.values())
+
+
+def _symbols(model: ProductModel) -> Iterator[str]:
+    yield model.declared_unit.unit.symbol
+    yield "MWh"
+    for account in model.accounts:
+        yield account.unit.symbol
+    for parameter in model.parameters:
+        if parameter.ask:
+            yield parameter.unit.symbol

@@ -1,0 +1,148 @@
+"""Find sheets, blocks, rows and columns in a grid by their hidden ids, wherever they were moved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from factors.findings import Finding, Where, finding
+from lca.workbook.grid import Grid, GridCell, GridSheet, address
+from lca.workbook.layout import MARK
+from lca.workbook.plan import BLOCK, DECOR, FREE
+
+_MARK_ROWS, _MARK_COLUMNS = 20, 10
+_FAMILY = MARK.partition("/")[0] + "/"
+_OURS = "_lists"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a block: the id it carries (empty for a free row) and its number."""
+
+    key: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A block as found in a file.
+
+    Attributes
+    ----------
+    columns
+        Column numbers by column id.
+    rows
+        All rows that carry an id or hold something, from top to bottom.
+    """
+
+    id: str
+    file: str
+    sheet: GridSheet
+    start: int
+    columns: Mapping[str, int]
+    rows: tuple[Row, ...]
+
+    def cell(self, row: int, column: str) -> GridCell | None:
+        """Return a cell, None when it is empty or its column is not there."""
+        number = self.columns.get(column)
+        return None if number is None else self.sheet.cells.get((row, number))
+
+    def where(self, row: int, column: str) -> Where:
+        """Return the place of a cell; of the row when the column is not there."""
+        number = self.columns.get(column, min(self.columns.values(), default=1))
+        return Where(file=self.file, sheet=self.sheet.name, cell=address(row, number))
+
+    def row(self, key: str) -> Row | None:
+        """Return the first row of this id."""
+        return next((row for row in self.rows if row.key == key), None)
+
+    def slots(self, base: str) -> tuple[str, ...]:
+        """Return the slot columns of one base, by number."""
+        found = [name for name in self.columns if name.startswith(f"{base}:")]
+        numbered = [name for name in found if name.partition(":")[2].isdecimal()]
+        return tuple(sorted(numbered, key=lambda name: int(name.partition(":")[2])))
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """Everything found."""
+
+    sheets: Mapping[str, GridSheet]
+    blocks: Mapping[str, Block]
+    findings: tuple[Finding, ...]
+
+
+def locate(grid: Grid, file: str) -> Located:
+    """Find everything that carries an id."""
+    sheets: dict[str, GridSheet] = {}
+    blocks: dict[str, Block] = {}
+    found: list[Finding] = []
+    for sheet in grid.sheets:
+        place = _mark(sheet)
+        where = Where(file=file, sheet=sheet.name)
+        if place is None:
+            if sheet.cells and sheet.name != _OURS:
+                found.append(finding("WORKBOOK-SHEET-EXTRA", where, sheet=sheet.name))
+            continue
+        mark, _, sheet_id = sheet.text(*place).partition(" ")
+        if mark != MARK:
+            found.append(finding("WORKBOOK-FORMAT", where, saw=mark, expected=MARK))
+        elif sheet_id in sheets:
+            found.append(
+                finding(
+                    "WORKBOOK-SHEET-TWICE", where, sheet=sheet.name, other=sheets[sheet_id].name
+                )
+            )
+        else:
+            sheets[sheet_id] = sheet
+            for block in _blocks(sheet, place[1], file, found):
+                blocks.setdefault(block.id, block)
+    return Located(sheets, blocks, tuple(found))
+
+
+def _mark(sheet: GridSheet) -> tuple[int, int] | None:
+    for place in sorted(sheet.cells):
+        row, column = place
+        if row > _MARK_ROWS:
+            return None
+        if column <= _MARK_COLUMNS and sheet.text(*place).startswith(_FAMILY):
+            return place
+    return None
+
+
+def _blocks(sheet: GridSheet, ids: int, file: str, found: list[Finding]) -> Iterator[Block]:
+    """Yield the blocks of one sheet; ``ids`` is the column of row ids."""
+    by_row: dict[int, list[int]] = {}
+    for row, column in sheet.cells:
+        if column > ids and (sheet.text(row, column).strip() or sheet.cells[row, column].formula):
+            by_row.setdefault(row, []).append(column)
+    marked = {row: sheet.text(row, column) for row, column in sheet.cells if column == ids}
+    starts = sorted(row for row, text in marked.items() if text.startswith(BLOCK))
+    for start, end in zip(starts, [*starts[1:], 1 << 30], strict=True):
+        columns = _columns(sheet, start, sorted(by_row.get(start, ())), file, found)
+        inside = set(columns.values())
+        rows = tuple(
+            Row("" if marked.get(row, "") == FREE else marked.get(row, "").strip(), row)
+            for row in sorted(marked.keys() | by_row.keys())
+            if start < row < end
+            and marked.get(row, "") != DECOR
+            and (_named(marked.get(row, "")) or inside.intersection(by_row.get(row, ())))
+        )
+        yield Block(marked[start][1:], file, sheet, start, columns, rows)
+
+
+def _named(key: str) -> bool:
+    return bool(key.strip()) and key != FREE
+
+
+def _columns(
+    sheet: GridSheet, row: int, columns: list[int], file: str, found: list[Finding]
+) -> dict[str, int]:
+    named: dict[str, int] = {}
+    for column in columns:
+        name = sheet.text(row, column)
+        if name in named:
+            where = Where(file=file, sheet=sheet.name, cell=address(row, column))
+            found.append(finding("WORKBOOK-COLUMN-TWICE", where, column=name))
+        named.setdefault(name, column)
+    return named

@@ -1,0 +1,133 @@
+"""Bytes of a workbook -> Submission, with every problem in one pass.
+
+Only an unsafe file raises; a bad cell never does. Sheets, rows and columns are known by their
+hidden ids, values keep the unit that stands beside them, and nothing is converted here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+from factors.errors import ModelError
+from factors.findings import Finding, Where, finding
+from lca.model import load, models
+from lca.model_parts import ProductModel
+from lca.submission import EMPTY, Submission
+from lca.workbook.cells import CellReader
+from lca.workbook.desk import Desk
+from lca.workbook.grid import Grid
+from lca.workbook.interpret import submission
+from lca.workbook.isolate import parse_apart
+from lca.workbook.layout import layout
+from lca.workbook.lists import lists
+from lca.workbook.locate import Block, Located, locate
+from lca.workbook.structure import missing_parts
+
+
+def read(data: bytes, name: str, model: ProductModel | None = None) -> Submission:
+    """Read a workbook of unknown origin.
+
+    Parameters
+    ----------
+    data
+        The file as received.
+    name
+        Its name, for findings.
+    model
+        The product model, when it is not one that comes with the toolkit; otherwise the file says
+        which it was written from.
+
+    Raises
+    ------
+    UnsafeFileError
+        When the file is refused before its cells are looked at.
+    """
+    return interpret(parse_apart(data, name), name, hashlib.sha256(data).hexdigest(), model)
+
+
+def interpret(grid: Grid, name: str, sha256: str, model: ProductModel | None = None) -> Submission:
+    """Make a submission of a grid; see :func:`read`."""
+    found = locate(grid, name)
+    findings = list(found.findings)
+    told, version = _told(found)
+    if not found.sheets:
+        findings.append(finding("WORKBOOK-NOT-OURS", Where(file=name)))
+        return _empty(name, sha256, told, version, findings)
+    known = _model(told, version, found, name, findings, model)
+    if known is None:
+        return _empty(name, sha256, told, version, findings)
+    families, centres = _slots(found, "family"), _slots(found, "centre")
+    form = layout(known, families, centres)
+    findings.extend(missing_parts(form, found, name))
+    desk = Desk(form, lists(known), found, CellReader(known.counting))
+    return submission(desk, name, sha256, version or known.version, tuple(findings))
+
+
+def _told(found: Located) -> tuple[str, str]:
+    """The model that the file names, with its version."""
+    cover = found.blocks.get("cover")
+    if cover is None:
+        return "", ""
+    shown = [_shown(cover, name) for name in ("model", "model_version")]
+    return shown[0], shown[1]
+
+
+def _shown(cover: Block, name: str) -> str:
+    row = cover.row(name)
+    cell = cover.cell(row.number, "value") if row is not None else None
+    return cell.value.strip() if cell is not None else ""
+
+
+def _model(
+    told: str,
+    version: str,
+    found: Located,
+    file: str,
+    findings: list[Finding],
+    given: ProductModel | None,
+) -> ProductModel | None:
+    """Return the model that the file was written from."""
+    where = _where_model(found, file)
+    own = given is not None and given.id == told
+    if not own and told not in models():
+        known = ", ".join(models()) or "-"
+        findings.append(finding("WORKBOOK-MODEL-UNKNOWN", where, saw=told or "-", known=known))
+        return None
+    try:
+        model = given if own and given is not None else load(told)
+    except ModelError as error:
+        findings.extend(error.findings)
+        return None
+    if version != model.version:
+        newer = _version(version) > _version(model.version)
+        code = "WORKBOOK-MODEL-NEWER" if newer else "WORKBOOK-MODEL-OLDER"
+        findings.append(finding(code, where, saw=version or "-", expected=model.version))
+    return model
+
+
+def _where_model(found: Located, file: str) -> Where:
+    cover = found.blocks.get("cover")
+    row = cover.row("model") if cover is not None else None
+    if cover is None or row is None:
+        return Where(file=file)
+    return cover.where(row.number, "value")
+
+
+def _version(text: str) -> tuple[int, ...]:
+    parts = text.split(".")
+    return tuple(int(part) for part in parts) if all(p.isdecimal() for p in parts) else ()
+
+
+def _slots(found: Located, base: str) -> int:
+    numbers = [
+        int(name.partition(":")[2]) for block in found.blocks.values() for name in block.slots(base)
+    ]
+    return min(max(numbers, default=1), 150)
+
+
+def _empty(name: str, sha256: str, model: str, version: str, findings: list[Finding]) -> Submission:
+    cover = {"subject": EMPTY, "boundary": EMPTY}
+    return Submission(
+        name, sha256, model, version, cover, None, None, (), (), (), (), (), (), (), (), (),
+        findings=tuple(findings),
+    )  # fmt: skip

@@ -1,0 +1,99 @@
+"""How the workbook looks: fonts, fills, borders. Meaning never rests on colour alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+
+from factors.texts import Lang
+from lca.workbook.layout import Need
+
+FONTS = {"zh": "Microsoft YaHei", "en": "Calibri"}
+INK, PAPER, SHADE, LINE = "1D3342", "FFFFFF", "EEF2F5", "B8C4CC"
+_THIN = Side(style="thin", color=LINE)
+_BOX = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
+_MUST = Border(left=Side(style="medium", color=INK), right=_THIN, top=_THIN, bottom=_THIN)
+_FILLS = {
+    Need.REQUIRED: PatternFill("solid", fgColor="FFF6D6"),
+    Need.CONDITIONAL: PatternFill("solid", fgColor="FFFBEC"),
+    Need.OPTIONAL: PatternFill("solid", fgColor=PAPER),
+    Need.COMPUTED: PatternFill("solid", fgColor="E3E8EC"),
+}
+_HATCH = PatternFill("lightUp", fgColor=LINE, bgColor=PAPER)
+_RISKY = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """The styles of one language."""
+
+    lang: Lang
+
+    def _font(self, **how: Any) -> Font:
+        return Font(**{"name": FONTS[self.lang], "size": 10, "color": "1D2A33", **how})
+
+    def title(self, cell: Cell) -> None:
+        """Dress the title of a sheet."""
+        cell.font = self._font(size=16, bold=True, color=INK)
+        cell.alignment = Alignment(vertical="center")
+
+    def section(self, cell: Cell) -> None:
+        """Dress the title of a block."""
+        cell.font = self._font(size=12, bold=True, color=INK)
+        cell.border = Border(bottom=Side(style="medium", color=INK))
+        cell.alignment = Alignment(vertical="center")
+
+    def note(self, cell: Cell) -> None:
+        """Dress running text."""
+        cell.font = self._font(color="44555F")
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
+
+    def legend(self, cell: Cell) -> None:
+        """Dress the line that explains the marks."""
+        cell.font = self._font(size=9, color="44555F")
+
+    def heading(self, cell: Cell) -> None:
+        """Dress the heading of a column."""
+        cell.font = self._font(bold=True, color=PAPER)
+        cell.fill = PatternFill("solid", fgColor=INK)
+        cell.border = _BOX
+        cell.alignment = Alignment(wrap_text=True, vertical="center", horizontal="center")
+
+    def label(self, cell: Cell, *, bold: bool = False) -> None:
+        """Dress a question."""
+        cell.font = self._font(bold=bold)
+        cell.fill = PatternFill("solid", fgColor=SHADE)
+        cell.border = _BOX
+        cell.alignment = Alignment(wrap_text=True, vertical="center")
+
+    def remark(self, cell: Cell) -> None:
+        """Dress help beside a question."""
+        cell.font = self._font(size=9, color="44555F")
+        cell.border = _BOX
+        cell.alignment = Alignment(wrap_text=True, vertical="center")
+
+    def answer(self, cell: Cell, need: Need, *, number: bool = False) -> None:
+        """Dress a cell to be filled in, or one that is calculated."""
+        computed = need is Need.COMPUTED
+        cell.font = self._font(italic=computed, color="44555F" if computed else "10202A")
+        cell.fill = _FILLS[need]
+        cell.border = _MUST if need is Need.REQUIRED else _BOX
+        side = "right" if number else "left"
+        cell.alignment = Alignment(horizontal=side, vertical="center", wrap_text=not number)
+
+    def barred(self, cell: Cell) -> None:
+        """Hatch a cell that does not belong to this row."""
+        cell.fill = _HATCH
+        cell.border = _BOX
+
+
+def put_text(cell: Cell, text: str) -> None:
+    """Write text that stays text, whatever it begins with."""
+    clean = ILLEGAL_CHARACTERS_RE.sub("", text)
+    cell.value = clean
+    cell.data_type = "s"
+    if clean.startswith(_RISKY):
+        cell.quotePrefix = True
