@@ -105,10 +105,9 @@ def new_key(
     """
     if purpose is not Purpose.SEAL:
         return SigningKey(purpose, name, demo, ed25519.Ed25519PrivateKey.generate())
-    shown = f"{DEMO_NOTICE} - {name}" if demo else name
     until = now + dt.timedelta(days=365 * years)
     root_key, seal_key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
-    root_name, seal_name = _name(f"{shown} CA"), _name(shown)
+    root_name, seal_name = (_name(name, unit, demo=demo) for unit in ("Seal CA", "Seal"))
     root = _certificate(root_name, root_name, root_key, root_key, (now, until), authority=True)
     leaf = _certificate(seal_name, root_name, seal_key, root_key, (now, until), authority=False)
     return SigningKey(purpose, name, demo, seal_key, (leaf, root))
@@ -186,8 +185,12 @@ def _certificates_fit(key: SigningKey) -> bool:
     return isinstance(public, ec.EllipticCurvePublicKey) and key_id(public) == key.kid
 
 
-def _name(common: str) -> x509.Name:
-    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common[:64])])
+def _name(common: str, unit: str, *, demo: bool) -> x509.Name:
+    short = common.encode("utf-8")[:64].decode("utf-8", "ignore")
+    parts = [(NameOID.ORGANIZATIONAL_UNIT_NAME, unit), (NameOID.COMMON_NAME, short)]
+    if demo:
+        parts.insert(0, (NameOID.ORGANIZATION_NAME, DEMO_NOTICE))
+    return x509.Name([x509.NameAttribute(kind, value) for kind, value in parts])
 
 
 def _certificate(

@@ -29,8 +29,8 @@ def attachments(pdf: bytes) -> dict[str, bytes]:
         When the file tree is malformed, too large, or names a file twice.
     """
     try:
-        root = PdfFileReader(io.BytesIO(pdf)).root
-        tree = root.get("/Names", {}).get("/EmbeddedFiles")
+        names = _item(PdfFileReader(io.BytesIO(pdf)).root, "/Names")
+        tree = None if names is None else _item(names, "/EmbeddedFiles")
         found: dict[str, bytes] = {}
         for name, specification in _names(tree, 0):
             if name in found or len(found) >= MOST_FILES:
@@ -46,17 +46,22 @@ def attachments(pdf: bytes) -> dict[str, bytes]:
 def _names(node: Any, depth: int) -> Iterator[tuple[str, Any]]:
     if node is None or depth > DEEPEST:
         return
-    flat = list(node.get("/Names", ()))
+    flat = list(_item(node, "/Names") or ())
     for _, reference in zip(flat[::2], flat[1::2], strict=True):
         specification = reference.get_object()
-        yield str(specification.get("/UF") or specification["/F"]), specification
-    for kid in list(node.get("/Kids", ()))[: MOST_FILES + 1]:
+        yield str(_item(specification, "/UF") or specification["/F"]), specification
+    for kid in list(_item(node, "/Kids") or ())[: MOST_FILES + 1]:
         yield from _names(kid.get_object(), depth + 1)
+
+
+def _item(node: Any, key: str) -> Any:
+    """Return an entry of a dictionary with its reference followed, None when absent."""
+    return node[key] if key in node else None
 
 
 def _content(stream: Any) -> bytes:
     raw = bytes(stream.encoded_data)
-    filters = stream.get("/Filter")
+    filters = _item(stream, "/Filter")
     if filters is None:
         return raw
     names = [filters] if isinstance(filters, str) else list(filters)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from decimal import Decimal
 from pathlib import Path
@@ -33,29 +34,10 @@ PARTS = (
 EXCLUDING = PARTS[:5]
 Q = Decimal("0.000000000001")
 
-# stage, flow, zh, en, amount, unit, factor per unit, part, basis
-ROWS = [
-    ("raw-materials", "barley", "大麦", "Barley", "0.171236", "kg", "0.4135", "unspecified", "both"),
-    ("raw-materials", "barley-uptake", "大麦碳吸收", "Barley uptake", "0.171236", "kg", "-1.42", "biogenic_co2_removal", "both"),
-    ("raw-materials", "rice", "大米", "Rice", "0.031417", "kg", "1.8732", "unspecified", "both"),
-    ("raw-materials", "hops", "酒花", "Hops", "0.000917", "kg", "4.31", "unspecified", "both"),
-    ("raw-materials", "malting-gas", "制麦天然气", "Malting gas", "0.391247", "MJ", "0.0663", "fossil", "both"),
-    ("inbound-transport", "truck", "公路运输", "Truck", "0.173911", "tkm", "0.0912", "unspecified", "both"),
-    ("inbound-transport", "ship", "海运", "Ship", "1.418231", "tkm", "0.0117", "unspecified", "both"),
-    ("manufacturing", "electricity", "电力", "Electricity", "0.091377", "kWh", "0.5777", "fossil", "location"),
-    ("manufacturing", "electricity-green", "绿电", "Green power", "0.091377", "kWh", "0.3127", "fossil", "market"),
-    ("manufacturing", "steam", "蒸汽", "Steam", "0.671283", "MJ", "0.0941", "fossil", "both"),
-    ("manufacturing", "wastewater", "废水", "Wastewater", "0.003713", "m3", "0.4417", "biogenic_non_co2", "both"),
-    ("manufacturing", "fermentation", "发酵二氧化碳", "Fermentation CO2", "0.026098", "kg", "1.5791", "biogenic_co2_emission", "both"),
-    ("packaging", "glass", "玻璃瓶", "Glass bottle", "0.693177", "kg", "0.9713", "unspecified", "both"),
-    ("packaging", "crown-cap", "瓶盖", "Crown cap", "0.004419", "kg", "2.6131", "unspecified", "both"),
-    ("packaging", "carton", "纸箱", "Carton", "0.061843", "kg", "0.7819", "unspecified", "both"),
-]  # fmt: skip
-
 
 def footprint() -> dict[str, Any]:
     """Return the example as a fresh dict."""
-    lines = [_line(number, row) for number, row in enumerate(ROWS, 1)]
+    lines = [_line(number, row) for number, row in enumerate(_rows(), 1)]
     counted = [line for line in lines if line["basis"] != "market"]
     market = [line for line in lines if line["basis"] != "location"]
     parts = {part: _sum(line["parts"].get(part, "0") for line in counted) for part in PARTS}
@@ -85,18 +67,25 @@ def footprint() -> dict[str, Any]:
     }
 
 
-def _line(number: int, row: tuple[str, ...]) -> dict[str, Any]:
-    stage, flow, zh, en, amount, unit, factor, part, basis = row
-    value = _text((Decimal(amount) * Decimal(factor)).quantize(Q))
+def _rows() -> list[dict[str, str]]:
+    with (HERE / "example_rows.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _line(number: int, row: dict[str, str]) -> dict[str, Any]:
+    stage, flow, amount, unit, part = (
+        row[name] for name in ("stage", "flow", "amount", "unit", "part")
+    )
+    value = _text((Decimal(amount) * Decimal(row["factor"])).quantize(Q))
     return {
         "id": f"L{number:03}",
         "stage": stage,
         "process": stage,
         "flow": flow,
-        "name": {"zh": zh, "en": en},
+        "name": {"zh": row["zh"], "en": row["en"]},
         "amount": amount,
         "unit": unit,
-        "basis": basis,
+        "basis": row["basis"],
         "factor": {
             "id": f"example-{flow}",
             "release": "example-2025",
