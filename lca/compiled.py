@@ -6,11 +6,13 @@ its factor, so that the characterised inventory is the result by line and by flo
 further arithmetic::
 
     technosphere A (rows = products, columns = processes, lines), outputs positive, inputs negative
-    biosphere    B (rows = flows, columns as A), kg per unit
+    biosphere    B (rows = flows, columns as A), kg per run
     supply       A s = f,      result  g = diag(cf) B diag(s)
 
-All rows are in the coherent base of their unit, so the numbers do not depend on the units written
-in the file, and columns are sorted by id, so they do not depend on the order of its rows.
+One run of a process gives one base unit of its output and calls each of its lines once; a line's
+amount stands in B. So the diagonal is one less what a process takes of itself, amounts of very
+different size never meet in the elimination, the numbers do not depend on the units written in the
+file, and because columns are sorted by id they do not depend on the order of its rows.
 """
 
 from __future__ import annotations
@@ -63,15 +65,15 @@ class CompiledLine:
         Id of the exchange; ``<id>.carbon`` where its biogenic CO2 has a column of its own.
     exchange
         The exchange after allocation, with its amount per reference amount of its process.
-    scale
-        What one unit of the exchange is in the base unit of the column's row.
+    amount
+        Amount per run, in the unit of the exchange.
     """
 
     id: str
     column: int
     exchange: Exchange
     factor: EmissionFactor | None
-    scale: Fraction
+    amount: Fraction
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -142,7 +144,7 @@ class Solution:
     Attributes
     ----------
     supply
-        How much every column runs, in runs of a process and base units of a line.
+        Runs of every column.
     impacts
         kg CO2e at every place of the biosphere, in its order.
     """

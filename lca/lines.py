@@ -158,7 +158,7 @@ def _line(
         factor=line.factor,
         side=sides[exchange.stage],
         place=exchange.place or processes[exchange.process].place,
-        amount=amount_text(supply / float(line.scale)),
+        amount=amount_text(supply * float(line.amount)),
         parts=parts,
         flows=tuple(flows),
     )

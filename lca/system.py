@@ -79,6 +79,10 @@ class _Compiler(Resolver):
             self.log.extend(allocation.check(process, Where(path=name)))
         self.check_reference()
 
+    def per_run(self, process: str) -> Fraction:
+        """Return the reference amount of a process in base units; its exchanges are per this."""
+        return self.processes[process].reference.amount * self.outputs[process].scale
+
     def home_stage(self, process: str) -> str:
         """Return the stage in which most exchanges of a process sit, the earlier one on a tie."""
         counts = Counter(item.stage for item in self.exchanges[process] if item.stage)
@@ -173,9 +177,13 @@ def _arrays(compiler: _Compiler, entries: list[Entry]) -> Compiled:
     flows = sorted({row for entry in lines for row, _ in entry.resolved.flows})
     compiled_lines = tuple(
         CompiledLine(
-            entry.line, len(names) + k, entry.exchange, entry.resolved.factor, entry.resolved.scale
+            id=entry.line,
+            column=column,
+            exchange=entry.exchange,
+            factor=entry.resolved.factor,
+            amount=entry.exchange.amount / compiler.per_run(entry.exchange.process),
         )
-        for k, entry in enumerate(lines)
+        for column, entry in enumerate(lines, start=len(names))
     )
     return Compiled(
         columns=tuple(columns),
@@ -183,7 +191,7 @@ def _arrays(compiler: _Compiler, entries: list[Entry]) -> Compiled:
         flows=tuple(flows),
         lines=compiled_lines,
         technosphere=_technosphere(compiler, entries, lines, number),
-        biosphere=_biosphere(lines, {row: k for k, row in enumerate(flows)}, len(names)),
+        biosphere=_biosphere(compiler, lines, {row: k for k, row in enumerate(flows)}, len(names)),
         characterisation=_characterisation(flows, compiler.gwp),
         demand=_demand(compiler, number),
         remarks=tuple(dict.fromkeys(compiler.log)),
@@ -196,32 +204,33 @@ def _technosphere(
     lines: list[Entry],
     number: Mapping[tuple[str, str], int],
 ) -> Triplets:
-    """Return outputs, links and the taking of lines; places named twice are summed exactly."""
-    cells: dict[tuple[int, int], Fraction] = {}
-    for (_, name), index in number.items():
-        reference = compiler.processes[name].reference
-        cells[index, index] = reference.amount * compiler.outputs[name].scale
+    """Return outputs, links and the calling of lines; places named twice are summed exactly."""
+    cells = {(index, index): Fraction(1) for index in range(len(number) + len(lines))}
     for entry in entries:
         if not entry.line:
             exchange = entry.exchange
-            row = number[entry.sheet, exchange.from_process]
-            col = number[entry.sheet, exchange.process]
-            taken = exchange.amount * entry.resolved.scale
-            cells[row, col] = cells.get((row, col), Fraction(0)) - taken
+            place = (
+                number[entry.sheet, exchange.from_process],
+                number[entry.sheet, exchange.process],
+            )
+            taken = exchange.amount * entry.resolved.scale / compiler.per_run(exchange.process)
+            cells[place] = cells.get(place, Fraction(0)) - taken
     for k, entry in enumerate(lines, start=len(number)):
-        cells[k, k] = Fraction(1)
-        col = number[entry.sheet, entry.exchange.process]
-        cells[k, col] = -entry.exchange.amount * entry.resolved.scale
+        cells[k, number[entry.sheet, entry.exchange.process]] = Fraction(-1)
     return Triplets.of([(row, col, float(value)) for (row, col), value in sorted(cells.items())])
 
 
-def _biosphere(lines: list[Entry], row_of: Mapping[FlowRow, int], first: int) -> Triplets:
-    """Return kg of each flow per base unit of each line."""
+def _biosphere(
+    compiler: _Compiler, lines: list[Entry], row_of: Mapping[FlowRow, int], first: int
+) -> Triplets:
+    """Return kg of each flow per run of each line."""
     cells: dict[tuple[int, int], Fraction] = {}
     for col, entry in enumerate(lines, start=first):
-        for flow, amount in entry.resolved.flows:
+        exchange, resolved = entry.exchange, entry.resolved
+        amount = exchange.amount * resolved.scale / compiler.per_run(exchange.process)
+        for flow, per_unit in resolved.flows:
             place = (row_of[flow], col)
-            cells[place] = cells.get(place, Fraction(0)) + amount
+            cells[place] = cells.get(place, Fraction(0)) + amount * per_unit
     ordered = sorted(cells.items(), key=lambda item: (item[0][1], item[0][0]))
     return Triplets.of([(row, col, float(value)) for (row, col), value in ordered])
 
