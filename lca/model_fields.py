@@ -12,6 +12,7 @@ from lca.document import NAME, SLUG, Section
 from lca.formula import ONE, Formula, parse
 from lca.model_parts import FORMAT, METHODS, STATUSES, Chosen, Citation, When
 
+_ANY = re.compile(r".+", re.DOTALL)  # the formula itself says what is too long
 _COUNTRY = re.compile(r"[a-z]{2,3}|\{[a-z][a-z0-9_]*\}")
 
 # Stand in for what could not be read; nothing is concluded from them.
@@ -40,7 +41,7 @@ class Fields:
 
     def formula(self, section: Section, key: str) -> Formula:
         """Return a formula, ``UNREAD`` after a finding."""
-        text = section.string(key)
+        text = section.string(key, pattern=_ANY)
         try:
             return parse(text, section.at(key), self.counting) if text else UNREAD
         except ModelError as refusal:

@@ -305,6 +305,15 @@ def test_a_finding_names_file_and_key_path() -> None:
     assert str(found[0].where) == "juice.toml exchange[pack].amount"
 
 
+def test_a_formula_may_be_as_long_as_formulas_may_be() -> None:
+    longest = "bottle / volume" + " + 0.000 [kg/L]" * 60
+    assert 900 < len(longest) < 1000
+    model = parse_model(changed('amount = "bottle / volume"', f'amount = "{longest}"').encode(), "")
+    assert model.exchanges[1].amount.text == longest
+    longer = longest + " " * 100
+    assert "FORMULA-LENGTH" in codes(changed('amount = "bottle / volume"', f'amount = "{longer}"'))
+
+
 def test_a_country_may_be_chosen_by_an_enum() -> None:
     text = changed('from = { supplier = "apple-cn" }', 'from = { electricity = "{pack}" }')
     text = text.replace(
