@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -36,6 +37,8 @@ LABEL = Form("label.pdf", "label.j2", "label", "pdf/a-3u")
 REPORT = Form("report.pdf", "report.j2", "report", "pdf/a-3a")
 #: The forms of one record, by kind of document; further kinds bring their own pages.
 FORMS: Mapping[str, tuple[Form, ...]] = {"study_report": (LABEL, REPORT)}
+#: Modules outside this room that decide what a page says.
+LAYOUT = ("facts.py", "figures.py", "page.py", "wordpair.py")
 #: The body is the data of the page; receipts and signatures supplement it.
 DATA = frozenset({"certificate.json"})
 
@@ -80,7 +83,7 @@ def record(fonts: FontSet | None = None) -> dict[str, Any]:
     fonts = fonts or find()
     return {
         "renderer": versions(),
-        "templates": _template_hashes(),
+        "templates": dict(_template_hashes()),
         "font": {"name": fonts.name, "sha256": fonts.sha256},
     }
 
@@ -161,11 +164,19 @@ def _forms(view: DocumentView) -> tuple[Form, ...]:
     return FORMS[kind]
 
 
-def _template_hashes() -> dict[str, str]:
-    root = files("templates")
+@cache
+def _template_hashes() -> Mapping[str, str]:
+    """Hash everything of ours that decides how a page looks: templates, styles, texts, layout."""
+    cellar, room = files("templates"), files("labels")
+    sources = {
+        **{f"pages/{entry.name}": entry for entry in (cellar / "pages").iterdir()},
+        **{f"styles/{entry.name}": entry for entry in (cellar / "styles").iterdir()},
+        **{f"texts/{name}": cellar / "texts" / name for name in ("label.toml", "report.toml")},
+        **{f"layout/render/{entry.name}": entry for entry in (room / "render").iterdir()},
+        **{f"layout/{name}": room / name for name in LAYOUT},
+    }
     return {
-        f"{folder}/{entry.name}": sha256(entry.read_bytes())
-        for folder in ("pages", "styles")
-        for entry in sorted((root / folder).iterdir(), key=lambda item: item.name)
-        if entry.name.endswith((".j2", ".css"))
+        name: sha256(entry.read_bytes())
+        for name, entry in sorted(sources.items())
+        if name.endswith((".j2", ".css", ".toml", ".py"))
     }

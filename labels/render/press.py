@@ -5,6 +5,7 @@ The only module that imports WeasyPrint.
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +13,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
 
+import fontTools
 import pydyf
 import weasyprint
 from weasyprint import CSS, HTML, Attachment, Document
@@ -161,6 +163,8 @@ def versions() -> dict[str, Any]:
         "pydyf": pydyf.VERSION,
         "pango": _dotted(ffi.pango.pango_version()),
         "harfbuzz": _harfbuzz_version(),
+        "fonttools": fontTools.version,
+        "zlib": zlib.ZLIB_RUNTIME_VERSION,
     }
 
 
