@@ -209,8 +209,7 @@ def _co_products(
         amount = per_run * Fraction(rng.randint(1, 30), 100)
         more: Doc = {"carbon": _dec(Fraction(rng.randint(0, 50), 100))}
         if role == "substitute":
-            later = [name for name in names[index + 1 :]]
-            more["replaces"] = rng.choice([*later, "own:lump"])
+            more["replaces"] = rng.choice([*names[index + 1 :], "own:lump"])
             budget -= Fraction(3, 10)
         outputs.append(co_product(f"c{index}-{number}", _dec(amount), role, **more))
     return outputs, max(budget, Fraction(1, 10))

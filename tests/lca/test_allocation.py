@@ -28,8 +28,9 @@ def mill(method: str, **properties: tuple[str, str]) -> Process:
     )
 
 
-def exchange(amount: str, **source: str) -> Exchange:
-    return Exchange("grain", "mill", "raw-materials", "grain", {}, Fraction(amount), "kg", **source)
+def exchange(amount: str) -> Exchange:
+    what = ("grain", "mill", "raw-materials", "grain", {}, Fraction(amount), "kg")
+    return Exchange(*what, from_factor="wheat")
 
 
 @pytest.mark.parametrize(
@@ -68,7 +69,7 @@ def test_published_case_of_physical_allocation() -> None:
 
 def test_portions_give_back_the_undivided_process() -> None:
     process_ = mill("mass", mass=("1", "1"))
-    given = [exchange("4", from_factor="wheat")]
+    given = [exchange("4")]
     found = portions(process_, given, stage="raw-materials", carbon=True)
     for side in ("burdens", "atoms"):
         sums: dict[str, Fraction] = {}
@@ -83,13 +84,13 @@ def test_cut_off_outputs_bear_nothing() -> None:
     process_ = mill("mass", mass=("1", "1"))
     waste = Process("mill", {}, (process_.outputs[0], Output("husk", HALF, "kg", "cut-off")))
     assert [item.flow for item in bearing(waste)] == ["flour"]
-    found = portions(waste, [exchange("4", from_factor="x")], stage="x", carbon=True)
+    found = portions(waste, [exchange("4")], stage="x", carbon=True)
     assert found[0].share == 1
     assert found[1].burdens == ()
 
 
 def malt(carbon: str, price: str = "0.1", role: str = "allocate") -> dict[str, str]:
-    """A malting whose rootlets are worth little but hold carbon; returns the parts of the figure."""
+    """Parts of a malting whose rootlets are worth little but hold carbon."""
     rootlets = co_product("rootlets", "0.05", role, carbon=carbon, properties={"price": price})
     doc = document(
         [
@@ -105,7 +106,7 @@ def malt(carbon: str, price: str = "0.1", role: str = "allocate") -> dict[str, s
         ],
         factors=[own("gas", values={"fossil.CO2": "1", "biogenic_co2_emission.CO2": "0.1"})],
     )  # fmt: skip
-    return footprint(doc).to_json()["parts"]
+    return dict(footprint(doc).to_json()["parts"])
 
 
 def test_carbon_of_a_co_product_leaves_with_its_atoms() -> None:

@@ -53,21 +53,24 @@ def test_basic_fixture_of_two_activities(solve: Solve) -> None:
 
 
 @ENGINES
-def test_electricity_and_fuel_feed_each_other(solve: Solve) -> None:
-    """Heijungs and Suh, Computational Structure of LCA (2002), ch. 2: 1000 kWh with a loop.
+def test_electricity_and_fuel(solve: Solve) -> None:
+    """Heijungs and Suh 2002, chapter 2, with a made-up weighting (1, 2, 0) of a course notebook.
 
-    A = [[-2, 100], [10, -1]] (fuel, electricity); CO2 row [1, 10]; the loop makes 1000 kWh cost
-    30 kg when fuel needs none (s = 10, 20 -> 10 x 10 + 20 x 1 = 120 with both emissions).
+    1000 kWh of electricity at 10 a run, 2 l of fuel a run from a refinery giving 100: 120 kg CO2,
+    14 kg SO2, 100 l of crude oil -> 120 + 2 x 14 = 148.
     """
-    a = [[100, 0], [-2, 10]]
-    b = [[10, 1]]
-    # electricity: 100 kWh per run, takes 2 fuel of 10 a run: s = (10, 2), CO2 = 10 x 10 + 2 x 1
-    assert total(solve, matrix(a, b, [1000, 0])) == pytest.approx(102, rel=1e-12)
-    # with a loop of 1 kWh per run of fuel: s = (1000 + s2) / 100, s2 = s1 / 5
-    looped = [[100, -1], [-2, 10]]
-    first = 1000 / (100 - 0.2)
-    expected = 10 * first + first / 5
-    assert total(solve, matrix(looped, b, [1000, 0])) == pytest.approx(expected, rel=1e-12)
+    a = [[10, 0], [-2, 100]]
+    b = [[1, 10], [0.1, 2], [0, -50]]
+    assert total(solve, matrix(a, b, [1000, 0], [1, 2, 0])) == pytest.approx(148, rel=1e-12)
+    assert total(solve, matrix(a, b, [1000, 0])) == pytest.approx(120, rel=1e-12)
+
+
+@ENGINES
+def test_electricity_and_fuel_that_feed_each_other(solve: Solve) -> None:
+    """By hand: 10 s1 - s2 = 1000 and 100 s2 = 2 s1, so s1 = 1000 / (10 - 0.02)."""
+    doc = matrix([[10, -1], [-2, 100]], [[1, 10]], [1000, 0])
+    runs = 1000 / 9.98
+    assert total(solve, doc) == pytest.approx(runs + 10 * runs / 50, rel=1e-12)
 
 
 @ENGINES
