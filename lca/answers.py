@@ -11,124 +11,32 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from factors.errors import FindingsError, UnitError
+from factors.errors import FindingsError
 from factors.findings import Finding, Where, blocking, finding
 from factors.numbers import decimal_text
 from factors.units import Unit, unit
 from lca.formula import ONE, Formula
 from lca.formula_value import FormulaValueError, evaluate, unit_of
+from lca.inputs import CONSTANT, AccountAmount, Input, Valued, first_place
 from lca.model_check import FIELD
 from lca.model_parts import (
-    ACTIVITY_KINDS,
     SUPPLIER_NAMES,
-    Account,
     Check,
     Chosen,
-    Citation,
     CoProduct,
-    Enum,
     ExchangeRule,
-    Parameter,
     ProductModel,
     Quantity,
-    Table,
     Text,
     When,
 )
+from lca.questions import book, choose, constant, holds, number, strangers, within
 from lca.submission import EMPTY, Cell, SupplierEntry
+
+__all__ = ["AccountAmount", "Answers", "Input", "Valued", "answer", "supplier"]
 
 LARGEST = Fraction(10) ** 30
 """A value beyond this, in the unit it is wanted in, cannot be meant."""
-
-_CONSTANT = "literature"
-
-
-@dataclass(frozen=True, slots=True)
-class AccountAmount:
-    """What the ledger gives for one account: account units per declared unit of the family.
-
-    Attributes
-    ----------
-    amount
-        In the unit of the model's account, per ``declared_unit.amount`` declared units.
-    cells
-        The cells it came from.
-    kind
-        Activity kind as stated for the account; empty: the model's.
-    """
-
-    amount: Fraction
-    cells: tuple[Cell, ...] = ()
-    kind: str = ""
-    evidence: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Input:
-    """One named value that a formula used, as it was entered, with its provenance.
-
-    Attributes
-    ----------
-    value, unit
-        As entered (a length may be in cm although the model asks in mm).
-    base
-        The same in the coherent base of the dimension.
-    kind
-        Activity kind; empty for a constant of the model.
-    source, status
-        Citation of a constant or default; the formula of a quantity.
-    assumed
-        True for a default that stands because nothing was answered.
-    """
-
-    name: str
-    value: Fraction
-    unit: str
-    base: Fraction
-    kind: str = ""
-    cells: tuple[Cell, ...] = ()
-    source: str = ""
-    status: str = ""
-    evidence: tuple[str, ...] = ()
-    assumed: bool = False
-
-    def to_json(self) -> dict[str, str]:
-        """Return the entry of ``origin.inputs``."""
-        where = self.cells[0].where if self.cells else Where()
-        return {
-            "name": self.name,
-            "value": decimal_text(self.value),
-            "unit": self.unit,
-            "sheet": where.sheet,
-            "cell": where.cell,
-            "source": self.source,
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Valued:
-    """The value of a formula, exact, with everything it rests on."""
-
-    value: Fraction
-    unit: str
-    formula: str
-    inputs: tuple[Input, ...]
-
-    @property
-    def kind(self) -> str:
-        """Weakest activity kind of the answers used; literature when no answer was used."""
-        ranks = [ACTIVITY_KINDS.index(one.kind) for one in self.inputs if one.kind]
-        return ACTIVITY_KINDS[max(ranks)] if ranks else _CONSTANT
-
-    @property
-    def cells(self) -> tuple[Cell, ...]:
-        """Cells of the answers used."""
-        return tuple(dict.fromkeys(cell for one in self.inputs for cell in one.cells))
-
-    @property
-    def evidence(self) -> tuple[str, ...]:
-        """Evidence of the answers used, sorted."""
-        return tuple(sorted({item for one in self.inputs for item in one.evidence}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +66,7 @@ class Answers:
 
     def holds(self, when: When) -> bool:
         """Whether all conditions hold; an unanswered choice fulfils none."""
-        return _holds(when, self.enums)
+        return holds(when, self.enums)
 
     def pick(self, chosen: Chosen) -> str:
         """Return the factor or country for these answers.
@@ -275,7 +183,7 @@ class Answers:
             except FindingsError as refusal:
                 yield from refusal.findings
                 return
-            if _within(told.value, rule.low, rule.high):
+            if within(told.value, rule.low, rule.high):
                 return
             cells = [*told.cells, *cells]
             value = f" ({decimal_text(told.value)} {rule.unit.symbol})"
@@ -304,18 +212,18 @@ def answer(
         Place named for questions that have no cell at all.
     """
     given = {**parameters, **enums}
-    findings = list(_strangers(model, given, accounts))
+    findings = list(strangers(model, given, accounts))
     chosen: dict[str, str] = {}
     for enum in model.enums:
-        findings.extend(_choose(enum, given.get(enum.id, EMPTY), chosen, where))
+        findings.extend(choose(enum, given.get(enum.id, EMPTY), chosen, where))
     inputs: dict[str, Input] = {}
     for parameter in model.parameters:
         cell = given.get(parameter.id, EMPTY)
-        findings.extend(_number(parameter, cell, chosen, inputs, model, where))
+        findings.extend(number(parameter, cell, chosen, inputs, model, where))
     for table in model.tables:
-        _constant(table, chosen, inputs)
+        constant(table, chosen, inputs)
     for account in model.accounts:
-        found = _book(account, accounts.get(account.id), chosen, inputs, model, where)
+        found = book(account, accounts.get(account.id), chosen, inputs, model, where)
         findings.extend(found)
     cells = {enum.id: given[enum.id] for enum in model.enums if enum.id in given}
     bare = Answers(model, chosen, inputs, {}, tuple(findings), cells)
@@ -343,153 +251,12 @@ def supplier(share: Fraction, distance: Fraction, entry: SupplierEntry | None) -
             value=value,
             unit=own.symbol,
             base=value * own.scale,
-            kind="calculated" if entry else _CONSTANT,
+            kind="calculated" if entry else CONSTANT,
             cells=(cell,) if cell.number is not None else (),
             evidence=entry.evidence if entry else (),
             assumed=cell.number is None,
         )
     return found
-
-
-# --- single answers ------------------------------------------------------------------------------
-
-
-def _strangers(
-    model: ProductModel, given: Mapping[str, Cell], accounts: Mapping[str, AccountAmount]
-) -> Iterator[Finding]:
-    """Report answers to questions that the model does not ask."""
-    asked = {enum.id for enum in model.enums}
-    asked |= {one.id for one in model.parameters if one.ask}
-    for name in sorted(set(given) - asked):
-        known = ", ".join(sorted(asked))
-        yield finding("ANSWER-UNKNOWN", given[name].where, id=name, known=known)
-    booked = sorted(one.id for one in model.accounts)
-    for name in sorted(set(accounts) - set(booked)):
-        where = _first_place(accounts[name].cells, Where())
-        yield finding("ANSWER-ACCOUNT-UNKNOWN", where, id=name, known=", ".join(booked))
-
-
-def _choose(enum: Enum, cell: Cell, chosen: dict[str, str], where: Where) -> Iterator[Finding]:
-    text = cell.text.strip()
-    if not text and enum.default:
-        chosen[enum.id] = enum.default
-    elif not text:
-        yield _missing(enum, cell, where, zh="从下拉列表中选择", en="a choice from the list")
-    elif text in enum.ids:
-        chosen[enum.id] = text
-    else:
-        options = ", ".join(enum.ids)
-        names = _names(enum.id, enum.name)
-        yield finding("ANSWER-CHOICE", cell.where, saw=text, options=options, **names)
-
-
-def _number(
-    parameter: Parameter,
-    cell: Cell,
-    chosen: Mapping[str, str],
-    inputs: dict[str, Input],
-    model: ProductModel,
-    where: Where,
-) -> Iterator[Finding]:
-    """Take one parameter: not asked, a default, or an answer that is checked."""
-    names = _names(parameter.id, parameter.name)
-    if not _holds(parameter.when, chosen):
-        inputs[parameter.id] = _zero(parameter.id, parameter.unit)
-        if parameter.ask and cell.value not in (None, Fraction(0)):
-            yield finding("ANSWER-NOT-ASKED", cell.where, saw=cell.text, **names)
-        return
-    if not parameter.ask or cell.value is None:
-        yield from _default(parameter, cell, inputs, where)
-        return
-    if cell.number is None:
-        shown = parameter.unit.symbol
-        yield finding("ANSWER-NUMBER", cell.where, saw=cell.text, unit=shown, **names)
-        return
-    own = _own_unit(cell, parameter.unit, model)
-    if own is None:
-        shown = parameter.unit.symbol
-        yield finding("ANSWER-UNIT", cell.where, saw=cell.unit, unit=shown, **names)
-        return
-    told = Input(
-        name=parameter.id,
-        value=cell.number,
-        unit=own.symbol,
-        base=cell.number * own.scale,
-        kind=parameter.kind,
-        cells=(cell,),
-    )
-    value = told.base / parameter.unit.scale
-    if _within(value, parameter.least, parameter.most):
-        inputs[parameter.id] = told
-        return
-    yield finding("ANSWER-RANGE", cell.where, **_limits(parameter, value), **names)
-
-
-def _default(
-    parameter: Parameter, cell: Cell, inputs: dict[str, Input], where: Where
-) -> Iterator[Finding]:
-    if parameter.default is None:
-        shown = parameter.unit.symbol
-        yield _missing(parameter, cell, where, zh=f"以 {shown} 计的数字", en=f"a number in {shown}")
-        return
-    inputs[parameter.id] = Input(
-        name=parameter.id,
-        value=parameter.default,
-        unit=parameter.unit.symbol,
-        base=parameter.default * parameter.unit.scale,
-        kind=_CONSTANT if parameter.ask else "",
-        source=_cited(parameter.source, parameter.row),
-        status=parameter.source.status if parameter.source else "",
-        assumed=parameter.ask,
-    )
-
-
-def _constant(table: Table, chosen: Mapping[str, str], inputs: dict[str, Input]) -> None:
-    if table.key not in chosen:
-        return
-    value = table.values[chosen[table.key]]
-    inputs[table.id] = Input(
-        name=table.id,
-        value=value,
-        unit=table.unit.symbol,
-        base=value * table.unit.scale,
-        source=_cited(table.source, table.row),
-        status=table.source.status if table.source else "",
-    )
-
-
-def _book(
-    account: Account,
-    told: AccountAmount | None,
-    chosen: Mapping[str, str],
-    inputs: dict[str, Input],
-    model: ProductModel,
-    where: Where,
-) -> Iterator[Finding]:
-    """Take what the ledger gives for one account, per one declared unit."""
-    own = model.units[account.id]
-    names = _names(account.id, account.name)
-    inputs[account.id] = _zero(account.id, own)
-    if not _holds(account.when, chosen):
-        return
-    if told is None:
-        if account.required:
-            yield finding("ANSWER-ACCOUNT-MISSING", where, **names)
-        return
-    if told.amount < 0 and account.sign == "positive":
-        place = _first_place(told.cells, where)
-        shown = f"{decimal_text(told.amount)} {account.unit.symbol}"
-        yield finding("ANSWER-ACCOUNT-NEGATIVE", place, saw=shown, **names)
-    value = told.amount / model.declared_unit.amount
-    inputs[account.id] = Input(
-        name=account.id,
-        value=value,
-        unit=own.symbol,
-        base=value * own.scale,
-        kind=told.kind or account.kind,
-        cells=told.cells,
-        evidence=told.evidence,
-    )
 
 
 def _quantities(answers: Answers) -> dict[str, Valued | tuple[Finding, ...]]:
@@ -510,52 +277,9 @@ def _quantity(answers: Answers, one: Quantity) -> Valued | tuple[Finding, ...]:
 # --- small things --------------------------------------------------------------------------------
 
 
-def _holds(when: When, enums: Mapping[str, str]) -> bool:
-    return all(enums.get(enum) in values for enum, values in when.items())
-
-
-def _within(value: Fraction, low: Fraction | None, high: Fraction | None) -> bool:
-    return (low is None or low <= value) and (high is None or value <= high)
-
-
-def _own_unit(cell: Cell, asked: Unit, model: ProductModel) -> Unit | None:
-    """Return the unit of a cell, None when it is not one of the dimension asked for."""
-    if not cell.unit:
-        return asked
-    try:
-        own = unit(cell.unit, model.counting)
-    except UnitError:
-        return None
-    return own if own.dimension == asked.dimension else None
-
-
-def _zero(name: str, own: Unit) -> Input:
-    return Input(name, Fraction(0), own.symbol, Fraction(0))
-
-
 def _of_quantity(name: str, told: Valued, own: Unit) -> Input:
     base = told.value * own.scale
     return Input(name, told.value, told.unit, base, source=told.formula)
-
-
-def _cited(source: Citation | None, row: str) -> str:
-    return f"{source.title}, {source.locator}" if source else row
-
-
-def _names(name: str, text: Text) -> dict[str, str]:
-    return {"id": name, "name_zh": text["zh"], "name_en": text["en"]}
-
-
-def _missing(question: Enum | Parameter, cell: Cell, where: Where, zh: str, en: str) -> Finding:
-    place = cell.where if str(cell.where) else where
-    names = _names(question.id, question.name)
-    return finding("ANSWER-MISSING", place, expected_zh=zh, expected_en=en, **names)
-
-
-def _limits(parameter: Parameter, value: Fraction) -> dict[str, str]:
-    shown = {"low": parameter.least, "high": parameter.most}
-    limits = {key: "…" if one is None else decimal_text(one) for key, one in shown.items()}
-    return {"saw": decimal_text(value), "unit": parameter.unit.symbol, **limits}
 
 
 def _worded(rule: Check, value: str) -> dict[str, str]:
@@ -567,8 +291,4 @@ def _worded(rule: Check, value: str) -> dict[str, str]:
 
 
 def _place(used: Iterable[Input]) -> Where:
-    return _first_place(tuple(cell for one in used for cell in one.cells), Where())
-
-
-def _first_place(cells: tuple[Cell, ...], otherwise: Where) -> Where:
-    return cells[0].where if cells else otherwise
+    return first_place(tuple(cell for one in used for cell in one.cells), Where())
