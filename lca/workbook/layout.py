@@ -268,7 +268,7 @@ def _products(model: ProductModel, slots: tuple[str, ...]) -> Iterator[Block]:
     yield Form("rejects", tuple(_months(Need.OPTIONAL)), slots)
 
 
-def _months(need: Need, width: int = 11) -> Iterator[Field]:
+def _months(need: Need, width: int = 9) -> Iterator[Field]:
     for name in MONTHS:
         yield replace(_field("month", name, Kind.NUMBER, need, width=width), help={})
 
@@ -299,22 +299,22 @@ def _period(group: str, accounts: tuple[Account, ...]) -> Accounts:
     may = Need.OPTIONAL
     metered = any(account.form == "metered" for account in accounts)
     stocked = any(account.form == "stock" for account in accounts)
-    columns: list[Field] = [_field("account", "unit", Kind.UNIT, Need.REQUIRED, width=9)]
+    columns: list[Field] = [_field("account", "unit", Kind.UNIT, Need.REQUIRED, width=8)]
     if metered:
         columns.append(
             _field("account", "multiplier", Kind.NUMBER, may, sign="above-zero", width=7)
         )
     columns.extend(_months(Need.CONDITIONAL))
     if stocked:
-        columns.append(_field("account", "whole", Kind.NUMBER, may, width=13))
+        columns.append(_field("account", "whole", Kind.NUMBER, may, width=12))
         columns.extend(
-            _field("account", name, Kind.NUMBER, may, width=11)
+            _field("account", name, Kind.NUMBER, may, width=9)
             for name in ("opening", "closing", "returned")
         )
-    columns.append(_field("account", "consumed", Kind.SHOWN, Need.COMPUTED, width=13))
-    columns.append(_field("account", "control_total", Kind.NUMBER, may, width=13))
-    columns.append(_field("account", "control_source", Kind.TEXT, may, width=18))
-    columns.append(_field("account", "key", Kind.CODE, Need.CONDITIONAL, refers="keys", width=11))
+    columns.append(_field("account", "consumed", Kind.SHOWN, Need.COMPUTED, width=12))
+    columns.append(_field("account", "control_total", Kind.NUMBER, may, width=11))
+    columns.append(_field("account", "control_source", Kind.TEXT, may, width=14))
+    columns.append(_field("account", "key", Kind.CODE, Need.CONDITIONAL, refers="keys", width=10))
     columns.extend(_kind_and_proof())
     return Accounts(group, tuple(columns), accounts)
 
@@ -322,7 +322,7 @@ def _period(group: str, accounts: tuple[Account, ...]) -> Accounts:
 def _per_unit(group: str, accounts: tuple[Account, ...], slots: tuple[str, ...]) -> Accounts:
     """The other way: amounts per declared unit, by family."""
     columns = (
-        _field("account", "unit", Kind.UNIT, Need.REQUIRED, width=9),
+        _field("account", "unit", Kind.UNIT, Need.REQUIRED, width=8),
         *(_slot(slot, Need.CONDITIONAL) for slot in slots),
         *_kind_and_proof(),
     )
@@ -338,7 +338,7 @@ def _slot(slot: str, need: Need) -> Field:
 def _kind_and_proof() -> tuple[Field, Field]:
     return (
         _field("account", "activity_kind", Kind.CHOICE, choices="activity", width=10),
-        _field("account", "evidence", Kind.EVIDENCE, refers="evidence", width=12),
+        _field("account", "evidence", Kind.EVIDENCE, refers="evidence", width=10),
     )
 
 

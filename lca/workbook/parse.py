@@ -10,7 +10,7 @@ import io
 import resource
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -58,11 +58,9 @@ def _read(data: bytes, *, data_only: bool) -> dict[str, Cells]:
     sheets: dict[str, Cells] = {}
     for sheet in book.worksheets:
         sheet.reset_dimensions()
+        filled: Iterable[Any] = (cell for row in sheet.rows for cell in row)
         sheets[sheet.title] = {
-            (cell.row, cell.column): cell
-            for row in sheet.rows
-            for cell in row
-            if isinstance(cell, ReadOnlyCell) and cell.value is not None
+            (cell.row, cell.column): cell for cell in filled if cell.value is not None
         }
     book.close()
     return sheets

@@ -84,6 +84,10 @@ class Style:
         side = "right" if number else "left"
         cell.alignment = Alignment(horizontal=side, vertical="center", wrap_text=not number)
 
+    def pale(self, cell: Cell) -> None:
+        """Weaken a mandatory cell of a row that need not be used."""
+        cell.fill = _FILLS[Need.CONDITIONAL]
+
     def barred(self, cell: Cell) -> None:
         """Hatch a cell that does not belong to this row."""
         cell.fill = _HATCH

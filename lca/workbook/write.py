@@ -12,18 +12,14 @@ from fractions import Fraction
 from typing import Any
 
 from openpyxl import Workbook
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.datavalidation import DataValidation
-from openpyxl.worksheet.hyperlink import Hyperlink
-from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.cell.cell import Cell
 
-from factors.numbers import decimal_text
 from factors.texts import Lang
-from lca.model_parts import Account, ProductModel, When
-from lca.workbook.example import Place, Value, centre_count, family_count, values
+from lca.model_parts import Account, ProductModel
+from lca.workbook.canvas import Canvas, letter, lines
+from lca.workbook.example import Value, centre_count, family_count, values
 from lca.workbook.layout import (
     MARK,
-    MONTHS,
     Accounts,
     Field,
     Form,
@@ -33,22 +29,27 @@ from lca.workbook.layout import (
     layout,
     words,
 )
-from lca.workbook.lists import Choice, Lists, lists
+from lca.workbook.lists import Lists, lists
 from lca.workbook.package import sealed
-from lca.workbook.plan import BLOCK, DECOR, FREE, Placed, PlacedSheet, plan
+from lca.workbook.plan import BLOCK, FREE, Placed, PlacedSheet, plan
 from lca.workbook.style import Style, put_text
+from lca.workbook.wording import Wording
 
 LISTS_SHEET = "_lists"
-A4, A3 = 9, 8
-_PROMPT = 250  # characters that fit an input message
 _WIDTHS = {"label": 34, "need": 14, "unit": 9, "value": 44, "family": 20, "centre": 16, "help": 52,
-           "name": 26, "record": 18}  # fmt: skip
+           "name": 24, "record": 17}  # fmt: skip
+_NARROW_NEED = 12
+_MOST_MERGED = 14
 
 
 def workbook(
-    model: ProductModel, lang: Lang, example: Mapping[str, Any] | None = None, *,
-    families: int = 4, centres: int = 4,
-) -> bytes:  # fmt: skip
+    model: ProductModel,
+    lang: Lang,
+    example: Mapping[str, Any] | None = None,
+    *,
+    families: int = 4,
+    centres: int = 4,
+) -> bytes:
     """Return the workbook of a model as the bytes of an .xlsx file.
 
     Parameters
@@ -72,57 +73,49 @@ def workbook(
         families, centres = family_count(example), centre_count(example)
     form, choices = layout(model, families, centres), lists(model)
     placed = values(example, form, choices, lang) if example is not None else {}
-    writer = _Writer(model, lang, choices, placed, plan(form, placed))
-    return sealed(writer.book(example is not None))
+    wording = Wording(model, choices, lang, placed)
+    return sealed(_Writer(wording, plan(form, placed)).book(example is not None))
 
 
 class _Writer:
     """Draws the plan, sheet by sheet."""
 
-    def __init__(
-        self, model: ProductModel, lang: Lang, choices: Lists,
-        placed: Mapping[Place, Value], sheets: tuple[PlacedSheet, ...],
-    ) -> None:  # fmt: skip
-        self._model, self._lang, self._choices = model, lang, choices
-        self._values, self._sheets = placed, sheets
-        self._style = Style(lang)
+    def __init__(self, wording: Wording, sheets: tuple[PlacedSheet, ...]) -> None:
+        self._say, self._sheets = wording, sheets
         self._sources: dict[str, str] = {}
 
     def book(self, example: bool) -> Workbook:
         """Draw everything."""
         book = Workbook()
         book.remove(book.worksheets[0])
-        sheets = [book.create_sheet(self._title(placed)) for placed in self._sheets]
-        self._write_lists(book.create_sheet(LISTS_SHEET))
-        self._sources |= self._code_sources()
-        for sheet, placed in zip(sheets, self._sheets, strict=True):
-            self._draw(sheet, placed, example)
+        style = Style(self._say.lang)
+        drawn = [
+            (Canvas(book.create_sheet(self._say.sheet(placed)), style, self._sources), placed)
+            for placed in self._sheets
+        ]
+        self._lists(Canvas(book.create_sheet(LISTS_SHEET), style, {}), self._say.lists)
+        self._sources.update(self._code_sources())
+        for canvas, placed in drawn:
+            self._sheet(canvas, placed, example)
         book.calculation.fullCalcOnLoad = True
         return book
 
-    def _title(self, placed: PlacedSheet) -> str:
-        return words("sheet", placed.sheet.id)[self._lang]
-
-    def _word(self, key: str, /, **params: object) -> str:
-        return words("word", key)[self._lang].format(**params)
-
     # -- sources of drop-downs -------------------------------------------------------------
 
-    def _write_lists(self, sheet: Worksheet) -> None:
-        for column, (name, choices) in enumerate(sorted(self._choices.items()), start=1):
-            put_text(sheet.cell(1, column), name)
-            for row, choice in enumerate(choices, start=2):
-                put_text(sheet.cell(row, column), choice.shown(self._lang))
-            letter = get_column_letter(column)
-            end = len(choices) + 1
-            self._sources[name] = f"{LISTS_SHEET}!${letter}$2:${letter}${max(end, 2)}"
-        sheet.sheet_state = "hidden"
+    def _lists(self, canvas: Canvas, choices: Lists) -> None:
+        for column, (name, options) in enumerate(sorted(choices.items()), start=1):
+            canvas.text(1, column, name)
+            for row, choice in enumerate(options, start=2):
+                canvas.text(row, column, choice.shown(self._say.lang))
+            end, at = max(len(options) + 1, 2), letter(column)
+            self._sources[name] = f"{LISTS_SHEET}!${at}$2:${at}${end}"
+        canvas.sheet.sheet_state = "hidden"
 
     def _code_sources(self) -> dict[str, str]:
         """Ranges in which codes are given: families, keys."""
         found: dict[str, str] = {}
         for placed in self._sheets:
-            title = self._title(placed).replace("'", "''")
+            title = self._say.sheet(placed).replace("'", "''")
             for block in placed.blocks:
                 if block.block.id == "family" and isinstance(block.block, Form):
                     slots = block.block.slots
@@ -135,323 +128,195 @@ class _Writer:
 
     # -- one sheet -------------------------------------------------------------------------
 
-    def _draw(self, sheet: Worksheet, placed: PlacedSheet, example: bool) -> None:
-        put_text(sheet.cell(1, 1), f"{MARK} {placed.sheet.id}")
-        self._head(sheet, placed, example)
+    def _sheet(self, canvas: Canvas, placed: PlacedSheet, example: bool) -> None:
+        canvas.text(1, 1, f"{MARK} {placed.sheet.id}")
+        widths = _widths(placed)
+        canvas.widths(widths)
+        self._head(canvas, placed, example, widths)
         for block in placed.blocks:
-            self._block(sheet, block)
+            self._block(canvas, block)
         if placed.sheet.id == "cover":
-            self._contents(sheet, placed.end + 1)
-        self._dimensions(sheet, placed)
-        _page(sheet, placed, self._footer())
+            self._contents(canvas, placed.end + 1)
+        canvas.hide_ids(1, *(block.ids_row for block in placed.blocks))
+        canvas.sheet.sheet_view.showGridLines = False
+        canvas.sheet.freeze_panes = "C1" if placed.sheet.wide else None
+        canvas.sheet.sheet_properties.tabColor = "B8C4CC" if placed.sheet.optional else "1D3342"
+        left = f"{self._say.model.id} {self._say.model.version}".replace("&", "&&")
+        canvas.page(left, self._say.word("page"), wide=placed.sheet.wide)
 
-    def _head(self, sheet: Worksheet, placed: PlacedSheet, example: bool) -> None:
-        title = self._title(placed)
+    def _head(
+        self, canvas: Canvas, placed: PlacedSheet, example: bool, widths: Mapping[int, float]
+    ) -> None:
+        title, note = self._say.sheet(placed), words("note", placed.sheet.id)[self._say.lang]
         if placed.sheet.id == "cover":
-            title = f"{self._word('title')} · {self._model.name[self._lang]}"
-        put_text(sheet.cell(2, 2), title)
-        self._style.title(sheet.cell(2, 2))
-        note = words("note", placed.sheet.id)[self._lang]
-        if example and placed.sheet.id == "cover":
-            note = f"{self._word('example')}\n{note}"
-        put_text(sheet.cell(3, 2), note)
-        self._style.note(sheet.cell(3, 2))
-        sheet.merge_cells(start_row=3, end_row=3, start_column=2, end_column=min(placed.width, 12))
-        legend = "   ".join(words("need", need)[self._lang] for need in Need)
-        put_text(sheet.cell(4, 2), f"{self._word('legend')}   {legend}")
-        self._style.legend(sheet.cell(4, 2))
-        for row in range(2, 5):
-            put_text(sheet.cell(row, 1), DECOR)
+            title = f"{self._say.word('title')} · {self._say.model.name[self._say.lang]}"
+            told = [self._say.word("example")] if example else []
+            note = "\n".join([*told, self._say.model.about[self._say.lang], note])
+        last = min(placed.width, _MOST_MERGED)
+        canvas.style.title(canvas.text(2, 2, title))
+        canvas.style.note(canvas.text(3, 2, note))
+        canvas.merge(3, 2, last)
+        canvas.style.legend(canvas.text(4, 2, self._say.legend()))
+        canvas.decor(2, 3, 4)
+        across = sum(widths.get(column, 9) for column in range(2, last + 1))
+        canvas.height(2, 30)
+        canvas.height(3, 15 * lines(note, across * 0.92) + 4)
 
-    def _block(self, sheet: Worksheet, placed: Placed) -> None:
-        base = self._model.declared_unit
-        unit = f"{'' if base.amount == 1 else decimal_text(base.amount) + ' '}{base.unit.symbol}"
-        title = words("block", placed.block.id)[self._lang].format(unit=unit)
-        put_text(sheet.cell(placed.title_row, 2), title)
-        for column in range(2, len(placed.columns) + 2):
-            self._style.section(sheet.cell(placed.title_row, column))
-        for row in (placed.title_row, placed.heading_row):
-            put_text(sheet.cell(row, 1), DECOR)
-        put_text(sheet.cell(placed.ids_row, 1), BLOCK + placed.block.id)
+    def _contents(self, canvas: Canvas, top: int) -> None:
+        """The list of sheets, with links."""
+        canvas.text(top, 2, words("block", "contents")[self._say.lang])
+        for column in range(2, 6):
+            canvas.style.section(canvas.cell(top, column))
+        canvas.decor(top)
+        for row, placed in enumerate(self._sheets[1:], start=top + 1):
+            need = Need.CONDITIONAL if placed.sheet.optional else Need.REQUIRED
+            canvas.decor(row)
+            canvas.label(row, 2, self._say.sheet(placed))
+            canvas.label(row, 3, self._say.need(need))
+            canvas.remark(row, 4, self._say.purpose(placed))
+            canvas.remark(row, 5, "")
+            canvas.merge(row, 4, 5)
+            canvas.link(row, 2, self._say.sheet(placed))
+            canvas.height(row, 15 * lines(self._say.purpose(placed), 96) + 5)
+
+    def _block(self, canvas: Canvas, placed: Placed) -> None:
+        canvas.text(placed.title_row, 2, self._say.block(placed))
+        canvas.decor(placed.title_row, placed.heading_row)
+        canvas.text(placed.ids_row, 1, BLOCK + placed.block.id)
         for column, name in enumerate(placed.columns, start=2):
-            put_text(sheet.cell(placed.ids_row, column), name)
-            put_text(sheet.cell(placed.heading_row, column), self._heading(placed, name))
-            self._style.heading(sheet.cell(placed.heading_row, column))
-        sheet.row_dimensions[placed.ids_row].hidden = True
-        sheet.row_dimensions[placed.heading_row].height = 32 if len(placed.columns) > 8 else 22
+            canvas.style.section(canvas.cell(placed.title_row, column))
+            canvas.text(placed.ids_row, column, name)
+            heading = canvas.text(placed.heading_row, column, self._say.heading(placed, name))
+            canvas.style.heading(heading)
+        canvas.height(placed.title_row, 24)
+        canvas.height(placed.heading_row, 22 if isinstance(placed.block, Form) else 32)
         for key in placed.rows:
-            id_text = FREE if key.startswith(FREE) else key
-            put_text(sheet.cell(placed.row(key), 1), id_text)
+            canvas.text(placed.row(key), 1, FREE if key.startswith(FREE) else key)
         match placed.block:
             case Form() as form:
-                self._form(sheet, placed, form)
+                self._form(canvas, placed, form)
             case Accounts() as table:
-                self._accounts(sheet, placed, table)
+                self._accounts(canvas, placed, table)
             case Table() as table:
-                self._table(sheet, placed, table)
+                self._table(canvas, placed, table)
 
-    def _heading(self, placed: Placed, name: str) -> str:
-        block = placed.block
-        base, _, number = name.partition(":")
-        if isinstance(block, Form):
-            fixed = {"label": "question", "value": "answer"}.get(name, name)
-            return self._slot(base, number) if number else self._word(fixed)
-        if name in ("name", "need", "record") and isinstance(block, Accounts):
-            return self._word("account" if name == "name" else name)
-        field = next(field for field in block.columns if field.id == name)
-        label = self._slot(base, number) if number else self._month(name) or field.label[self._lang]
-        mark = words("need", field.need)[self._lang].split(" ")[0]
-        return f"{mark} {label}"
+    # -- forms and tables ------------------------------------------------------------------
 
-    def _slot(self, base: str, number: str) -> str:
-        """Heading of a family's or centre's column: its code where the example gives one."""
-        form = {"family": "family", "centre": "centres"}[base]
-        code = self._values.get((form, base, f"{base}:{number}"))
-        return str(code) if code else f"{words('field', base)[self._lang]} {number}"
-
-    def _month(self, name: str) -> str:
-        """Heading of a month: the calendar month where the example gives the period."""
-        start = self._values.get(("period", "from", "value"))
-        if name not in MONTHS or not isinstance(start, date):
-            return ""
-        index = start.month - 1 + MONTHS.index(name)
-        return f"{start.year + index // 12}-{index % 12 + 1:02d}"
-
-    # -- forms -----------------------------------------------------------------------------
-
-    def _form(self, sheet: Worksheet, placed: Placed, form: Form) -> None:
+    def _form(self, canvas: Canvas, placed: Placed, form: Form) -> None:
         for field in form.rows:
-            row = placed.row(field.id)
-            self._label(sheet, row, 2, self._month(field.id) or field.label[self._lang])
-            self._label(sheet, row, 3, words("need", field.need)[self._lang])
+            row, told = placed.row(field.id), self._say.help(field)
+            canvas.label(row, 2, self._say.label(field))
+            canvas.label(row, 3, self._say.need(field.need))
             if "unit" in placed.columns:
-                self._form_unit(sheet, placed, field)
+                self._form_unit(canvas, placed, field)
             for slot in form.slots:
-                self._answer(sheet, placed, field, field.id, slot)
-            cell = sheet.cell(row, placed.column("help"))
-            put_text(cell, self._help(field))
-            self._style.remark(cell)
-            lines = max(_lines(self._help(field), 52), _lines(field.label[self._lang], 34))
-            sheet.row_dimensions[row].height = max(20, 14 * lines + 4)
+                self._answer(canvas, placed, field, field.id, slot)
+            canvas.remark(row, placed.column("help"), told)
+            high = max(lines(told, 56), lines(self._say.label(field), 30))
+            canvas.height(row, max(20, 14 * high + 4))
 
-    def _form_unit(self, sheet: Worksheet, placed: Placed, field: Field) -> None:
-        cell = sheet.cell(placed.row(field.id), placed.column("unit"))
+    def _form_unit(self, canvas: Canvas, placed: Placed, field: Field) -> None:
+        row, column = placed.row(field.id), placed.column("unit")
         if field.kind is not Kind.NUMBER or not field.unit:
-            self._label(sheet, cell.row, cell.column, "")
+            canvas.label(row, column, "")
             return
-        put_text(cell, str(self._values.get((placed.block.id, field.id, "unit"), field.unit)))
-        self._style.answer(cell, Need.OPTIONAL)
-        self._drop_down(sheet, cell.coordinate, f"unit:{field.unit}")
+        given = self._say.values.get((placed.block.id, field.id, "unit"), field.unit)
+        cell = canvas.text(row, column, str(given))
+        canvas.style.answer(cell, Need.OPTIONAL)
+        canvas.drop_down(cell, f"unit:{field.unit}", "", self._say.word("choose"))
 
-    def _label(self, sheet: Worksheet, row: int, column: int, text: str) -> None:
-        cell = sheet.cell(row, column)
-        put_text(cell, text)
-        self._style.label(cell, bold=column == 2)
-
-    def _help(self, field: Field) -> str:
-        """Help of a field with its default, range and condition."""
-        told = [field.help.get(self._lang, "")]
-        if field.default:
-            named = self._name(field.choices, field.default)
-            told.append(self._word("default", value=named))
-        told.append(self._range(field))
-        if field.when:
-            told.append(self._word("only", condition=self._condition(field.when)))
-        return ("；" if self._lang == "zh" else "; ").join(filter(None, told))
-
-    def _range(self, field: Field) -> str:
-        limits = {"least": field.least, "most": field.most}
-        unit = "" if field.unit == "1" else f" {field.unit}"
-        shown = {name: decimal_text(v) + unit for name, v in limits.items() if v is not None}
-        if not shown:
-            return ""
-        return self._word("range" if len(shown) == 2 else next(iter(shown)), **shown)
-
-    def _condition(self, when: When) -> str:
-        return ", ".join(
-            f"{self._model.enum(name).name[self._lang]} = "
-            + " / ".join(self._name(f"enum:{name}", value) for value in allowed)
-            for name, allowed in when.items()
-        )
-
-    def _name(self, choices: str, value: str) -> str:
-        found: tuple[Choice, ...] = self._choices.get(choices, ())
-        return next((choice.shown(self._lang) for choice in found if choice.id == value), value)
-
-    # -- tables ----------------------------------------------------------------------------
-
-    def _table(self, sheet: Worksheet, placed: Placed, table: Table) -> None:
-        for key in placed.rows:
+    def _table(self, canvas: Canvas, placed: Placed, table: Table) -> None:
+        for number, key in enumerate(placed.rows):
             for field in table.columns:
-                self._answer(sheet, placed, field, key, field.id)
-            sheet.row_dimensions[placed.row(key)].height = 20
+                self._answer(canvas, placed, field, key, field.id)
+                if number and field.need is Need.REQUIRED:
+                    canvas.style.pale(canvas.cell(placed.row(key), placed.column(field.id)))
+            canvas.height(placed.row(key), 20)
 
-    def _accounts(self, sheet: Worksheet, placed: Placed, table: Accounts) -> None:
+    def _accounts(self, canvas: Canvas, placed: Placed, table: Accounts) -> None:
         for key in placed.rows:
             account = next((one for one in table.accounts if one.id == key), None)
-            row = placed.row(key)
             if account is None:
-                self._spare(sheet, placed, key, table.accounts[0].group)
+                self._spare(canvas, placed, key, table.accounts[0].group)
             else:
-                need = Need.REQUIRED if account.required else Need.OPTIONAL
-                if account.required and account.when:
-                    need = Need.CONDITIONAL
-                for column, text in enumerate(
-                    (account.name[self._lang], words("need", need)[self._lang],
-                     account.record[self._lang]), start=2,
-                ):  # fmt: skip
-                    self._label(sheet, row, column, text)
+                self._account(canvas, placed, account)
             for field in table.columns:
-                self._booked(sheet, placed, field, key, account)
-            sheet.row_dimensions[row].height = 30
+                self._booked(canvas, placed, field, key, account)
+            canvas.height(placed.row(key), 30)
 
-    def _spare(self, sheet: Worksheet, placed: Placed, key: str, group: str) -> None:
+    def _account(self, canvas: Canvas, placed: Placed, account: Account) -> None:
+        need = Need.REQUIRED if account.required else Need.OPTIONAL
+        if account.required and (account.when or placed.block.id.endswith("-unit")):
+            need = Need.CONDITIONAL
+        lang = self._say.lang
+        texts = (account.name[lang], self._say.need(need), account.record[lang])
+        for column, text in enumerate(texts, start=2):
+            canvas.label(placed.row(account.id), column, text)
+
+    def _spare(self, canvas: Canvas, placed: Placed, key: str, group: str) -> None:
         """A further row: a second meter of an account, chosen by name."""
-        cell = sheet.cell(placed.row(key), 2)
-        put_text(cell, str(self._values.get((placed.block.id, key, "name"), "")))
-        self._style.answer(cell, Need.OPTIONAL)
-        self._drop_down(sheet, cell.coordinate, f"accounts:{group}", self._word("another"))
-        for column in (3, 4):
-            self._label(sheet, cell.row, column, words("need", Need.OPTIONAL)[self._lang]
-                        if column == 3 else self._word("another"))  # fmt: skip
+        row, told = placed.row(key), self._say.word("another")
+        given = str(self._say.values.get((placed.block.id, key, "name"), ""))
+        cell = canvas.text(row, 2, given)
+        canvas.style.answer(cell, Need.OPTIONAL)
+        canvas.drop_down(cell, f"accounts:{group}", told, self._say.word("choose"))
+        canvas.label(row, 3, self._say.need(Need.OPTIONAL))
+        canvas.label(row, 4, "" if given else told)
 
     def _booked(
-        self, sheet: Worksheet, placed: Placed, field: Field, key: str, account: Account | None
+        self, canvas: Canvas, placed: Placed, field: Field, key: str, account: Account | None
     ) -> None:
-        """One cell of an account's row; the account decides on unit, default and what is barred."""
-        cell = sheet.cell(placed.row(key), placed.column(field.id))
+        """One cell of an account's row; the account decides on unit and what is barred."""
+        cell = canvas.cell(placed.row(key), placed.column(field.id))
         if account is not None and field.id in _barred(account):
-            self._style.barred(cell)
-            return
-        if field.id == "consumed":
-            self._consumed(sheet, placed, key)
-            return
-        self._answer(sheet, placed, field, key, field.id)
+            canvas.style.barred(cell)
+        elif field.id == "consumed":
+            put_formula(cell, _consumed(placed, key))
+            canvas.style.answer(cell, Need.COMPUTED, number=True)
+        else:
+            self._answer(canvas, placed, field, key, field.id)
         if field.id == "unit" and account is not None:
-            shown = self._values.get((placed.block.id, key, "unit"), account.unit.symbol)
-            put_text(cell, str(shown))
-            self._drop_down(sheet, cell.coordinate, f"unit:{account.unit.symbol}")
-
-    def _consumed(self, sheet: Worksheet, placed: Placed, key: str) -> None:
-        """Display only: what the ledger will take the account to be."""
-        row = placed.row(key)
-        at = {name: f"{get_column_letter(placed.column(name))}{row}" for name in placed.columns}
-        months = f"{at['m1']}:{at['m12']}"
-        booked = f"SUM({months})" + (f"+N({at['whole']})" if "whole" in at else "")
-        if "multiplier" in at:
-            booked = f'IF({at["multiplier"]}="",1,{at["multiplier"]})*({booked})'
-        if "opening" in at:
-            booked += f"+N({at['opening']})-N({at['closing']})-N({at['returned']})"
-        cell = sheet.cell(row, placed.column("consumed"))
-        cell.value = f'=IF(COUNT({at["m1"]}:{at.get("returned", at["m12"])})=0,"",{booked})'
-        cell.number_format = "#,##0.00"
-        self._style.answer(cell, Need.COMPUTED, number=True)
+            given = self._say.values.get((placed.block.id, key, "unit"), account.unit.symbol)
+            put_text(cell, str(given))
+            canvas.drop_down(cell, f"unit:{account.unit.symbol}", "", self._say.word("choose"))
 
     # -- one answer ------------------------------------------------------------------------
 
-    def _answer(
-        self, sheet: Worksheet, placed: Placed, field: Field, row: str, column: str
-    ) -> None:
-        cell = sheet.cell(placed.row(row), placed.column(column))
-        self._style.answer(cell, field.need, number=field.kind is Kind.NUMBER or field.id == "sum")
+    def _answer(self, canvas: Canvas, placed: Placed, field: Field, row: str, column: str) -> None:
+        cell = canvas.cell(placed.row(row), placed.column(column))
+        number = field.kind is Kind.NUMBER or field.id == "sum"
+        canvas.style.answer(cell, field.need, number=number)
         if field.id == "sum":
-            letter = get_column_letter(cell.column)
-            top, bottom = placed.row("m1"), placed.row("m12")
-            cell.value = f'=IF(COUNT({letter}{top}:{letter}{bottom})=0,"",SUM({letter}{top}:{letter}{bottom}))'
-            cell.number_format = "#,##0.00"
+            put_formula(cell, _total(placed, column))
             return
-        value = self._values.get((placed.block.id, row, column), self._written(field))
-        _put(cell, value, field)
-        self._check(sheet, cell.coordinate, field)
+        put_value(cell, self._say.values.get((placed.block.id, row, column)), field)
+        if field.kind is Kind.SHOWN:
+            model = self._say.model
+            put_text(cell, {"model": model.id, "model_version": model.version}.get(field.id, ""))
+        self._check(canvas, cell, field)
 
-    def _written(self, field: Field) -> Value | None:
-        """What we write ourselves."""
-        known = {"model": self._model.id, "model_version": self._model.version}
-        return known.get(field.id) if field.kind is Kind.SHOWN else None
-
-    def _check(self, sheet: Worksheet, where: str, field: Field) -> None:
+    def _check(self, canvas: Canvas, cell: Cell, field: Field) -> None:
         """Attach the drop-down or the rule of the cell, with its help as message."""
-        prompt = self._help(field)
+        prompt = self._say.help(field)
         if field.kind in (Kind.CHOICE, Kind.UNIT) and field.choices:
-            self._drop_down(sheet, where, field.choices, prompt)
+            canvas.drop_down(cell, field.choices, prompt, self._say.word("choose"))
         elif field.kind is Kind.CODE and field.refers in self._sources:
-            self._drop_down(sheet, where, field.refers, prompt, strict=False)
+            canvas.drop_down(cell, field.refers, prompt)
         elif field.kind is Kind.NUMBER:
-            self._number_rule(sheet, where, field, prompt)
+            least = "-1E+30" if field.sign == "any" else "0"
+            canvas.number(cell, least, prompt, self._say.word("number"))
         elif prompt and field.kind in (Kind.DATE, Kind.EVIDENCE):
-            self._rule(sheet, where, DataValidation(type=None), prompt)
-
-    def _drop_down(
-        self, sheet: Worksheet, where: str, source: str, prompt: str = "", *, strict: bool = True
-    ) -> None:
-        rule = DataValidation(type="list", formula1=self._sources[source], allow_blank=True)
-        if strict:
-            rule.error, rule.showErrorMessage = self._word("choose"), True
-        self._rule(sheet, where, rule, prompt)
-
-    def _number_rule(self, sheet: Worksheet, where: str, field: Field, prompt: str) -> None:
-        least = "0" if field.sign != "any" else "-1E+30"
-        rule = DataValidation(
-            type="decimal", operator="greaterThanOrEqual", formula1=least, allow_blank=True
-        )
-        rule.error, rule.showErrorMessage = self._word("number"), True
-        self._rule(sheet, where, rule, prompt)
-
-    def _rule(self, sheet: Worksheet, where: str, rule: DataValidation, prompt: str) -> None:
-        if prompt:
-            rule.prompt, rule.showInputMessage = prompt[:_PROMPT], True
-        rule.add(where)
-        sheet.add_data_validation(rule)
-
-    # -- dress -----------------------------------------------------------------------------
-
-    def _contents(self, sheet: Worksheet, row: int) -> None:
-        """The list of sheets, with links."""
-        put_text(sheet.cell(row, 2), words("block", "contents")[self._lang])
-        for column in range(2, 6):
-            self._style.section(sheet.cell(row, column))
-        put_text(sheet.cell(row, 1), DECOR)
-        for placed in self._sheets[1:]:
-            row += 1
-            put_text(sheet.cell(row, 1), DECOR)
-            need = Need.CONDITIONAL if placed.sheet.optional else Need.REQUIRED
-            blocks = [words("block", block.block.id)[self._lang] for block in placed.blocks]
-            purpose = "; ".join(blocks).format(unit=self._model.declared_unit.unit.symbol)
-            self._label(sheet, row, 2, self._title(placed))
-            self._label(sheet, row, 3, words("need", need)[self._lang])
-            put_text(sheet.cell(row, 4), purpose)
-            self._style.remark(sheet.cell(row, 4))
-            self._style.remark(sheet.cell(row, 5))
-            sheet.merge_cells(start_row=row, end_row=row, start_column=4, end_column=5)
-            target = self._title(placed).replace("'", "''")
-            cell = sheet.cell(row, 2)
-            cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{target}'!A1")
-            sheet.row_dimensions[row].height = 20
-
-    def _dimensions(self, sheet: Worksheet, placed: PlacedSheet) -> None:
-        sheet.column_dimensions["A"].hidden = True
-        sheet.row_dimensions[1].hidden = True
-        sheet.row_dimensions[2].height = 30
-        widths: dict[int, float] = {}
-        for block in placed.blocks:
-            for column, name in enumerate(block.columns, start=2):
-                wanted = _column_width(block, name)
-                widths[column] = max(widths.get(column, 0), wanted)
-        for column, width in widths.items():
-            sheet.column_dimensions[get_column_letter(column)].width = width
-        across = sum(widths.get(column, 9) for column in range(2, min(placed.width, 12) + 1))
-        note = str(sheet.cell(3, 2).value)
-        sheet.row_dimensions[3].height = 15 * _lines(note, across * 0.92) + 4
-        sheet.sheet_view.showGridLines = False
-        sheet.freeze_panes = "C1" if placed.sheet.wide else None
-        sheet.sheet_properties.tabColor = "B8C4CC" if placed.sheet.optional else "1D3342"
-
-    def _footer(self) -> tuple[str, str]:
-        left = f"{self._model.id} {self._model.version}"
-        return left.replace("&", "&&"), self._word("page")
+            canvas.prompt(cell, prompt)
 
 
-def _put(cell: Any, value: Value | None, field: Field) -> None:
+def put_formula(cell: Cell, formula: str) -> None:
+    """Write a formula of ours, for the eye only."""
+    cell.value = formula
+    cell.number_format = "#,##0.00"
+
+
+def put_value(cell: Cell, value: Value | None, field: Field) -> None:
+    """Write an answer in the type that a person would give it."""
     if isinstance(value, Fraction):
         cell.value = int(value) if value.denominator == 1 else float(value)
         cell.number_format = "#,##0" if value.denominator == 1 else "General"
@@ -461,10 +326,28 @@ def _put(cell: Any, value: Value | None, field: Field) -> None:
         put_text(cell, value)
     if field.id == "share":
         cell.number_format = "0.0%"
-    if field.kind is Kind.DATE:
-        cell.number_format = "yyyy-mm-dd" if isinstance(value, date) or value is None else "@"
-    if field.kind in (Kind.TEXT, Kind.CODE, Kind.EVIDENCE):
+    elif field.kind is Kind.DATE:
+        cell.number_format = "@" if isinstance(value, str) else "yyyy-mm-dd"
+    elif field.kind in (Kind.TEXT, Kind.CODE, Kind.EVIDENCE):
         cell.number_format = "@"
+
+
+def _consumed(placed: Placed, key: str) -> str:
+    """What the ledger will take the account to be, once there are figures."""
+    row = placed.row(key)
+    at = {name: f"{letter(placed.column(name))}{row}" for name in placed.columns}
+    booked = f"SUM({at['m1']}:{at['m12']})" + (f"+N({at['whole']})" if "whole" in at else "")
+    if "multiplier" in at:
+        booked = f'IF({at["multiplier"]}="",1,{at["multiplier"]})*({booked})'
+    if "opening" in at:
+        booked += f"+N({at['opening']})-N({at['closing']})-N({at['returned']})"
+    return f'=IF(COUNT({at["m1"]}:{at.get("returned", at["m12"])})=0,"",{booked})'
+
+
+def _total(placed: Placed, column: str) -> str:
+    at = letter(placed.column(column))
+    months = f"{at}{placed.row('m1')}:{at}{placed.row('m12')}"
+    return f'=IF(COUNT({months})=0,"",SUM({months}))'
 
 
 def _barred(account: Account) -> frozenset[str]:
@@ -474,27 +357,25 @@ def _barred(account: Account) -> frozenset[str]:
     return frozenset({"multiplier"})
 
 
-def _column_width(placed: Placed, name: str) -> float:
-    if isinstance(placed.block, Form) or name in ("name", "need", "record"):
+def _widths(placed: PlacedSheet) -> dict[int, float]:
+    """Widths by column; the widest wish of the blocks above each other.
+
+    Where a table stands below a form, the form's help may run over the edge instead.
+    """
+    mixed = len({type(block.block) for block in placed.blocks}) > 1
+    widths: dict[int, float] = {}
+    for block in placed.blocks:
+        for column, name in enumerate(block.columns, start=2):
+            wish = 0.0 if mixed and name == "help" else _width(block, name)
+            widths[column] = max(widths.get(column, 9), wish)
+    if mixed:
+        widths[2] = 24
+    return widths
+
+
+def _width(placed: Placed, name: str) -> float:
+    if isinstance(placed.block, Form):
         return _WIDTHS.get(name.partition(":")[0], 12)
+    if isinstance(placed.block, Accounts) and name in ("name", "need", "record"):
+        return _NARROW_NEED if name == "need" else _WIDTHS[name]
     return next(field.width for field in placed.block.columns if field.id == name)
-
-
-def _lines(text: str, width: float) -> int:
-    """Estimate how many lines a text takes; a Chinese character is as wide as two letters."""
-    return sum(
-        1 + int(sum(2 if ord(char) > 0x2E7F else 1 for char in line) / (width * 1.05))
-        for line in text.split("\n")
-    )
-
-
-def _page(sheet: Worksheet, placed: PlacedSheet, footer: tuple[str, str]) -> None:
-    """Landscape, one page wide."""
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.paperSize = A3 if placed.sheet.wide else A4
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    sheet.page_margins.left = sheet.page_margins.right = 0.4
-    sheet.page_margins.top = sheet.page_margins.bottom = 0.6
-    sheet.oddFooter.left.text, sheet.oddFooter.right.text = footer
-    sheet.oddFooter.center.text = "&A"
