@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 
 from factors.factor import Use
 from factors.findings import Finding, Where, finding
+from factors.numbers import decimal_text
 from factors.store import FactorSet
 from factors.units import Unit, unit
 from lca.model_parts import ExchangeRule, FromFactor, FromMode, FromSupplier, ProductModel
@@ -28,7 +30,7 @@ def factor_problems(model: ProductModel, factors: FactorSet) -> tuple[Finding, .
         where = Where(path=f"parameter[{parameter.id}].property")
         if parameter.row and parameter.default is not None:
             number = parameter.default * parameter.unit.scale
-            found.extend(_property(parameter.row, number, parameter.unit, model, factors, where))
+            found.extend(_property(parameter.row, number, factors, model.counting, where))
     for table in model.tables:
         if table.row and table.row not in factors:
             where = Where(path=f"table[{table.id}].property")
@@ -62,16 +64,20 @@ def _input(row: str, own: Unit, factors: FactorSet, where: Where) -> Iterator[Fi
 
 
 def _property(
-    row: str, number: object, own: Unit, model: ProductModel, factors: FactorSet, where: Where
+    row: str, number: Fraction, factors: FactorSet, counting: frozenset[str], where: Where
 ) -> Iterator[Finding]:
-    """Compare a default, in base units, with the number of its row."""
+    """Compare a default with the numbers of its row, both in base units.
+
+    Rows are often stated without the thing they are of ("0.002 kg" for one crown cork), and a flow
+    of a row may serve as a parameter too; therefore the numbers must agree, not the units.
+    """
     if row not in factors:
         yield finding("MODEL-FACTOR-UNKNOWN", where, saw=row)
         return
     factor = factors.get(row)
-    per = unit(factor.unit, model.counting)
-    if factor.amount is None:
-        yield finding("MODEL-FACTOR-UNFIT", where, saw=row, use=factor.use, expected=Use.PROPERTY)
-    elif per.dimension != own.dimension or factor.amount * per.scale != number:
-        shown = f"{float(factor.amount)} {per.symbol}"
+    per = unit(factor.unit, counting)
+    amounts = [] if factor.amount is None else [factor.amount * per.scale]
+    amounts += [value / per.scale for _, value in factor.values]
+    if number not in amounts:
+        shown = ", ".join(decimal_text(amount) for amount in amounts)
         yield finding("MODEL-PROPERTY-VALUE", where, row=row, saw=shown)

@@ -161,6 +161,34 @@ def test_shipped_models_load_and_fit_the_factor_library(name: str) -> None:
     assert shown == []
 
 
+def row_problems(text: str) -> list[str]:
+    model = parse_model(text.encode(), "juice.toml")
+    return [found.code for found in factor_problems(model, load_factors())]
+
+
+def with_property(row: str, default: str, own: str) -> str:
+    text = changed("1.04 [kg/L] +", "density +")
+    return text + (
+        f'[[parameter]]\nid = "density"\nunit = "{own}"\nask = false\ndefault = "{default}"\n'
+        f'property = "{row}"\nname = {{ zh = "甲", en = "a" }}\n'
+    )
+
+
+def test_rows_are_held_against_the_library() -> None:
+    unknown = ["MODEL-FACTOR-UNKNOWN", "MODEL-FACTOR-UNKNOWN"]  # apple-cn, carton-cn
+    assert row_problems(SMALL) == unknown
+    benchmark = SMALL.replace("apple-cn", "beer-can-world")
+    assert row_problems(benchmark) == [
+        "MODEL-FACTOR-UNFIT",
+        "MODEL-UNIT-UNLIKE",
+        "MODEL-FACTOR-UNKNOWN",
+    ]
+    assert row_problems(with_property("diesel-density", "830.565", "kg/m3")) == unknown
+    assert row_problems(with_property("diesel-density", "0.830565", "kg/L")) == unknown
+    for wrong in (("diesel-density", "0.83", "kg/L"), ("malting-yield", "0.8", "kg/L")):
+        assert row_problems(with_property(*wrong)) == [*unknown, "MODEL-PROPERTY-VALUE"]
+
+
 def test_steel_has_a_loop_through_its_own_power_plant() -> None:
     model = load(MODELS / "steel-bf.toml")
     links = {
