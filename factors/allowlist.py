@@ -8,6 +8,8 @@ The list is data (``data/units.toml``). Here it is read, multiplied out and inde
 * Letter case is folded only where one unit remains and nobody could mean another: ``KWH`` is
   kWh, but ``M`` is neither metre nor month, ``ML`` is not mL and ``mJ`` is not MJ.
 * Some spellings are refused on purpose, with a choice: ``ton``, ``kt``, ``gal``, ``kgce`` ...
+* Some are refused only where they stand: ``m3`` of a gas, ``kWh`` of heat, ``t`` of what may be
+  weighed wet or dry. A person who is asked picks a spelling that says it: ``Nm3``, ``kWh(th)``.
 """
 
 from __future__ import annotations
@@ -51,6 +53,9 @@ class Entry:
         Every accepted spelling, the symbol first.
     word
         The number word in front (``万``) of a multiple; empty for the unit itself.
+    asks
+        Choices that remain in a context (``gas``, ``heat``, ``moist``) where the spelling alone
+        says too little.
     """
 
     name: str
@@ -60,6 +65,11 @@ class Entry:
     counting: bool
     spellings: tuple[str, ...]
     word: str = ""
+    asks: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    def choices(self, contexts: frozenset[str]) -> tuple[str, ...]:
+        """Return what must be chosen from in these contexts; nothing where it is clear."""
+        return next((choices for context, choices in self.asks if context in contexts), ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +164,7 @@ def _entries(document: Mapping[str, Any]) -> Iterator[Entry]:
             means=means,
             counting=bool(row.get("counting", False)),
             spellings=tuple(_spellings(document, row)),
+            asks=tuple((context, tuple(names)) for context, names in row.get("asks", {}).items()),
         )
         yield entry
         for word in row.get("multiples", ()):
@@ -179,11 +190,12 @@ def _multiple(entry: Entry, word: str, row: Mapping[str, Any]) -> Entry:
     return Entry(
         name=f"{entry.name}_x{row['factor']}",
         symbol=word + entry.symbol,
-        definition=f"{row['factor']} * {entry.name}",
-        means="",
+        definition="" if entry.means else f"{row['factor']} * {entry.name}",
+        means=word + entry.means if entry.means else "",
         counting=entry.counting,
         spellings=tuple(name + spelling for spelling in entry.spellings for name in row["names"]),
         word=word,
+        asks=tuple((where, tuple(word + name for name in names)) for where, names in entry.asks),
     )
 
 

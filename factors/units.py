@@ -16,11 +16,18 @@ named ones (bottle 瓶, case 箱, machine 台, strip 条 ...) never turn into it
 because how many bottles a case holds is a datum of the product and belongs in the file as a
 quantity (``12 bottle/case``). Clock time and calendar time are two: a year has no fixed number of
 hours. Standard coal (kgce, tce) must say which value it means: calorific (当量, 29.3076 MJ net
-per kg) or primary (等价, which depends on the year's power-plant rate and never converts).
+per kg) or primary (等价, which depends on the year's power-plant rate and never converts). Dry,
+air-dried and pure mass (干基, 空干基, 折百) and nutrients are dimensions of their own: the content
+that leads from one to the other is a datum.
+
+Context. The caller may say that a text measures a gas, heat or something moist; ``m3``, ``kWh`` and
+``t`` are then asked about. That is for texts which people typed; canonical documents hold symbols,
+which are read without context.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
@@ -42,6 +49,7 @@ MAX_DECLARED = 24
 """Longest name of a counting unit that a system file declares, in characters."""
 
 NO_COUNTING: frozenset[str] = frozenset()
+_NAME = re.compile(r"[^\W\d]\w*")
 _FALLBACK = "kg, t, kWh, MJ, m3, L, t·km, item"
 
 
@@ -113,7 +121,15 @@ class Unit:
         return _compose((chosen[atom.dims], power) for atom, power in self.powers if atom.dims)
 
 
-def unit(text: str, counting: frozenset[str] = NO_COUNTING, *, where: Where | None = None) -> Unit:
+def unit(
+    text: str,
+    counting: frozenset[str] = NO_COUNTING,
+    *,
+    where: Where | None = None,
+    gas: bool = False,
+    heat: bool = False,
+    moist: bool = False,
+) -> Unit:
     """Return the unit that a text names.
 
     Parameters
@@ -125,6 +141,12 @@ def unit(text: str, counting: frozenset[str] = NO_COUNTING, *, where: Where | No
         of its own and scale 1.
     where
         Place to put into the finding.
+    gas
+        A gas is measured: a bare ``m3`` leaves the choice of normal or actual state.
+    heat
+        Heat may be meant: a bare ``kWh`` leaves the choice of thermal or electric.
+    moist
+        The matter holds water: a bare ``kg`` leaves the choice of wet or dry.
 
     Raises
     ------
@@ -133,7 +155,9 @@ def unit(text: str, counting: frozenset[str] = NO_COUNTING, *, where: Where | No
         UNIT-FORM (not a product with at most one quotient), UNIT-COUNTING (a declared name that
         is taken or is no name).
     """
-    outcome = _outcome(text, counting) if len(text) <= MAX_TEXT else _too_long(text)
+    told = {"gas": gas, "heat": heat, "moist": moist}
+    contexts = frozenset(name for name, holds in told.items() if holds)
+    outcome = _outcome(text, counting, contexts) if len(text) <= MAX_TEXT else _too_long(text)
     if isinstance(outcome, Unit):
         return outcome
     raise UnitError(replace(outcome, where=where) if where else outcome)
@@ -162,52 +186,62 @@ def _too_long(text: str) -> Finding:
 
 
 @lru_cache(maxsize=8192)
-def _outcome(text: str, counting: frozenset[str]) -> Unit | Finding:
+def _outcome(text: str, counting: frozenset[str], contexts: frozenset[str]) -> Unit | Finding:
     """Parse once; refusals are remembered too, a bad column has thousands of equal cells."""
     try:
-        return _parse(text, _declared(counting))
+        return _parse(_Reading(text, _declared(counting), contexts))
     except UnitError as error:
         return error.findings[0]
 
 
-def _parse(text: str, declared: Mapping[str, Atom]) -> Unit:
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A text and what is known while it is read."""
+
+    text: str
+    declared: Mapping[str, Atom]
+    contexts: frozenset[str]
+
+
+def _parse(reading: _Reading) -> Unit:
     """Read product and quotient."""
-    key = normal(text)
+    key = normal(reading.text)
     if not key:
         raise UnitError(finding("UNIT-EMPTY"))
     above, slash, below = key.partition("/")
-    top = _side(above, text, declared)
+    top = _side(above, reading)
     if not slash:
         return _compose(top)
-    bottom = _side(below, text, declared)
+    bottom = _side(below, reading)
     first, dot, rest = below.partition("·")
     if dot and not below.startswith("("):
         choices = f"{above}/({below}), {above}·{rest}/{first}"
-        raise UnitError(finding("UNIT-AMBIGUOUS", unit=text, choices=choices))
+        raise UnitError(finding("UNIT-AMBIGUOUS", unit=reading.text, choices=choices))
     return _compose((*top, *((atom, -power) for atom, power in bottom)))
 
 
-def _side(side: str, text: str, declared: Mapping[str, Atom]) -> list[tuple[Atom, int]]:
+def _side(side: str, reading: _Reading) -> list[tuple[Atom, int]]:
     """Read one side of the line: a product, bare or in one pair of parentheses."""
     bare = side[1:-1] if side.startswith("(") and side.endswith(")") else side
     names = bare.split("·")
     if "/" in side or not all(names):
-        raise UnitError(finding("UNIT-FORM", text=text, limit=MAX_TEXT))
-    return [power for name in names for power in _lookup(name, text, declared)]
+        raise UnitError(finding("UNIT-FORM", text=reading.text, limit=MAX_TEXT))
+    return [power for name in names for power in _lookup(name, reading)]
 
 
-def _lookup(name: str, text: str, declared: Mapping[str, Atom]) -> tuple[tuple[Atom, int], ...]:
+def _lookup(name: str, reading: _Reading) -> tuple[tuple[Atom, int], ...]:
     """Return the atoms that one listed or declared name stands for."""
     if name == "1":
         return ()
-    if name in declared:
-        return ((declared[name], 1),)
+    if name in reading.declared:
+        return ((reading.declared[name], 1),)
     found = allow_list().find(name)
+    choices = found.choices(reading.contexts) if isinstance(found, Entry) else found
+    if choices:
+        raise UnitError(finding("UNIT-AMBIGUOUS", unit=name, choices=", ".join(choices)))
     if isinstance(found, Entry):
         return _atoms()[found.name]
-    if found:
-        raise UnitError(finding("UNIT-AMBIGUOUS", unit=name, choices=", ".join(found)))
-    raise UnitError(finding("UNIT-UNKNOWN", unit=name, text=text, close=_close(name)))
+    raise UnitError(finding("UNIT-UNKNOWN", unit=name, text=reading.text, close=_close(name)))
 
 
 def _close(name: str) -> str:
@@ -238,7 +272,7 @@ def _declared(counting: frozenset[str]) -> Mapping[str, Atom]:
         found = allow_list().find(key)
         if isinstance(found, Entry) and found.counting:
             continue
-        if found or not key.isidentifier() or len(key) > MAX_DECLARED:
+        if found or not _NAME.fullmatch(key) or len(key) > MAX_DECLARED:
             raise UnitError(finding("UNIT-COUNTING", unit=name, limit=MAX_DECLARED))
         rank = len(allow_list().entries)
         atoms[key] = Atom(key, Fraction(1), ((f"count:{key}", 1),), rank)

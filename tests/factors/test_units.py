@@ -152,6 +152,16 @@ UNLIKE = [
     ("kW", "kWh"),
     ("t", "t·km"),
     ("TEU", "t"),
+    ("t(dry)", "t"),
+    ("t(dry)", "t(air-dried)"),
+    ("t(100%)", "t"),
+    ("kg N", "kg"),
+    ("kg P2O5", "kg K2O"),
+    ("kg COD", "kg BOD5"),
+    ("m3(20°C)", "Nm3"),
+    ("m3(0°C)", "m3"),
+    ("MPa", "MJ/m3"),
+    ("MMBtu(HHV)", "MMBtu(IT)"),
 ]
 
 
@@ -198,6 +208,21 @@ AMBIGUOUS = {
     "吨标煤": "tce(当量)",
     "kgce": "kgce(等价)",
     "¥": "CNY",
+    "tn": "t N",
+    "TN": "t N",
+    "Btu": "Btu(IT)",
+    "MMBtu": "MMBtu(HHV)",
+    "therm": "therm(US)",
+    "hp": "hp(metric)",
+    "吨蒸汽": "GJ",
+    "蒸吨": "t/h",
+    "Sm3": "m3(15°C)",
+    "kg CH4": "kg",
+    "pint": "pt(UK)",
+    "barrel": "bbl(oil)",
+    "尺": "市尺",
+    "担": "公担",
+    "$": "USD",
     "mile": "nmi",
     "方": "m3",
     "kg CO2e/t·km": "kgCO2e/(t·km)",
@@ -209,6 +234,53 @@ def test_a_text_with_two_readings_is_refused_with_the_choice(text: str):
     found = refusal_of(text)
     assert found.code == "UNIT-AMBIGUOUS"
     assert AMBIGUOUS[text] in dict(found.params)["choices"].split(", ")
+
+
+CONTEXTS = {
+    ("m3", "gas"): ("Nm3", "m3(actual)"),
+    ("万立方米", "gas"): ("万Nm3", "万m3(actual)"),
+    ("kg CO2e/m³", "gas"): ("Nm3", "m3(actual)"),
+    ("ft3", "gas"): ("Nm3", "m3(actual)"),
+    ("kWh", "heat"): ("kWh(th)", "kWh(el)"),
+    ("万度", "heat"): ("万kWh(th)", "万kWh(el)"),
+    ("元/MWh", "heat"): ("MWh(th)", "MWh(el)"),
+    ("吨", "moist"): ("t(wet)", "t(dry)"),
+    ("百万t", "moist"): ("百万t(wet)", "百万t(dry)"),
+    ("MJ/kg", "moist"): ("kg(wet)", "kg(dry)"),
+}
+
+
+@pytest.mark.parametrize(("text", "context"), CONTEXTS)
+def test_where_a_spelling_says_too_little_it_is_asked_about(text: str, context: str):
+    for other in {"gas", "heat", "moist"} - {context}:
+        assert within(other, text) == unit(text), "control: elsewhere it is clear"
+    with pytest.raises(UnitError, match="UNIT-AMBIGUOUS") as refusal:
+        within(context, text)
+    choices = dict(refusal.value.findings[0].params)["choices"].split(", ")
+    assert tuple(choices) == CONTEXTS[text, context]
+    for choice in choices:
+        assert within(context, choice) == unit(choice)
+
+
+def within(context: str, text: str) -> Unit:
+    return unit(text, gas=context == "gas", heat=context == "heat", moist=context == "moist")
+
+
+@pytest.mark.parametrize(
+    ("said", "plain"),
+    [
+        ("kWh_th", "kWh"),
+        ("kWh(热)", "kWh"),
+        ("kWhe", "kWh"),
+        ("万千瓦时(电)", "万kWh"),
+        ("t(湿基)", "t"),
+        ("吨（收到基）", "t"),
+        ("m3(工况)", "m3"),
+        ("Am³", "m3"),
+    ],
+)
+def test_a_spelling_that_says_more_means_the_plain_unit(said: str, plain: str):
+    assert unit(said) == unit(plain)
 
 
 @pytest.mark.parametrize(
@@ -266,7 +338,24 @@ def test_declaring_a_listed_counting_unit_changes_nothing():
 
 @pytest.mark.parametrize(
     "name",
-    ["kg", "KG", "kWh", "ton", "CNY", "t km", "a/b", "2nd", "", "(x)", "x" * 25, "<b>", "元"],
+    [
+        "A*",
+        "a·b",
+        "x\N{GREEK ANO TELEIA}",
+        "kg",
+        "KG",
+        "kWh",
+        "ton",
+        "CNY",
+        "t km",
+        "a/b",
+        "2nd",
+        "",
+        "(x)",
+        "x" * 25,
+        "<b>",
+        "元",
+    ],
 )
 def test_a_declared_name_cannot_take_a_unit_or_be_no_name(name: str):
     with pytest.raises(UnitError) as refusal:
@@ -314,11 +403,15 @@ def test_pint_agrees_where_it_knows_the_unit():
         "hL": "hectoliter", "gal(US)": "gallon", "gal(UK)": "imperial_gallon", "ha": "hectare",
         "bbl(oil)": "oil_barrel", "nmi": "nautical_mile", "mi": "mile", "ton(US)": "short_ton",
         "ton(UK)": "long_ton", "kcal(th)": "kilocalorie", "kcal(IT)": "1000 * cal_it", "d": "day",
-        "oz(av)": "ounce", "toe": "tonne_of_oil_equivalent", "MMBtu": "1e6 * Btu_it",
-        "μm": "micron", "kW·h": "kilowatt * hour", "N·m": "newton * metre",
+        "oz(av)": "ounce", "toe": "tonne_of_oil_equivalent", "MMBtu(IT)": "1e6 * Btu_it",
+        "Btu(th)": "Btu_th", "therm(EC)": "1e5 * Btu_it", "therm(US)": "US_therm", "ft3": "foot**3",
+        "acre": "4840 * yard**2", "pt(UK)": "imperial_pint", "hp(metric)": "metric_horsepower",
+        "hp(UK)": "horsepower", "fl oz(US)": "fluid_ounce", "oz(troy)": "troy_ounce",
+        "yd3": "yard**3", "μm": "micron", "kW·h": "kilowatt * hour", "N·m": "newton * metre",
     }  # fmt: skip
     base = {"[mass]": "kg", "[energy]": "MJ", "[energy_lhv]": "MJ", "[length]": "m",
-            "[length]^2": "m**2", "[length]^3": "m**3", "[time]": "s"}  # fmt: skip
+            "[length]^2": "m**2", "[length]^3": "m**3", "[time]": "s",
+            "[energy]/[time]": "MJ/s"}  # fmt: skip
     for symbol, name in known.items():
         ours = unit(symbol)
         theirs = registry.parse_expression(name).to(base[ours.dimension]).magnitude

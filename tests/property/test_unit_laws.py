@@ -126,6 +126,7 @@ def outcome(text: str, declared: frozenset[str]) -> Unit | str:
         return refusal.findings[0].code
 
 
+@example({"A*"})
 @given(st.sets(st.text(max_size=30) | st.sampled_from(SPELLINGS), max_size=3))
 def test_a_declared_name_is_a_unit_of_its_own_or_refused(names: set[str]):
     for name in names:
