@@ -111,7 +111,8 @@ class Canvas:
         sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
         sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
         sheet.page_margins.left = sheet.page_margins.right = 0.4
-        sheet.page_margins.top = sheet.page_margins.bottom = 0.6
+        sheet.page_margins.top, sheet.page_margins.bottom = 0.5, 0.7
+        sheet.page_margins.footer = 0.3
         footer = sheet.oddFooter
         assert footer is not None
         for part, text in ((footer.left, left), (footer.center, "&A"), (footer.right, right)):

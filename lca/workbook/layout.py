@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fractions import Fraction
 
+from factors.numbers import decimal_text
 from factors.texts import catalogue
 from lca.model_parts import Account, Enum, Parameter, ProductModel, Text, When
 
@@ -66,6 +67,8 @@ class Field:
         ``positive`` (zero allowed), ``above-zero`` or ``any``.
     when
         Asked only for families whose choices match.
+    default
+        What an empty cell means: id of a choice, or words.
     """
 
     id: str
@@ -248,9 +251,12 @@ def _parameter(parameter: Parameter) -> Field:
     need = Need.OPTIONAL
     if parameter.mandatory:
         need = Need.CONDITIONAL if parameter.when else Need.REQUIRED
+    unit = "" if parameter.unit.symbol == "1" else f" {parameter.unit.symbol}"
+    default = "" if parameter.default is None else decimal_text(parameter.default) + unit
     return Field(
         parameter.id, Kind.NUMBER, parameter.name, need, parameter.help, parameter.unit.symbol,
         sign="any", least=parameter.least, most=parameter.most, when=parameter.when,
+        default=default,
     )  # fmt: skip
 
 

@@ -45,7 +45,7 @@ class Wording:
         base = self.model.declared_unit
         amount = "" if base.amount == 1 else f"{decimal_text(base.amount)} "
         title = words("block", placed.block.id)[self.lang]
-        return title.format(unit=f" {amount}{base.unit.symbol} ").strip()
+        return title.format(unit=f"{amount}{base.unit.symbol}")
 
     def purpose(self, placed: PlacedSheet) -> str:
         """Say what goes on a sheet."""
@@ -85,7 +85,8 @@ class Wording:
         told.append(self._range(field))
         if field.when:
             told.append(self.word("only", condition=self._condition(field.when)))
-        return ("；" if self.lang == "zh" else "; ").join(filter(None, told))
+        parts = [part.rstrip("。. ") for part in told if part]
+        return ("；" if self.lang == "zh" else "; ").join(parts)
 
     def _range(self, field: Field) -> str:
         limits = {"least": field.least, "most": field.most}

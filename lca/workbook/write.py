@@ -177,7 +177,7 @@ class _Writer:
             canvas.remark(row, 5, "")
             canvas.merge(row, 4, 5)
             canvas.link(row, 2, self._say.sheet(placed))
-            canvas.height(row, 15 * lines(self._say.purpose(placed), 96) + 5)
+            canvas.height(row, 15 * lines(self._say.purpose(placed), 108) + 5)
 
     def _block(self, canvas: Canvas, placed: Placed) -> None:
         canvas.text(placed.title_row, 2, self._say.block(placed))
@@ -363,10 +363,12 @@ def _widths(placed: PlacedSheet) -> dict[int, float]:
     Where a table stands below a form, the form's help may run over the edge instead.
     """
     mixed = len({type(block.block) for block in placed.blocks}) > 1
+    slotted = any(":" in name for one in placed.blocks[1:] for name in one.columns)
+    help_width = 0.0 if slotted else 46.0
     widths: dict[int, float] = {}
     for block in placed.blocks:
         for column, name in enumerate(block.columns, start=2):
-            wish = 0.0 if mixed and name == "help" else _width(block, name)
+            wish = help_width if mixed and name == "help" else _width(block, name)
             widths[column] = max(widths.get(column, 9), wish)
     if mixed:
         widths[2] = 24
