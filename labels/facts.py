@@ -55,6 +55,7 @@ class LineRow:
     release: str
     value: str
     basis: Pair | None
+    biogenic: tuple[tuple[Pair, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +171,7 @@ def hash_rows(page: Page) -> list[HashRow]:
     words, lock = page.words, page.body["lock"]
     model, rules = lock["model"], lock["ruleset"]
     rows = [
-        ("body", "", page.digest),
+        ("body", "certificate.json", page.digest),
         ("model", f"{model['id']} {model['version']}", model["sha256"]),
         ("ruleset", f"{rules['id']} {rules['edition']}", rules["sha256"]),
         *(("release", entry["release"], entry["sha256"]) for entry in lock["factors"]),
@@ -203,8 +204,8 @@ def commitment_rows(page: Page, view: DocumentView) -> list[HashRow]:
     """Return the Merkle root over the lines, the registration and the keys that approve."""
     words, receipt = page.words, view.receipt
     root = page.body["commitments"]["root"]
-    label = words.text("report.commitments_root", count=line_count(page))
-    rows = [HashRow(label, "", grouped(root))]
+    lines = words.text("report.commitments_lines", count=line_count(page)).first
+    rows = [HashRow(words.text("report.commitments_root"), lines, grouped(root))]
     if receipt:
         key = words.text("report.receipt_serial", index=str(receipt["index"]))
         rows.append(HashRow(key, page.serial, ""))
@@ -259,9 +260,18 @@ def _line_row(page: Page, line: Mapping[str, Any]) -> LineRow:
         amount=f"{amount} {line['unit']}",
         factor=str(line["factor"]["id"]),
         release=str(line["factor"]["release"]),
-        value=shown(page.scale.unit.of(Decimal(line["value"])), 3),
+        value=_three(page, line["value"]),
         basis=None if basis == "both" else words.text(f"report.line_basis_{basis}"),
+        biogenic=tuple(
+            (words.text(f"report.part_{part}"), _three(page, line["parts"][part]))
+            for part in BIOGENIC_PARTS
+            if Decimal(line["parts"].get(part, "0"))
+        ),
     )
+
+
+def _three(page: Page, kilograms: str) -> str:
+    return shown(page.scale.unit.of(Decimal(kilograms)), 3)
 
 
 def _stage_number(stage: str) -> str:

@@ -7,6 +7,7 @@ not see it as ``<title>`` (the renderer turns it into the figure's Alt), and use
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import segno
 from markupsafe import Markup, escape
@@ -141,6 +142,7 @@ def watermark(
     return _svg(*page, title, group)
 
 
+@lru_cache(maxsize=16)
 def _code(url: str) -> segno.QRCode:
     return segno.make(url, error="m", micro=False, boost_error=False)
 
