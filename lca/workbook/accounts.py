@@ -230,7 +230,8 @@ def _missing(
 ) -> None:
     """Required accounts that nobody booked, as far as the families need them."""
     booked = {entry.account for entry in entries if entry.form == "period"}
-    booked |= {entry.account for entry in entries if subject in entry.per_unit or not subject}
+    known = subject in {family.family for family in families}
+    booked |= {entry.account for entry in entries if subject in entry.per_unit or not known}
     for table in desk.form.blocks():
         if not isinstance(table, Accounts) or table.per_unit:
             continue

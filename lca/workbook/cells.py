@@ -132,7 +132,7 @@ class CellReader:
         if typed.unit and not self._same_unit(at, typed, wanted):
             return None
         self.report("CELL-NUMBER-AS-TEXT", at, understood=_plain(typed.value), unit=typed.unit)
-        return Typed(typed.value, typed.unit or wanted)
+        return Typed(typed.value / 100, wanted) if _ratio(typed, wanted) else Typed(typed.value, wanted)
 
     def _same_unit(self, at: Spot, typed: Typed, wanted: str) -> bool:
         """Whether the unit typed behind a number is the unit of the row."""
@@ -140,10 +140,10 @@ class CellReader:
             same = unit(typed.unit, self._counting).symbol == wanted
         except UnitError:
             same = False
-        percent = typed.unit == "%" and wanted == "1"
-        if not same and not percent:
+        fits = same or _ratio(typed, wanted)
+        if not fits:
             self.report("CELL-UNIT-IN-NUMBER", at, unit=typed.unit, expected=wanted or "-")
-        return same or percent
+        return fits
 
     def _signed(self, at: Spot, value: Fraction, sign: str) -> bool:
         if value < 0 and sign != "any":
@@ -240,6 +240,11 @@ def label_of(field: Field, row: Text | None = None) -> Text:
     if row is None:
         return field.label
     return {lang: f"{row[lang]} · {field.label[lang]}" for lang in ("zh", "en")}
+
+
+def _ratio(typed: Typed, wanted: str) -> bool:
+    """Whether a percentage was typed where a ratio is wanted."""
+    return typed.unit == "%" and wanted == "1"
 
 
 def _unquoted(shape: str) -> str:

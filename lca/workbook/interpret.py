@@ -321,19 +321,13 @@ def _sum_to_one(desk: Desk, rows: list[tuple[Entry, Cell]]) -> None:
         last = rows[-1][0]
         at = last.spot("account")
         desk.cells.report("CELL-SUPPLIERS-MANY", at, count=len(rows), most=MAX_SUPPLIERS)
-    numbers = [_ratio(share) for _, share in rows]
+    numbers = [share.number for _, share in rows]
     if None in numbers:
         return
     total = sum((number for number in numbers if number is not None), Fraction(0))
     if abs(total - 1) > _TOLERANCE:
         shown = f"{float(total * 100):.6g} %"
         desk.cells.report("CELL-SHARES", rows[-1][0].spot("share"), total=shown)
-
-
-def _ratio(share: Cell) -> Fraction | None:
-    if share.number is None:
-        return None
-    return share.number / 100 if share.unit == "%" else share.number
 
 
 def _instruments(desk: Desk) -> Iterator[InstrumentEntry]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from factors.findings import Finding, Where, finding
 from lca.workbook.grid import Grid, GridCell, GridSheet, address
@@ -118,7 +119,7 @@ def _blocks(sheet: GridSheet, ids: int, file: str, found: list[Finding]) -> Iter
             by_row.setdefault(row, []).append(column)
     marked = {row: sheet.text(row, column) for row, column in sheet.cells if column == ids}
     starts = sorted(row for row, text in marked.items() if text.startswith(BLOCK))
-    for start, end in zip(starts, [*starts[1:], 1 << 30], strict=True):
+    for start, end in pairwise([*starts, 1 << 30]):
         columns = _columns(sheet, start, sorted(by_row.get(start, ())), file, found)
         inside = set(columns.values())
         rows = tuple(
