@@ -29,8 +29,16 @@ def mill(method: str, **properties: tuple[str, str]) -> Process:
 
 
 def exchange(amount: str) -> Exchange:
-    what = ("grain", "mill", "raw-materials", "grain", {}, Fraction(amount), "kg")
-    return Exchange(*what, from_factor="wheat")
+    return Exchange(
+        id="grain",
+        process="mill",
+        stage="raw-materials",
+        flow="grain",
+        name={},
+        amount=Fraction(amount),
+        unit="kg",
+        from_factor="wheat",
+    )
 
 
 @pytest.mark.parametrize(

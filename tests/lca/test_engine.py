@@ -60,7 +60,7 @@ def test_electricity_and_fuel(solve: Solve) -> None:
     14 kg SO2, 100 l of crude oil -> 120 + 2 x 14 = 148.
     """
     a = [[10, 0], [-2, 100]]
-    b = [[1, 10], [0.1, 2], [0, -50]]
+    b: list[list[float]] = [[1, 10], [0.1, 2], [0, -50]]
     assert total(solve, matrix(a, b, [1000, 0], [1, 2, 0])) == pytest.approx(148, rel=1e-12)
     assert total(solve, matrix(a, b, [1000, 0])) == pytest.approx(120, rel=1e-12)
 
