@@ -327,8 +327,18 @@ def _band(node: Node) -> dict[str, Any]:
 
 def _check(root: Node, system: ProductSystem) -> None:
     """Report what does not fit together across the file."""
-    processes = {process.id for process in system.processes}
-    stages = {stage.id for stage in system.stages}
+    _check_ids(root, system)
+    _check_links(root, system)
+    if system.boundary == GRAVE and all(stage.side == "gate" for stage in system.stages):
+        root.report("SYSTEM-BOUNDARY", "boundary")
+    if system.reference_amount <= 0:
+        root.report("SYSTEM-AMOUNT", "reference.amount", saw=float(system.reference_amount))
+    for index, process in enumerate(system.processes):
+        _check_process(root, f"processes[{index}]", process)
+
+
+def _check_ids(root: Node, system: ProductSystem) -> None:
+    """Report ids that are used twice."""
     for key, ids in (
         ("stages", [stage.id for stage in system.stages]),
         ("processes", [process.id for process in system.processes]),
@@ -338,22 +348,21 @@ def _check(root: Node, system: ProductSystem) -> None:
         for twice, count in Counter(ids).items():
             if twice and count > 1:
                 root.report("SYSTEM-ID-TWICE", key, id=twice)
-    if system.boundary == GRAVE and all(stage.side == "gate" for stage in system.stages):
-        root.report("SYSTEM-BOUNDARY", "boundary")
-    if system.reference_process and system.reference_process not in processes:
-        root.report("SYSTEM-LINK", "reference.process", id=system.reference_process)
-    if system.reference_amount <= 0:
-        root.report("SYSTEM-AMOUNT", "reference.amount", saw=float(system.reference_amount))
+
+
+def _check_links(root: Node, system: ProductSystem) -> None:
+    """Report ids that hang in the air."""
+    processes = {process.id for process in system.processes}
+    stages = {stage.id for stage in system.stages}
+    named = [("reference.process", system.reference_process, processes)]
     for index, exchange in enumerate(system.exchanges):
-        for field, target, known in (
-            ("process", exchange.process, processes),
-            ("from.process", exchange.from_process, processes),
-            ("stage", exchange.stage, stages),
-        ):
-            if target and target not in known:
-                root.report("SYSTEM-LINK", f"exchanges[{index}].{field}", id=target)
-    for index, process in enumerate(system.processes):
-        _check_process(root, f"processes[{index}]", process)
+        path = f"exchanges[{index}]"
+        named.append((f"{path}.process", exchange.process, processes))
+        named.append((f"{path}.from.process", exchange.from_process, processes))
+        named.append((f"{path}.stage", exchange.stage, stages))
+    for path, target, known in named:
+        if target and target not in known:
+            root.report("SYSTEM-LINK", path, id=target)
 
 
 def _check_process(root: Node, path: str, process: Process) -> None:
