@@ -27,6 +27,7 @@ from labels.refusal import refusal
 
 SCHEMA = "carbonlabel-certificate/1"
 FOOTPRINT_SCHEMA = "carbonlabel-footprint/1"
+GRADES = ("screening", "certifiable")
 
 _PRODUCT = ("id", "name", "model", "gtin", "category", "maker")
 _SITE = ("id", "name", "address", "country")
@@ -188,6 +189,8 @@ def _check_footprint(footprint: Mapping[str, Any]) -> None:
     try:
         if footprint["schema"] != FOOTPRINT_SCHEMA or not footprint["lines"]:
             raise ValueError("schema")
+        if footprint["grade"]["value"] not in GRADES:
+            raise ValueError("grade")
         wrong = differences(footprint, footprint["lines"])
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise _shape(error) from error

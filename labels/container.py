@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 from dataclasses import dataclass
 
 from asn1crypto import algos, cms, core, tsp, x509
@@ -23,6 +24,7 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 #: Largest PDF that is looked at (bytes).
 LARGEST = 64 * 1024 * 1024
+_GAP = re.compile(rb"<[0-9a-f]+>")
 
 
 class SealFault(Exception):  # noqa: N818 - a fault of the document, reported and never shown raw
@@ -72,10 +74,20 @@ def read_container(pdf: bytes, *, strict: bool = True) -> Container:
         ``SEAL-STRUCTURE``, ``SEAL-MISSING``, ``SEAL-MANY``, ``SEAL-COVERAGE``, ``SEAL-DIGEST``,
         ``SEAL-CERTIFY``, ``SEAL-CONTAINER``.
     """
+    try:
+        return _read(pdf, strict=strict)
+    except SealFault:
+        raise
+    except Exception as error:  # hostile PDF or DER may break the readers in any way
+        raise SealFault("SEAL-STRUCTURE", type(error).__name__) from error
+
+
+def _read(pdf: bytes, *, strict: bool) -> Container:
     signature = _only_signature(pdf)
     gap = _gap(pdf, signature)
-    der = bytes(signature.pkcs7_content)
-    signed = _signed_data(der)
+    if strict and not _GAP.fullmatch(pdf, *gap):
+        raise SealFault("SEAL-CONTAINER", "spelling")
+    signed = _signed_data(bytes(signature.pkcs7_content))
     digest = hashlib.sha256(pdf[: gap[0]] + pdf[gap[1] :]).digest()
     if _signed_digest(signed) != digest:
         raise SealFault("SEAL-DIGEST")
@@ -89,11 +101,8 @@ def read_container(pdf: bytes, *, strict: bool = True) -> Container:
 def _only_signature(pdf: bytes) -> EmbeddedPdfSignature:
     if not pdf.startswith(b"%PDF-") or len(pdf) > LARGEST:
         raise SealFault("SEAL-STRUCTURE", "not a PDF")
-    try:
-        reader = PdfFileReader(io.BytesIO(pdf))
-        signatures: list[EmbeddedPdfSignature] = reader.embedded_signatures
-    except Exception as error:  # a hostile file may break the reader in any way
-        raise SealFault("SEAL-STRUCTURE", type(error).__name__) from error
+    reader = PdfFileReader(io.BytesIO(pdf))
+    signatures: list[EmbeddedPdfSignature] = reader.embedded_signatures
     if not signatures:
         raise SealFault("SEAL-MISSING")
     if len(signatures) > 1:
@@ -117,10 +126,10 @@ def _gap(pdf: bytes, signature: EmbeddedPdfSignature) -> tuple[int, int]:
 def _signed_data(der: bytes) -> cms.SignedData:
     try:
         signed = cms.ContentInfo.load(der)["content"]
-        _ = signed.native  # asn1crypto parses lazily: force every field now
+        signers = len(signed["signer_infos"])
     except Exception as error:  # hostile DER
         raise SealFault("SEAL-CONTAINER", type(error).__name__) from error
-    if not isinstance(signed, cms.SignedData) or len(signed["signer_infos"]) != 1:
+    if not isinstance(signed, cms.SignedData) or signers != 1:
         raise SealFault("SEAL-CONTAINER", "signer")
     return signed
 
@@ -134,12 +143,9 @@ def _signed_digest(signed: cms.SignedData) -> bytes:
 
 def _check_policy(signature: EmbeddedPdfSignature) -> None:
     """Insist on a certification seal in the field ``Seal`` that allows no change."""
-    try:
-        level = signature.docmdp_level
-        sub_filter = signature.sig_object["/SubFilter"]
-        name = signature.field_name
-    except Exception as error:  # hostile dictionaries
-        raise SealFault("SEAL-STRUCTURE", type(error).__name__) from error
+    level = signature.docmdp_level
+    sub_filter = signature.sig_object["/SubFilter"]
+    name = signature.field_name
     if sub_filter != "/ETSI.CAdES.detached" or name != "Seal":
         raise SealFault("SEAL-CERTIFY", f"{name} {sub_filter}")
     if level is None or level.value != 1:
@@ -147,12 +153,14 @@ def _check_policy(signature: EmbeddedPdfSignature) -> None:
 
 
 def _certificates(signed: cms.SignedData) -> tuple[bytes, ...]:
-    """End entity first, then its issuers in the order of the chain."""
+    """Return end entity first, then its issuers; names are compared as bytes, never prepared."""
     loose = [choice.chosen for choice in signed["certificates"]]
     serial = signed["signer_infos"][0]["sid"].chosen["serial_number"].native
     chain = [c for c in loose if c.serial_number == serial][:1]
     while chain and len(chain) < len(loose):
-        following = [c for c in loose if c.subject == chain[-1].issuer and c not in chain]
+        following = [
+            c for c in loose if c.subject.dump() == chain[-1].issuer.dump() and c not in chain
+        ]
         if len(following) != 1:
             break
         chain += following

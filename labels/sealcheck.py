@@ -7,6 +7,7 @@ import logging
 
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
@@ -95,7 +96,10 @@ def accepts(pdf: bytes, trust: TrustFile, moment: dt.datetime, *, strict: bool =
 
 
 def _trusted_key(container: Container, trust: TrustFile | None) -> TrustedKey:
-    public = x509.load_der_x509_certificate(container.certificates[0]).public_key()
+    try:
+        public = x509.load_der_x509_certificate(container.certificates[0]).public_key()
+    except (ValueError, UnsupportedAlgorithm) as error:
+        raise SealFault("SEAL-CONTAINER", type(error).__name__) from error
     if trust is None or not isinstance(public, ec.EllipticCurvePublicKey):
         raise SealFault("UNKNOWN-ISSUER")
     key = trust.find(key_id(public), Purpose.SEAL)

@@ -56,7 +56,9 @@ def _names(node: Any, depth: int) -> Iterator[tuple[str, Any]]:
 
 def _item(node: Any, key: str) -> Any:
     """Return an entry of a dictionary with its reference followed, None when absent."""
-    return node[key] if key in node else None
+    if key not in node:
+        return None
+    return node[key]  # `get` would not follow it
 
 
 def _content(stream: Any) -> bytes:

@@ -49,7 +49,15 @@ def _page(view: DocumentView, name: str) -> bytes:
     pdf.add_blank_page(page_size=(283, 198))
     pdf.pages[0].Contents = pdf.make_stream(b"% " + line.encode("ascii"))
     for file, data in view.attachments.items():
-        pdf.attachments[file] = pikepdf.AttachedFileSpec(pdf, data, filename=file)
+        pdf.attachments[file] = pikepdf.AttachedFileSpec(
+            pdf,
+            data,
+            filename=file,
+            description="",
+            mime_type="application/json",
+            creation_date="",
+            mod_date="",
+        )
     out = io.BytesIO()
     pdf.save(out, deterministic_id=True)
     return out.getvalue()
