@@ -24,6 +24,7 @@ WHOLE = frozenset({Boundary.UPSTREAM_AND_COMBUSTION, Boundary.LIFE_CYCLE})
 REACHES_BACK = WHOLE | {Boundary.UPSTREAM, Boundary.CRADLE_TO_GATE}
 HALVES = frozenset({Boundary.UPSTREAM, Boundary.COMBUSTION})
 TRANSMISSION = Boundary.TRANSMISSION_AND_DISTRIBUTION
+END_OF_LIFE = "end-of-life"
 SLACK = Fraction(1, 1000)
 """Transmission may exceed the power at the generator by the rounding of their amounts."""
 
@@ -132,13 +133,18 @@ def _fuel(group: Group, figure: Figure, unit_text: str) -> Iterator[Finding]:
     halves = [(line, factor) for line, factor in group if factor.boundary in HALVES]
     if halves and any(factor.boundary in WHOLE for _, factor in group):
         yield _sized("BOUNDARY-OVERLAP", [line for line, _ in halves], figure, unit_text)
-    burnt = [line for line, factor in halves if _is_fossil_combustion(factor)]
+    burnt = [line for line, factor in halves if _burns_fuel(line, factor)]
     if burnt and not any(factor.boundary in REACHES_BACK for _, factor in group):
         yield _sized("BOUNDARY-GAP", burnt, figure, unit_text)
 
 
-def _is_fossil_combustion(factor: EmissionFactor) -> bool:
-    """Whether a factor burns something that was extracted; own biogas has no mine or well."""
+def _burns_fuel(line: Line, factor: EmissionFactor) -> bool:
+    """Whether a line burns a fuel that was extracted.
+
+    Own biogas has no mine or well; what is burnt at the end of life was made upstream already.
+    """
+    if line.exchange.stage == END_OF_LIFE:
+        return False
     return factor.boundary is Boundary.COMBUSTION and any(
         flow.part in ("fossil", "unspecified") and flow.gas in ("CO2", "CO2e")
         for flow, _ in factor.values

@@ -46,6 +46,8 @@ Language = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
 RuleSetId = Annotated[str, typer.Option("--ruleset", help="Rule set; see `carbonlabel rulesets`.")]
+Location = Annotated[Path | None, typer.Argument(help="Folder of the registry.")]
+RegistryOption = Annotated[Path | None, typer.Option("--registry", help="The same.")]
 RegistryPath = Annotated[str, typer.Option("--registry", help="Folder of the registry.")]
 
 
@@ -144,6 +146,173 @@ def factors_sources(json: Json = False, lang: Language = DEFAULT_LANG) -> None:
     from labels.cli.library import sources
 
     sources(_lang(lang), as_json=json)
+
+
+@keys_app.command("new")
+def keys_new(
+    name: Annotated[str, typer.Argument(help="Person or organisation, as it will be printed.")],
+    purpose: Annotated[str, typer.Option("--purpose", help="approval, checkpoint or seal.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="Key file to write.")],
+    no_passphrase: Annotated[
+        bool, typer.Option("--no-passphrase", help="Leave the file unprotected.")
+    ] = False,
+    lang: Language = DEFAULT_LANG,
+) -> None:
+    """Make a key; the passphrase is asked for, or taken from CARBONLABEL_PASSPHRASE."""
+    from labels.cli.keyring import new
+
+    new(purpose, name, output, _lang(lang), plain_text=no_passphrase)
+
+
+@keys_app.command("show")
+def keys_show(key: Path, lang: Language = DEFAULT_LANG) -> None:
+    """Show the public half of a key as an entry of a trust file."""
+    from labels.cli.keyring import show_key
+
+    show_key(key, _lang(lang))
+
+
+@keys_app.command("trust")
+def keys_trust(
+    keys: Annotated[
+        list[str], typer.Argument(help="KEYFILE[:role,role][@organisation], one or more.")
+    ],
+    issuer: Annotated[Path, typer.Option("--issuer", help="Issuer profile (issuer.toml).")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="Trust file to write (.json).")],
+    lang: Language = DEFAULT_LANG,
+) -> None:
+    """Write an issuer's trust file: the public keys with purpose, roles and validity."""
+    from labels.cli.keyring import make_trust
+
+    make_trust(issuer, keys, output, _lang(lang))
+
+
+@registry_app.command("init")
+def registry_init(
+    location: Path,
+    demo: Annotated[bool, typer.Option("--demo", help="Fictitious issuer with its own keys.")] = (
+        False
+    ),
+    issuer: Annotated[
+        Path | None, typer.Option("--issuer", help="Issuer profile (issuer.toml).")
+    ] = None,
+    lang: Language = DEFAULT_LANG,
+) -> None:
+    """Create a registry."""
+    from labels.cli.register import init
+
+    init(location, issuer, _lang(lang), demo=demo)
+
+
+@registry_app.command("check")
+def registry_check(
+    location: Location = None, registry: RegistryOption = None, lang: Language = DEFAULT_LANG
+) -> None:
+    """Check everything a registry holds: log, checkpoints, bodies, approvals, files."""
+    from labels.cli.register import check_registry
+
+    raise typer.Exit(check_registry(_place(location, registry), _lang(lang)))
+
+
+@registry_app.command("recover")
+def registry_recover(
+    location: Location = None, registry: RegistryOption = None, lang: Language = DEFAULT_LANG
+) -> None:
+    """Finish, or declare void, what a stopped process left behind."""
+    from labels.cli.issuing import recover_registry
+
+    recover_registry(_place(location, registry), _lang(lang))
+
+
+@registry_app.command("show")
+def registry_show(serial: str, registry: RegistryPath) -> None:
+    """Show the log entries and the status of a serial."""
+    from labels.cli.register import show_serial
+
+    show_serial(Path(registry), serial)
+
+
+@app.command()
+def submit(
+    workbook: Path,
+    registry: RegistryPath,
+    ruleset: RuleSetId = "",
+    kind: Annotated[str, typer.Option("--kind", help="Kind of document.")] = "study_report",
+    lang: Language = DEFAULT_LANG,
+) -> None:
+    """Hand a workbook in as a draft; prints the draft's id."""
+    from labels.cli.issuing import submit_workbook
+
+    raise typer.Exit(submit_workbook(workbook, ruleset, kind, Path(registry), _lang(lang)))
+
+
+@app.command()
+def approve(
+    draft: str,
+    role: Annotated[str, typer.Option("--role", help="preparer, verifier, reviewer or decision.")],
+    key: Annotated[Path, typer.Option("--key", help="Approval key file.")],
+    registry: RegistryPath,
+    lang: Language = DEFAULT_LANG,
+) -> None:
+    """Sign a draft in a role."""
+    from labels.cli.issuing import approve_draft
+
+    approve_draft(draft, role, key, Path(registry), _lang(lang))
+
+
+@app.command()
+def issue(
+    draft: Annotated[str, typer.Argument(help="A draft; in a demo registry also a workbook.")],
+    registry: RegistryPath,
+    out: Annotated[Path, typer.Option("--out", help="Folder for the copies.")],
+    seal_key: Annotated[
+        Path | None, typer.Option("--seal-key", help="Seal key file; else the registry's own.")
+    ] = None,
+    ruleset: RuleSetId = "",
+    lang: Annotated[str, typer.Option("--lang", help="zh, en or both.")] = "both",
+) -> None:
+    """Issue a draft: serial, log entry, sealed PDFs in OUT/public and OUT/sealed."""
+    from labels.cli.issuing import issue_document
+
+    if lang not in ("zh", "en", "both"):
+        raise typer.BadParameter("zh, en or both", param_hint="--lang")
+    raise typer.Exit(issue_document(draft, ruleset, Path(registry), seal_key, out, lang))
+
+
+@app.command()
+def verify(
+    document: Path,
+    trust: Annotated[Path | None, typer.Option("--trust", help="Trust file.")] = None,
+    registry: Annotated[
+        Path | None, typer.Option("--registry", help="Registry folder or its static export.")
+    ] = None,
+    deep: Annotated[bool, typer.Option("--deep", help="Count again as far as possible.")] = False,
+    sealed: Annotated[
+        Path | None, typer.Option("--sealed", help="Folder of the sealed copy, for --deep.")
+    ] = None,
+    workbook: Annotated[
+        Path | None, typer.Option("--workbook", help="The workbook, for --deep.")
+    ] = None,
+    at: Annotated[str, typer.Option("--at", help="Status as of this day, yyyy-mm-dd.")] = "",
+    json: Json = False,
+    lang: Language = DEFAULT_LANG,
+) -> None:
+    """Verify a sealed document offline; exit 0 valid, 1 not valid, 2 unreadable."""
+    from labels.cli.checking import verify_document
+
+    raise typer.Exit(
+        verify_document(
+            document, trust, registry, at, sealed, workbook, _lang(lang), deep=deep, as_json=json
+        )
+    )
+
+
+def _place(location: Path | None, registry: Path | None) -> Path:
+    """Return the registry, named as an argument or as --registry."""
+    chosen = location or registry
+    if chosen is None:
+        raise typer.BadParameter("name the folder of the registry", param_hint="LOCATION")
+    return chosen
 
 
 def _lang(told: str) -> Lang:

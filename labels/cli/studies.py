@@ -7,18 +7,16 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from lca.workbook.write import workbook
-
 from factors.errors import FindingsError
-from factors.findings import Where, finding
+from factors.findings import finding
 from factors.texts import Lang, text
-from labels.cli.durable import write_whole
+from labels.cli.files import read_file, write_whole
 from labels.cli.show import console, findings_table, footprint_tables, plain, summary
 from lca import model as product_model
 from lca import ruleset, study, system_file
+from lca.workbook.write import workbook
 
 OK, NOT_OK = 0, 1
-LARGEST_FILE = 20 * 1024 * 1024
 
 
 def list_models() -> None:
@@ -79,7 +77,7 @@ def convert_workbook(path: Path, output: Path, rules: str, lang: Lang) -> int:
 def show_footprint(path: Path, rules: str, lang: Lang, *, as_json: bool) -> int:
     """Compute and show a footprint."""
     made = study.study(read_file(path), path.name, rules)
-    if made.footprint is None:
+    if made.footprint is None or made.blocked:
         findings_table([found for found in made.findings if found.blocks], lang, err=True)
         return NOT_OK
     if as_json:
@@ -88,15 +86,6 @@ def show_footprint(path: Path, rules: str, lang: Lang, *, as_json: bool) -> int:
         footprint_tables(made.footprint.to_json(), lang)
         console().print(summary(made.findings, lang))
     return OK
-
-
-def read_file(path: Path) -> bytes:
-    """Read a file, but never more than a workbook can sensibly hold."""
-    with path.open("rb") as opened:
-        data = opened.read(LARGEST_FILE + 1)
-    if len(data) > LARGEST_FILE:
-        raise FindingsError(finding("CLI-FILE-SIZE", Where(file=str(path))))
-    return data
 
 
 def _example(model_id: str) -> dict[str, Any]:

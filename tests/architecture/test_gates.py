@@ -28,7 +28,7 @@ GATES: dict[str, tuple[str, ...]] = {
 
 ENGINES = ("lca.engine", "lca.oracle", "lca.adjoint")
 # The compiled arrays, and modules that hold types or messages but compute nothing.
-SHARED_BY_ENGINES = {"lca.system", "factors.errors", "factors.findings"}
+SHARED_BY_ENGINES = {"lca.compiled", "lca.system", "factors.errors", "factors.findings"}
 
 
 @pytest.fixture(scope="module")

@@ -1,10 +1,15 @@
-"""Writing a file whole or not at all."""
+"""Reading files within bounds; writing them whole or not at all."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+
+from factors.errors import FindingsError
+from factors.findings import Where, finding
+
+LARGEST_FILE = 20 * 1024 * 1024
 
 
 def write_whole(path: Path, data: bytes) -> None:
@@ -21,3 +26,12 @@ def write_whole(path: Path, data: bytes) -> None:
             raise
     temporary.chmod(0o644)
     temporary.replace(path)
+
+
+def read_file(path: Path) -> bytes:
+    """Read a file, but never more than a workbook can sensibly hold."""
+    with path.open("rb") as opened:
+        data = opened.read(LARGEST_FILE + 1)
+    if len(data) > LARGEST_FILE:
+        raise FindingsError(finding("CLI-FILE-SIZE", Where(file=str(path))))
+    return data

@@ -1,0 +1,94 @@
+"""The command ``verify``: gather what is at hand, verify, show the report."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import labels.render as renderer
+from factors.errors import FindingsError
+from factors.findings import Where, finding
+from factors.store import load
+from factors.texts import Lang
+from labels.cli.show import console, plain
+from labels.registry.export import read_view
+from labels.times import now
+from labels.trust import TrustFile, parse_trust
+from labels.verify import DeepInputs, deep_inputs, read_document, verify
+from lca import ruleset, study, system_file
+from lca.footprint import compute
+
+
+def verify_document(
+    path: Path,
+    trust: Path | None,
+    registry: Path | None,
+    at: str,
+    sealed: Path | None,
+    workbook: Path | None,
+    lang: Lang,
+    *,
+    deep: bool,
+    as_json: bool,
+) -> int:
+    """Verify a sealed document offline and show the report; exit 0, 1 or 2."""
+    log = None if registry is None else read_view(registry)
+    known = _trust(trust) if trust is not None else (log.trust if log is not None else None)
+    report = verify(
+        read_document(path),
+        trust=known,
+        now=now(),
+        log=log,
+        at=_day(at),
+        printer=renderer,
+        deep=_deep(sealed, workbook) if deep else None,
+    )
+    if as_json:
+        plain(report.to_json())
+    else:
+        console().print(report.render(lang), markup=False)
+    return report.exit_code
+
+
+def _trust(path: Path) -> TrustFile:
+    return parse_trust(path.read_bytes())
+
+
+def _day(told: str) -> date | None:
+    if not told:
+        return None
+    try:
+        return date.fromisoformat(told)
+    except ValueError:
+        raise FindingsError(finding("CLI-DATE", Where(), date=told)) from None
+
+
+def _deep(sealed: Path | None, workbook: Path | None) -> DeepInputs:
+    """What a deep verification may use: the sealed files and this installation's calculation."""
+    stated = _system_of(sealed)
+    rules = str(stated.get("ruleset", ""))
+    name = str((stated.get("workbook") or {}).get("name", "workbook.xlsx"))
+
+    def recompute(document: Mapping[str, Any]) -> Mapping[str, Any]:
+        system = system_file.read(document)
+        return compute(system, load(), ruleset.load(rules or system.ruleset)).to_json()
+
+    def convert(data: bytes) -> Mapping[str, Any]:
+        made = study.convert(data, name, rules)
+        return {} if made.system is None else system_file.write(made.system)
+
+    return deep_inputs(sealed, workbook, recompute, convert)
+
+
+def _system_of(sealed: Path | None) -> Mapping[str, Any]:
+    """The sealed system file, for the names in it only; verification hashes it itself."""
+    if sealed is None or not (sealed / "system.json").is_file():
+        return {}
+    try:
+        document = json.loads((sealed / "system.json").read_bytes())
+    except ValueError:
+        return {}
+    return document if isinstance(document, dict) else {}

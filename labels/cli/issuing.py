@@ -1,0 +1,92 @@
+"""The commands ``submit``, ``approve``, ``issue`` and ``registry recover``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import labels.render as renderer
+from factors.errors import FindingsError
+from factors.findings import Where, finding
+from factors.texts import Lang, text
+from labels.canonical import canonical
+from labels.cli.files import read_file
+from labels.cli.keyring import open_key
+from labels.cli.show import console, findings_table
+from labels.issue import Issued, Office, issue, recover
+from labels.keys import Purpose
+from labels.registry.desk import Submission, approve, submit
+from labels.registry.store import Store, open_store
+from labels.times import now
+from lca import study, system_file
+
+OK, NOT_OK = 0, 1
+DRAFT_MARK = "D-"
+PREPARER = "preparer"
+
+
+def submit_workbook(path: Path, rules: str, kind: str, location: Path, lang: Lang) -> int:
+    """Turn a workbook into a draft; prints its id."""
+    store = open_store(location)
+    draft = _submit(store, path, rules, kind, lang)
+    if draft is None:
+        return NOT_OK
+    console().print(draft)
+    return OK
+
+
+def approve_draft(draft: str, role: str, key: Path, location: Path, lang: Lang) -> None:
+    """Sign a draft in a role."""
+    store = open_store(location)
+    approve(store, draft, role, open_key(key, lang, Purpose.APPROVAL), now())
+    console(err=True).print(text("cli.approved", lang, draft=draft, role=role))
+
+
+def issue_document(
+    subject: str, rules: str, location: Path, seal_key: Path | None, out: Path, lang: str
+) -> int:
+    """Issue a draft, or in a demo registry a workbook in one shot."""
+    spoken: Lang = "en" if lang == "en" else "zh"
+    store = open_store(location)
+    draft: str | None = subject
+    if not subject.startswith(DRAFT_MARK):
+        if not store.issuer.demo:
+            raise FindingsError(finding("CLI-ONE-SHOT", Where(file=subject)))
+        draft = _submit(store, Path(subject), rules, "study_report", spoken)
+        if draft is None:
+            return NOT_OK
+        approve(store, draft, PREPARER, store.key(Purpose.APPROVAL), now())
+    seal = None if seal_key is None else open_key(seal_key, spoken, Purpose.SEAL)
+    issued = issue(Office(store, renderer, seal), draft or "", lang, out)
+    _tell(issued, out, spoken)
+    return OK
+
+
+def _submit(store: Store, path: Path, rules: str, kind: str, lang: Lang) -> str | None:
+    """Compute a workbook or system file and hand it to the registry; None when it is blocked."""
+    data = read_file(path)
+    made = study.study(data, path.name, rules)
+    if made.blocked or made.footprint is None or made.system is None:
+        findings_table([found for found in made.findings if found.blocks], lang, err=True)
+        return None
+    workbook = (path.name, data) if made.system.workbook else None
+    handed = Submission(
+        footprint=canonical(made.footprint.to_json()),
+        system=system_file.canonical(made.system),
+        workbook=workbook,
+        kind=kind,
+    )
+    return submit(store, handed, now())
+
+
+def _tell(issued: Issued, out: Path, lang: Lang) -> None:
+    console().print(text("cli.issued", lang, serial=issued.serial))
+    for name in sorted(issued.files):
+        console().print(f"  {out / name}")
+
+
+def recover_registry(location: Path, lang: Lang) -> None:
+    """Finish what a dead process left unfinished."""
+    done = recover(Office(open_store(location), renderer))
+    for one in done:
+        console().print(f"{one.serial}  {one.state}  {one.reason}")
+    console().print(text("cli.recovered", lang, count=len(done)))

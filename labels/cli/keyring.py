@@ -1,0 +1,83 @@
+"""The commands ``keys``: make keys, show their public half, write trust files."""
+
+from __future__ import annotations
+
+import json
+import os
+from getpass import getpass
+from pathlib import Path
+
+from factors.errors import FindingsError
+from factors.findings import Where, finding
+from factors.texts import Lang, text
+from labels.cli.files import read_file, write_whole
+from labels.cli.show import console, plain
+from labels.issuer import read_issuer
+from labels.keys import Purpose, SigningKey, new_key, read_key, write_key
+from labels.times import now
+from labels.trust import TrustedKey, trust_file, trusted
+
+PASSPHRASE = "CARBONLABEL_PASSPHRASE"  # noqa: S105 - the name of a variable, not a secret
+
+
+def new(purpose: str, name: str, output: Path, lang: Lang, *, plain_text: bool) -> None:
+    """Make a key and write it, protected by a passphrase unless told otherwise."""
+    chosen = _purpose(purpose)
+    secret = None if plain_text else _passphrase(lang, repeat=True)
+    key = new_key(chosen, name, demo=False, now=now())
+    write_key(output, key, secret)
+    console(err=True).print(text("cli.written", lang, path=output))
+    console().print(key.kid)
+
+
+def show_key(path: Path, lang: Lang) -> None:
+    """Print the public half of a key as an entry of a trust file."""
+    key = open_key(path, lang)
+    plain(trusted(key, valid_from=now()).to_json())
+
+
+def make_trust(profile: Path, entries: list[str], output: Path, lang: Lang) -> None:
+    """Write the trust file of an issuer from KEYFILE[:role,role][@organisation] entries."""
+    issuer = read_issuer(profile)
+    keys = [_entry(entry, lang) for entry in entries]
+    trust = trust_file(issuer.id, issuer.origin, keys, demo=issuer.demo)
+    write_whole(output, trust.to_bytes())
+    console(err=True).print(text("cli.written", lang, path=output))
+
+
+def _entry(entry: str, lang: Lang) -> TrustedKey:
+    named, _, organisation = entry.partition("@")
+    path, _, roles = named.partition(":")
+    key = open_key(Path(path), lang)
+    chosen = [role for role in roles.split(",") if role]
+    return trusted(key, valid_from=now(), roles=chosen, organisation=organisation)
+
+
+def _purpose(told: str) -> Purpose:
+    if told not in [str(purpose) for purpose in Purpose]:
+        known = ", ".join(Purpose)
+        raise FindingsError(finding("CLI-PURPOSE", Where(), purpose=told, known=known))
+    return Purpose(told)
+
+
+def open_key(path: Path, lang: Lang, purpose: Purpose | None = None) -> SigningKey:
+    """Read a key file; the passphrase is asked for only when the file is protected."""
+    try:
+        record = json.loads(read_file(path))
+        chosen = purpose or _purpose(str(record["purpose"]))
+        protected = "ENCRYPTED" in str(record["private"]).partition("\n")[0]
+    except (ValueError, KeyError, TypeError) as error:
+        raise FindingsError(finding("CLI-KEY-FILE", Where(file=str(path)))) from error
+    return read_key(path, chosen, _passphrase(lang) if protected else None)
+
+
+def _passphrase(lang: Lang, *, repeat: bool = False) -> bytes:
+    """Take a passphrase from the environment or ask; it is never an argument."""
+    told = os.environ.get(PASSPHRASE)
+    if told is None:
+        told = getpass(text("cli.passphrase", lang))
+        if repeat and getpass(text("cli.passphrase_again", lang)) != told:
+            raise FindingsError(finding("CLI-PASSPHRASE", Where()))
+    if not told:
+        raise FindingsError(finding("CLI-PASSPHRASE", Where()))
+    return told.encode()
