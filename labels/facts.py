@@ -146,7 +146,8 @@ def method_rows(page: Page) -> list[Row]:
         ("carbon", tuple(_carbon(body["carbon_content"], words))),
         ("quality", (_quality(body["data_quality"], words),)),
     ]
-    return [Row(words.text(f"report.{key}"), values) for key, values in rows]
+    unit = str(body["carbon_content"]["unit"])
+    return [Row(words.text(f"report.{key}", unit=unit), values) for key, values in rows]
 
 
 def parts_table(page: Page) -> tuple[list[Pair], list[TableRow]]:
@@ -332,7 +333,7 @@ def _gwp_name(name: str, words: Words) -> Pair:
 def _carbon(content: Mapping[str, Any], words: Words) -> Iterator[Pair]:
     for place in ("product", "packaging"):
         values = {kind: shown(Decimal(text), 3) for kind, text in content[place].items()}
-        yield words.text(f"report.carbon_{place}", unit=str(content["unit"]), **values)
+        yield words.text(f"report.carbon_{place}", **values)
 
 
 def _quality(quality: Mapping[str, str], words: Words) -> Pair:

@@ -17,8 +17,11 @@ from fontTools.ttLib import TTFont
 
 from labels.fonts import FontSet
 from labels.fonts.fontset import face_bytes
+from labels.wordpair import Pair
 
 MM_PER_PT = 25.4 / 72
+#: Smallest type on a label (pt): a hanzi is then 1.8 mm high.
+SMALLEST = 5.6
 #: In texts of the catalogue: no line may end here. Never printed.
 JOINER = "\N{WORD JOINER}"
 #: Kerning and the layout engine's own rounding stay below this share of a line.
@@ -121,11 +124,11 @@ class Tier:
 
 
 def set_runs(
-    runs: Iterable[Run], faces: Faces, size: float, width: float
+    listed: Iterable[Run], faces: Faces, size: float, width: float
 ) -> tuple[SetLine, ...] | None:
     """Set runs below each other at one size; None when a word is longer than a line."""
     result: list[SetLine] = []
-    for run in runs:
+    for run in listed:
         own = size * run.scale
         lines = wrap(run.text, faces.of(run.bold), own, width)
         if lines is None:
@@ -134,10 +137,16 @@ def set_runs(
     return tuple(result)
 
 
-def on_one_line(runs: Sequence[Run], faces: Faces, size: float, gap: float = 0.28) -> float:
+def runs(pair: Pair) -> list[Run]:
+    """Return the first language bold and the second, where there is one, regular."""
+    first = Run(pair.first, pair.first_lang, True)
+    return [first, Run(pair.second, pair.second_lang, False)] if pair.second else [first]
+
+
+def on_one_line(listed: Sequence[Run], faces: Faces, size: float, gap: float = 0.28) -> float:
     """Return the width (mm) of runs set beside each other, ``gap`` em apart."""
-    widths = sum(faces.of(run.bold).width(run.text, size * run.scale) for run in runs)
-    return widths + gap * size * MM_PER_PT * max(0, len(runs) - 1)
+    widths = sum(faces.of(run.bold).width(run.text, size * run.scale) for run in listed)
+    return widths + gap * size * MM_PER_PT * max(0, len(listed) - 1)
 
 
 def _face(content: bytes) -> Face:

@@ -11,19 +11,25 @@ from factors.findings import Finding, Where, finding
 from labels.page import Page, StageView
 from labels.render import drawing
 from labels.render.bar import describe, lay_out
-from labels.render.fitting import MM_PER_PT, Faces, Run, SetLine, Tier, on_one_line, set_runs
-from labels.render.texts import too_long
+from labels.render.fitting import (
+    MM_PER_PT,
+    SLACK,
+    SMALLEST,
+    Faces,
+    Run,
+    SetLine,
+    on_one_line,
+    runs,
+    set_runs,
+)
+from labels.render.names import blocks
+from labels.render.texts import place, too_long
 from labels.wordpair import Pair
 
 SIZE = (100, 70)
-SMALLEST = 5.6
-# Names of product and maker share one size; the tiers say how many lines both may take together.
-NAMES = (Tier(8.0, 5, 3.05), Tier(7.2, 6, 2.7), Tier(6.4, 7, 2.35), Tier(SMALLEST, 8, 2.05))
-NAMES_GAP = 0.7
-NAMES_WIDTH = 45.6
-NAMES_TOP, NAMES_MIDDLE, NAMES_BOTTOM = 45.35, 53.7, 62.5
 BRACKET_RIGHT = 72.6
 TAG_LEFT = 65.4
+FIGURE_LEFT, FIGURE_GAP, TRACKING = 7.0, 2.4, 0.012
 FIGURE_BASELINE = 24.9
 FIGURE_SIZES = {4: 37.0, 5: 33.0, 6: 29.0}
 SMALLEST_FIGURE = 25.0
@@ -70,16 +76,6 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
-    """Product or maker: key, lines, place (mm)."""
-
-    key: Pair
-    lines: tuple[SetLine, ...]
-    top: float
-    leading: float
-
-
-@dataclass(frozen=True, slots=True)
 class Fact:
     """One row of the right column."""
 
@@ -111,7 +107,7 @@ def context(page: Page, faces: Faces) -> tuple[dict[str, Any], list[Finding]]:
         "number_size": _number_size(page, faces, findings),
         "keys": _keys(page, faces, findings),
         "stage_bar": lay_out(page.stages, BAR_WIDTH, 3.6),
-        "blocks": _blocks(page, faces, findings),
+        "blocks": blocks(page, faces, findings),
         "facts": _facts(page, faces, findings),
         "notes": _notes(page, faces),
         "status_size": _status_size(page, faces),
@@ -148,12 +144,21 @@ def watermark(page: Page) -> Any:
 
 
 def _figure(page: Page, faces: Faces) -> tuple[float, float]:
-    """Return the figure's size (pt) and where the unit beside it begins (mm)."""
-    size = FIGURE_SIZES.get(max(4, len(page.figure)), SMALLEST_FIGURE)
-    width = (
-        faces.bold.width(page.figure, size) / 1.015 - 0.012 * len(page.figure) * size * MM_PER_PT
-    )
-    return size, 7.0 + width + 2.4
+    """Return the figure's size (pt) and where the unit beside it begins (mm).
+
+    The size goes by the number of characters, and further down until the unit clears the gate's tag.
+    """
+    unit = faces.bold.width(page.scale.symbol, UNIT_SIZES[0])
+    largest = FIGURE_SIZES.get(max(4, len(page.figure)), SMALLEST_FIGURE)
+    for size in (*FIGURE_SIZES.values(), SMALLEST_FIGURE):
+        beside = FIGURE_LEFT + _figure_width(page.figure, size, faces) + FIGURE_GAP
+        if size <= largest and beside + unit <= TAG_LEFT:
+            break
+    return size, beside
+
+
+def _figure_width(figure: str, size: float, faces: Faces) -> float:
+    return faces.bold.width(figure, size) / SLACK - TRACKING * len(figure) * size * MM_PER_PT
 
 
 def _unit(figure_size: float, per: Per) -> dict[str, float]:
@@ -173,12 +178,12 @@ def _per(page: Page, faces: Faces, beside: float, findings: list[Finding]) -> Pe
     for size in (8.0, 7.2):
         if on_one_line(_plain_runs(pair), faces, size) <= room:
             return Per(True, pair, (), size, _top(FIGURE_BASELINE, size, 1.1))
-    for runs, size in _per_trials(pair):
-        lines = set_runs(runs, faces, size, room)
+    for trial, size in _per_trials(pair):
+        lines = set_runs(trial, faces, size, room)
         if lines is not None and len(lines) <= 2:
             top = _top(FIGURE_BASELINE, size, 1.1) - 1.1 * size * MM_PER_PT * (len(lines) - 1)
             return Per(False, pair, lines, size, round(top, 3))
-    findings.append(too_long(pair.joined(), "declared_unit.name", _place(page, "title")))
+    findings.append(too_long(pair.joined(), "declared_unit.name", place(page.words, "title")))
     return Per(False, pair, (), SMALLEST, 0)
 
 
@@ -190,9 +195,9 @@ def _per_trials(pair: Pair) -> Iterator[tuple[list[Run], float]]:
 
 def _boundary_size(page: Page, faces: Faces) -> float:
     room = BRACKET_RIGHT - 7.3
-    runs = _runs(page.boundary)
+    both = runs(page.boundary)
     sizes = (8.0, 7.2, 6.5, 6.0) if page.words.lang != "both" else (6.5, 6.0)
-    return next((s for s in sizes if on_one_line(runs, faces, s) <= room), SMALLEST)
+    return next((s for s in sizes if on_one_line(both, faces, s) <= room), SMALLEST)
 
 
 def _number_size(page: Page, faces: Faces, findings: list[Finding]) -> float:
@@ -200,7 +205,7 @@ def _number_size(page: Page, faces: Faces, findings: list[Finding]) -> float:
     for size in (9.4, 8.2, 7.2, 6.4, SMALLEST):
         if faces.bold.width(text, size) <= 36:
             return size
-    findings.append(too_long(text, "serial", _place(page, "number")))
+    findings.append(too_long(text, "serial", place(page.words, "number")))
     return SMALLEST
 
 
@@ -216,7 +221,7 @@ def _keys(page: Page, faces: Faces, findings: list[Finding]) -> list[Key]:
             widths = [need + spare / len(needs) for need in needs]
             return _place_keys(page.stages, widths, size, faces, apart)
     longest = max((stage.name.joined() for stage in page.stages), key=len)
-    findings.append(too_long(longest, "stages", _place(page, "title")))
+    findings.append(too_long(longest, "stages", place(page.words, "title")))
     return []
 
 
@@ -254,75 +259,6 @@ def _value_size(
     return next((s for s in (8.4, 7.4) if faces.bold.width(stage.shown, s) <= room), 6.4)
 
 
-def _blocks(page: Page, faces: Faces, findings: list[Finding]) -> list[Block]:
-    for product, maker in _name_trials(page):
-        for tier in NAMES:
-            upper = set_runs(product, faces, tier.size, NAMES_WIDTH)
-            lower = set_runs(maker, faces, tier.size, NAMES_WIDTH)
-            if upper and lower and len(upper) + len(lower) <= tier.lines:
-                return _stack(page, upper, lower, tier)
-    findings.extend(_names_too_long(page, faces))
-    return []
-
-
-def _stack(
-    page: Page, upper: Sequence[SetLine], lower: Sequence[SetLine], tier: Tier
-) -> list[Block]:
-    """Place both blocks: the maker at its usual height unless a long name needs the room."""
-    leading = round(tier.pitch / (tier.size * MM_PER_PT), 4)
-    need = NAMES_TOP + len(upper) * tier.pitch + NAMES_GAP
-    low = max(need, min(NAMES_MIDDLE, NAMES_BOTTOM - len(lower) * tier.pitch))
-    words = page.words
-    return [
-        Block(words.text("label.product"), tuple(upper), NAMES_TOP, leading),
-        Block(words.text("label.maker"), tuple(lower), round(low, 3), leading),
-    ]
-
-
-def _name_trials(page: Page) -> Iterator[tuple[list[Run], list[Run]]]:
-    """Wordings of product and maker, fullest first.
-
-    Model and site are never left out of the first language. When room is short, the second language
-    gives up first what the first already says (model, site), then one whole line after the other.
-    """
-    model = page.words.text("label.model", model=page.model)
-    product, maker = _runs(_listed(page.product, model)), _runs(_listed(page.maker, page.site))
-    yield product, maker
-    brief_product = product[:1] + _runs(page.product)[1:]
-    brief_maker = maker[:1] + _runs(page.maker)[1:]
-    yield brief_product, brief_maker
-    yield brief_product, maker[:1]
-    yield product[:1], brief_maker
-    yield product[:1], maker[:1]
-
-
-def _names_too_long(page: Page, faces: Faces) -> Iterator[Finding]:
-    """Name whichever of product and maker takes more than half of the smallest lines."""
-    half = NAMES[-1].lines // 2
-    for pair, path, key in (
-        (page.product, "product.name", "product"),
-        (page.maker, "product.maker.name", "maker"),
-    ):
-        lines = set_runs(_runs(pair)[:1], faces, SMALLEST, NAMES_WIDTH)
-        if lines is None or len(lines) > half:
-            yield too_long(pair.first, path, _place(page, key))
-
-
-def _listed(name: Pair, more: Pair) -> Pair:
-    """Join a name and what belongs to it, with each language's comma."""
-    if not more:
-        return name
-    first_comma = "，" if name.first_lang == "zh-CN" else ", "
-    second = name.second or (name.first if more.second else "")
-    more_second = more.second or more.first
-    return Pair(
-        f"{name.first}{first_comma}{more.first}",
-        f"{second}, {more_second}" if second else "",
-        name.first_lang,
-        name.second_lang or more.second_lang,
-    )
-
-
 def _facts(page: Page, faces: Faces, findings: list[Finding]) -> list[Fact]:
     words = page.words
     rows: Iterable[tuple[str, Pair]] = (
@@ -346,12 +282,12 @@ def _fact(
     key = page.words.text(f"label.{name}") if name else None
     keys = (key, key.alone()) if key else (None,)
     for shorter_key, shorter in ((k, v) for k in keys for v in (value, value.alone())):
-        taken = on_one_line(_runs(shorter_key), faces, SMALLEST) + 0.8 if shorter_key else 0
+        taken = on_one_line(runs(shorter_key), faces, SMALLEST) + 0.8 if shorter_key else 0
         width = on_one_line(_plain_runs(shorter), faces, SMALLEST)
         left = min(FACTS_VALUE, FACTS_RIGHT - width)
         if left >= FACTS_LEFT + taken:
             return Fact(shorter_key, shorter, round(left, 3), top)
-    findings.append(too_long(value.joined(), _FACT_PATHS[name], _place(page, name or "rules")))
+    findings.append(too_long(value.joined(), _FACT_PATHS[name], place(page.words, name or "rules")))
     return Fact(key, Pair(""), FACTS_VALUE, top)
 
 
@@ -395,15 +331,5 @@ def _check_qr(page: Page) -> Iterator[Finding]:
         )
 
 
-def _runs(pair: Pair) -> list[Run]:
-    """First language bold, second regular, on lines of their own."""
-    runs = [Run(pair.first, pair.first_lang, True)]
-    return [*runs, Run(pair.second, pair.second_lang, False)] if pair.second else runs
-
-
 def _plain_runs(pair: Pair) -> list[Run]:
-    return [Run(run.text, run.lang, False) for run in _runs(pair)]
-
-
-def _place(page: Page, key: str) -> str:
-    return page.words.text(f"label.{key}").joined(" / ")
+    return [Run(run.text, run.lang, False) for run in runs(pair)]

@@ -9,7 +9,7 @@ from labels import facts
 from labels.page import Page
 from labels.render import drawing
 from labels.render.bar import describe, lay_out
-from labels.render.fitting import MM_PER_PT, Faces, Run, SetLine, on_one_line, set_runs
+from labels.render.fitting import MM_PER_PT, Faces, SetLine, on_one_line, runs, set_runs
 from labels.render.texts import too_long
 from labels.view import DocumentView
 from labels.wordpair import Pair
@@ -86,21 +86,16 @@ def _hero(page: Page, faces: Faces, findings: list[Finding]) -> dict[str, Any]:
             - pitch * (len(lines) - 1),
             3,
         ),
-        "boundary_size": 9.2 if on_one_line(_runs(page.boundary), faces, 9.2) < 98 else 8.0,
+        "boundary_size": 9.2 if on_one_line(runs(page.boundary), faces, 9.2) < 98 else 8.0,
     }
 
 
 def _per(pair: Pair, faces: Faces, room: float) -> tuple[SetLine, ...] | None:
     for size, allowed in ((10.0, 2), (9.0, 2), (8.0, 3), (7.0, 3), (SMALLEST, 3)):
-        lines = set_runs(_runs(pair), faces, size, room)
+        lines = set_runs(runs(pair), faces, size, room)
         if lines is not None and len(lines) <= allowed:
             return lines
     return None
-
-
-def _runs(pair: Pair) -> list[Run]:
-    runs = [Run(pair.first, pair.first_lang, True)]
-    return [*runs, Run(pair.second, pair.second_lang, False)] if pair.second else runs
 
 
 def _top(baseline: float, size: float, line_height: float = 1.0) -> float:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from factors.findings import Finding, Where, finding
-from labels.wordpair import tidy
+from labels.wordpair import Words, tidy
 
 #: Longest text anywhere in a document; the label's own fields are bounded by their boxes.
 LONGEST = 600
@@ -46,6 +46,11 @@ def too_long(text: str, path: str, place: str) -> Finding:
     return finding(
         "LABEL-TEXT-TOO-LONG", where, text=text[:60], length=len(text), place=place, limit=LONGEST
     )
+
+
+def place(words: Words, key: str) -> str:
+    """Name a field of the label as it is printed there."""
+    return words.text(f"label.{key}").joined(" / ")
 
 
 def _check_text(text: str, characters: frozenset[str], path: str) -> Iterator[Finding]:

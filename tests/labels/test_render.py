@@ -21,15 +21,18 @@ from labels.canonical import canonical
 from labels.figures import shown
 from labels.fonts import find
 from labels.page import StageView, page
-from labels.render import documents, drawing, press, record
+from labels.render import documents, drawing, label, press, record
 from labels.render.bar import lay_out
+from labels.render.fitting import faces
 from labels.render.press import Plate, assert_subsetter
 from labels.view import DOCUMENT_LANGS, DocumentLang
 from labels.wordpair import Pair
 from tests.labels.example import footprint
+from tests.labels.test_label_text import HANZI, LATIN
 from tests.labels.views import (
     RECEIPT,
     body,
+    boxes,
     composed,
     fonts,
     picture,
@@ -58,6 +61,15 @@ FIELDS = {
         "notverified", "none",
     ),
 }  # fmt: skip
+
+
+def right_edges(pdf: bytes) -> dict[str, list[float]]:
+    """Return where each word of a page ends (mm from the left)."""
+    found = re.findall(r'xMax="([\d.]+)" yMax="[\d.]+">([^<]+)<', boxes(pdf))
+    edges: dict[str, list[float]] = {}
+    for right, word in found:
+        edges.setdefault(word, []).append(float(right) / POINTS_PER_MM)
+    return edges
 
 
 def opened(pdf: bytes) -> pikepdf.Pdf:
@@ -139,9 +151,8 @@ def test_a_sample_says_so_twice_on_every_page() -> None:
         sheets = text(pdf).split("\f")[:-1]
         assert all("示例，非真实结果，不得用于产品" in sheet for sheet in sheets)
         assert all("STUDY REPORT, NOT VERIFIED" in sheet for sheet in sheets)
-    label = picture(printed()["label.pdf"], 100).convert("RGB")
-    assert label.getcolors(1 << 20)
-    assert has_colour(label, (0xCD, 0xD4, 0xDA))
+    first = picture(printed()["label.pdf"], 100).convert("RGB")
+    assert has_colour(first, (0xCD, 0xD4, 0xDA))
     assert has_colour(picture(printed()["report.pdf"], 60, 2).convert("RGB"), (0xE6, 0xEA, 0xEE))
 
 
@@ -228,6 +239,28 @@ def test_figures_of_every_size_fit(kilograms: str, lang: DocumentLang) -> None:
     for stage in fields["stages"]:
         stage["value"] = f"{Decimal(stage['value']) * scale:f}"
     assert set(documents(view(fields, lang))) == {"label.pdf", "report.pdf"}
+    shown_page, ours = page(view(fields, lang)), faces(find())
+    laid, findings = label.context(shown_page, ours)
+    unit = ours.bold.width(shown_page.scale.symbol, laid["unit"]["size"])
+    assert not findings
+    assert laid["beside"] + unit <= label.TAG_LEFT
+
+
+@pytest.mark.needs("pdftotext")
+@pytest.mark.parametrize("lang", DOCUMENT_LANGS)
+def test_printed_words_end_where_they_were_measured_to_end(lang: DocumentLang) -> None:
+    """The layout measures with the font; the renderer must not come out wider."""
+    fields = body()
+    fields["product"]["maker"]["name"] = {"zh": HANZI, "en": LATIN}
+    laid, _ = label.context(page(view(fields, lang)), faces(find()))
+    lines = [line for block in laid["blocks"] for line in block.lines]
+    edges = right_edges(documents(view(fields, lang))["label.pdf"])
+    for line in lines:
+        last = line.text.split()[-1]
+        face = faces(find()).of(line.bold)
+        measured = 13.4 + face.width(line.text, line.size)
+        assert any(edge <= measured + 0.05 for edge in edges[last]), line.text
+        assert min(edges[last]) <= 59.05
 
 
 def test_same_view_same_bytes_also_in_another_process() -> None:

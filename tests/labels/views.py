@@ -91,6 +91,11 @@ def text(pdf: bytes) -> str:
     return _run("pdftotext", pdf, "-layout", "-", "-").decode()
 
 
+def boxes(pdf: bytes) -> str:
+    """Return the words of a document with their boxes (points)."""
+    return _run("pdftotext", pdf, "-bbox", "-", "-").decode()
+
+
 def picture(pdf: bytes, dpi: int, page: int = 1) -> Image.Image:
     """Return one page as a picture."""
     first = str(page)
