@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from labels.refusal import refusal
 
 DEMO_ISSUER_ID = "EXAMPLE-ISSUER"
+DEMO_PREFIX = "SAMPLE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ def demo_issuer() -> IssuerProfile:
         time_zone="Asia/Shanghai",
         origin="example.invalid/carbonlabel/demo",
         verify_url="https://example.invalid/c/",
-        serial_prefix="SAMPLE",
+        serial_prefix=DEMO_PREFIX,
         demo=True,
     )
 
@@ -101,6 +102,7 @@ def profile_from(record: Mapping[str, Any]) -> IssuerProfile:
     IssueError
         ``ISSUER-UNREADABLE``.
     """
+    demo = record.get("demo", False) is True
     try:
         profile = IssuerProfile(
             id=_line(record["id"]),
@@ -108,8 +110,8 @@ def profile_from(record: Mapping[str, Any]) -> IssuerProfile:
             time_zone=ZoneInfo(_line(record["time_zone"])).key,
             origin=_line(record["origin"]),
             verify_url=_line(record.get("verify_url", "") or " ").strip(),
-            serial_prefix=_prefix(record["serial_prefix"]),
-            demo=record.get("demo", False) is True,
+            serial_prefix=_prefix(record["serial_prefix"], demo=demo),
+            demo=demo,
             approvals=tuple(_approval(entry) for entry in record.get("approvals", ())),
         )
     except (KeyError, TypeError, ValueError, OSError, AttributeError) as error:
@@ -143,10 +145,10 @@ def _line(value: object) -> str:
     return value
 
 
-def _prefix(value: object) -> str:
+def _prefix(value: object, *, demo: bool) -> str:
     text = _line(value)
     if not (text.isascii() and text.isalnum() and text.isupper() and len(text) <= 8):
         raise ValueError("serial_prefix: up to eight capital letters and digits")
-    if text == "SAMPLE":
-        raise ValueError("serial_prefix: SAMPLE is kept for demo registries")
+    if (text == DEMO_PREFIX) is not demo:
+        raise ValueError(f"serial_prefix: {DEMO_PREFIX} is kept for demo registries")
     return text

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from factors.errors import IssueError
 from factors.findings import Finding, Where, finding
 from labels.canonical import canonical, parse_object, sha256
 from labels.certificate import claim
@@ -59,7 +60,7 @@ def check(store: Store, witness: str | None = None) -> tuple[Finding, ...]:
         return (
             *_database(tx),
             *_log(tx, trust, witness),
-            *(found for r in all_reservations(tx) for found in _record(store, tx, r, trust)),
+            *(found for r in all_reservations(tx) for found in _sound(store, tx, r, trust)),
             *_claims(tx),
             *_leftovers(store),
         )
@@ -127,6 +128,18 @@ def _witness(note: str, roots: dict[int, bytes], trust: TrustFile) -> Iterator[F
         yield _fault("CHECK-WITNESS", str(seen.size), size=seen.size)
 
 
+def _sound(
+    store: Store, tx: Connection, reservation: Reservation, trust: TrustFile
+) -> list[Finding]:
+    """Check one record; rows damaged beyond reading are a finding too."""
+    found: list[Finding] = []
+    try:
+        found.extend(_record(store, tx, reservation, trust))
+    except (IssueError, ValueError, KeyError, TypeError) as error:
+        found.append(_fault("CHECK-BODY", reservation.serial, detail=type(error).__name__))
+    return found
+
+
 def _record(
     store: Store, tx: Connection, reservation: Reservation, trust: TrustFile
 ) -> Iterator[Finding]:
@@ -155,9 +168,9 @@ def _leaves(tx: Connection, serial: str) -> list[dict[str, Any]]:
 def _lenient(data: bytes) -> dict[str, Any]:
     """Parse a leaf; a broken one was reported by :func:`_leaf` already."""
     try:
-        return dict(parse_object(data))
+        return {"type": "", "files": [], **parse_object(data)}
     except ValueError:
-        return {"type": ""}
+        return {"type": "", "files": []}
 
 
 def _body(draft: StoredDraft, reservation: Reservation) -> Iterator[Finding]:
@@ -215,9 +228,9 @@ def _claims(tx: Connection) -> Iterator[Finding]:
         try:
             kinds = [leaf["type"] for leaf in _leaves(tx, reservation.serial)]
             live = replay(Event(str(kind)) for kind in kinds) in LIVE
-        except (TransitionError, ValueError):
+            wanted = get_draft(tx, reservation.draft).claim if live else None
+        except (TransitionError, ValueError, IssueError):
             continue  # reported with the record
-        wanted = get_draft(tx, reservation.draft).claim if live else None
         if held.pop(reservation.serial, None) != wanted:
             yield _fault("CHECK-CLAIM", reservation.serial, serial=reservation.serial)
 
