@@ -13,14 +13,12 @@ from fractions import Fraction
 
 from factors.findings import Finding, finding
 from lca.boundary import percent
-from lca.own_factors import OWN
-from lca.quality import is_proxy, is_recalled, is_weak
+from lca.quality import is_recalled, is_weak, representative
 from lca.resolve import place_of
 from lca.result import Figure, Line
 from lca.ruleset import QualityFloor
 
 SCREENING, CERTIFIABLE = "screening", "certifiable"
-SUPPLIER = frozenset({"supplier", "supplier-verified"})
 
 
 def reasons(figures: Iterable[Figure], floor: QualityFloor) -> tuple[Finding, ...]:
@@ -30,25 +28,6 @@ def reasons(figures: Iterable[Figure], floor: QualityFloor) -> tuple[Finding, ..
         found.extend(_representative(figure, floor))
         found.extend(_weak(figure, floor))
     return tuple(found)
-
-
-def representative(line: Line) -> bool:
-    """Whether a line's factor stands for the country and technology of its activity.
-
-    Direct emissions are the process itself. A supplier's own figure and licensed data of an
-    overlay count; a proxy never does; else the countries must be the same.
-    """
-    factor = line.factor
-    if factor is None or line.exchange.factor_kind in SUPPLIER:
-        return True
-    if is_proxy(line):
-        return False
-    licensed = factor.private and not factor.id.startswith(OWN)
-    return licensed or (bool(line.place) and _country(factor.place) == _country(line.place))
-
-
-def _country(place: str) -> str:
-    return place.partition("-")[0]
 
 
 def _representative(figure: Figure, floor: QualityFloor) -> Iterator[Finding]:

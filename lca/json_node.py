@@ -19,6 +19,7 @@ from lca.strict_json import Refused
 
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@/+#-]{0,159}", re.ASCII)
 MAX_TEXT = 4000
+MAX_LOG = 1000
 
 
 @dataclass(slots=True)
@@ -37,8 +38,9 @@ class Node:
         return Where(file=self.file, path=path)
 
     def report(self, code: str, key: str = "", /, **params: object) -> None:
-        """Add a finding at a field."""
-        self.log.append(finding(code, self.at(key), **params))
+        """Add a finding at a field; a file made of faults only fills the list once."""
+        if len(self.log) < MAX_LOG:
+            self.log.append(finding(code, self.at(key), **params))
 
     def get(self, key: str, kind: type | tuple[type, ...], expected: str) -> Any:
         """Return a field of one JSON kind; None when it is absent, null or of another kind."""
@@ -52,9 +54,9 @@ class Node:
         return value
 
     def require(self, *keys: str) -> None:
-        """Report the mandatory keys that are not there."""
+        """Report the mandatory keys that are not there or empty texts."""
         for key in keys:
-            if self.data.get(key) is None:
+            if self.data.get(key) is None or self.data[key] == "":
                 self.report("SYSTEM-KEY-MISSING", key, key=key)
 
     def text(self, key: str, default: str = "") -> str:
@@ -124,15 +126,16 @@ class Node:
             if isinstance(item, Mapping):
                 yield Node(item, self.log, self.file, place)
             elif not isinstance(item, Refused):
-                where = Where(file=self.file, path=place)
-                self.log.append(finding("SYSTEM-KIND", where, saw=_shown(item), expected="object"))
+                Node({}, self.log, self.file, place).report(
+                    "SYSTEM-KIND", saw=_shown(item), expected="object"
+                )
 
     def bilingual(self, key: str) -> dict[str, str]:
         """Return a text in both languages; empty when absent."""
         inner = self.node(key)
         if not inner.data:
             return {}
-        inner.require(*LANGS)
+        inner.require(*(lang for lang in LANGS if inner.data.get(lang) != ""))
         texts: dict[str, str] = {lang: inner.text(lang) for lang in LANGS}
         inner.done()
         return texts

@@ -12,10 +12,13 @@ from math import exp, log, sqrt
 
 from factors.factor import EmissionFactor, Status
 from factors.gwp import GwpSet
+from lca.own_factors import OWN
 from lca.result import HEADLINES, ZERO, Figure, Line, Quality
 
 PRIMARY = frozenset({"metered", "invoiced"})
 """Activity kinds that count as primary data: read from a meter or an invoice, nothing derived."""
+
+SUPPLIER = frozenset({"supplier", "supplier-verified"})
 
 KNOWN_SHARE = Fraction(95, 100)
 """Least share of a figure whose factors state a spread before a first-order value is given."""
@@ -39,7 +42,7 @@ def quality(
             (fig.share(x for x in fig.lines if x.exchange.activity_kind in PRIMARY))
             for fig in several
         ),
-        proxy=max(fig.share(x for x in fig.lines if is_proxy(x)) for fig in several),
+        proxy=max(fig.share(x for x in fig.lines if not representative(x)) for fig in several),
         recalled=max(fig.share(x for x in fig.lines if is_recalled(x)) for fig in several),
         weak=max(fig.share(x for x in fig.lines if is_weak(x, accepted)) for fig in several),
         omitted=max(omitted.values(), default=ZERO),
@@ -47,9 +50,23 @@ def quality(
     )
 
 
-def is_proxy(line: Line) -> bool:
-    """Whether a line rests on a stand-in for the factor it should have."""
-    return line.exchange.factor_kind == "proxy"
+def representative(line: Line) -> bool:
+    """Whether a line's factor stands for the country and technology of its activity.
+
+    Direct emissions are the process itself. A supplier's own figure and licensed data of an
+    overlay count; a proxy never does; else the countries must be the same.
+    """
+    factor = line.factor
+    if factor is None or line.exchange.factor_kind in SUPPLIER:
+        return True
+    if line.exchange.factor_kind == "proxy":
+        return False
+    licensed = factor.private and not factor.id.startswith(OWN)
+    return licensed or (bool(line.place) and _country(factor.place) == _country(line.place))
+
+
+def _country(place: str) -> str:
+    return place.partition("-")[0]
 
 
 def is_recalled(line: Line) -> bool:

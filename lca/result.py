@@ -141,7 +141,8 @@ class Quality:
     primary_activity
         Lines whose activity was metered or invoiced.
     proxy, recalled, weak
-        Lines on proxies; on recalled rows; on source classes that may not carry a result.
+        Lines whose factor does not stand for their country and technology; lines on recalled rows;
+        lines on source classes that may not carry a result.
     omitted
         Estimated flows left out, relative to the figure.
     gwp

@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from factors.errors import FindingsError
@@ -72,19 +73,24 @@ def loads(raw: bytes, *, file: str = "") -> tuple[Any, tuple[Finding, ...]]:
     except json.JSONDecodeError as error:
         place = f"{error.lineno}:{error.colno}"
         raise FindingsError(finding("SYSTEM-JSON", where, at=place, reason=error.msg)) from None
-    return data, tuple(token_findings(data, file))
+    return data, tuple(islice(token_findings(data, file), MAX_FINDINGS))
 
 
-def token_findings(data: Any, file: str = "", path: str = "") -> Iterator[Finding]:
+def token_findings(
+    data: Any, file: str = "", path: str = "", room: int = MAX_DEPTH
+) -> Iterator[Finding]:
     """Yield what is wrong with keys, texts and numbers, wherever they stand; works on any data."""
     where = Where(file=file, path=path)
-    if isinstance(data, Mapping):
+    if isinstance(data, Mapping | list | tuple) and not room:
+        yield finding("SYSTEM-DEPTH", where, limit=MAX_DEPTH)
+    elif isinstance(data, Mapping):
         yield from _key_findings(data, where)
         for key, value in data.items():
-            yield from token_findings(value, file, f"{path}.{key}" if path else str(key))
+            inner = f"{path}.{key}" if path else str(key)
+            yield from token_findings(value, file, inner, room - 1)
     elif isinstance(data, list | tuple):
         for index, value in enumerate(data):
-            yield from token_findings(value, file, f"{path}[{index}]")
+            yield from token_findings(value, file, f"{path}[{index}]", room - 1)
     elif isinstance(data, str):
         if not _HARMLESS.fullmatch(data):
             yield finding("SYSTEM-TEXT", where, text=data)

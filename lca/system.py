@@ -25,6 +25,8 @@ from lca.compiled import ALL, ATOMS, BURDENS, Column, Compiled, CompiledLine, Fl
 from lca.inventory import STAGES, Exchange, ProductSystem
 from lca.resolve import ATOM_PARTS, Resolved, Resolver, place_of
 
+MANUFACTURING = "manufacturing"
+
 
 def compile_system(system: ProductSystem, factors: FactorSet, gwp: GwpSet) -> Compiled:
     """Compile a product system.
@@ -84,11 +86,14 @@ class _Compiler(Resolver):
         return self.processes[process].reference.amount * self.outputs[process].scale
 
     def home_stage(self, process: str) -> str:
-        """Return the stage in which most exchanges of a process sit, the earlier one on a tie."""
-        counts = Counter(item.stage for item in self.exchanges[process] if item.stage)
-        if not counts:
-            return self.system.stages[0].id if self.system.stages else STAGES[0]
-        return min(counts, key=lambda stage: (-counts[stage], self.stage_order(stage)))
+        """Return the stage of the lines that allocation makes for a process.
+
+        Manufacturing where the process has an exchange there, else the earliest of its stages.
+        """
+        stages = {item.stage for item in self.exchanges[process] if item.stage}
+        if not stages:
+            return self.system.stages[0].id
+        return MANUFACTURING if MANUFACTURING in stages else min(stages, key=self.stage_order)
 
     def stage_order(self, stage: str) -> tuple[int, str]:
         """Sort key of stages: the seven known ones in their order, others after them by name."""

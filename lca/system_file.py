@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from fractions import Fraction
+from itertools import islice
 from typing import Any
 
 from factors.errors import FindingsError
@@ -69,7 +70,7 @@ def read(source: bytes | Mapping[str, Any], *, file: str = "") -> ProductSystem:
     if isinstance(source, bytes):
         data, found = loads(source, file=file)
     else:
-        data, found = source, tuple(token_findings(source, file))
+        data, found = source, tuple(islice(token_findings(source, file), MAX_FINDINGS))
     log: list[Finding] = list(found)
     root = Node(data if isinstance(data, Mapping) else {"schema": data}, log, file)
     system = _system(root)

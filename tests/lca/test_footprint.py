@@ -213,6 +213,9 @@ def test_combustion_without_upstream_is_an_error_with_its_size() -> None:
     assert (found["flow"], found["process"], found["unit"]) == ("gas", "drink", "kg CO2e/L")
     assert float(found["size"]) == pytest.approx(0.0556, abs=2e-4)
     assert result.grade == "screening"
+    assert "GRADE-FINDINGS" in [reason.code for reason in result.reasons]
+    for reason in (*result.reasons, *result.findings):
+        assert reason.render("zh") and reason.render("en")
 
 
 def test_upstream_of_another_process_does_not_fill_the_gap() -> None:
@@ -336,6 +339,14 @@ def test_all_lines_of_the_country_make_a_certifiable_result() -> None:
     assert footprint(brewery()).grade == "certifiable"
 
 
+def test_a_factor_of_another_country_is_a_proxy_though_nobody_says_so() -> None:
+    doc = brewery()
+    doc["exchanges"][3]["place"] = "DE"
+    result = footprint(doc)
+    can = [one for one in result.declared.lines if one.id == "can"]
+    assert result.quality.proxy == result.declared.share(can) > 0
+
+
 @pytest.mark.parametrize(
     ("change", "code"),
     [
@@ -454,6 +465,23 @@ def test_versions_of_the_software_stand_in_the_lock() -> None:
     found = compute(read(brewery()), factors(), rules()).lock["software"]
     assert found == installed()
     assert set(found) > set(SOFTWARE) - {"python"}
+
+
+@pytest.mark.parametrize(
+    ("stages", "expected"),
+    [
+        (["inbound-transport", "raw-materials"], "raw-materials"),
+        (["use", "manufacturing", "raw-materials"], "manufacturing"),
+    ],
+)
+def test_lines_made_by_allocation_stand_where_the_process_is(
+    stages: list[str], expected: str
+) -> None:
+    flows = [emits(s, "malt", "biogenic_co2_removal.CO2", "1", stage=s) for s in stages]
+    doc = document(
+        [process("malt", "kg", "1", co_product("draff", "0.1", "cut-off", carbon="0.4"))], flows
+    )
+    assert [x.exchange.stage for x in footprint(doc).lines if x.id.endswith("carbon")] == [expected]
 
 
 def test_lines_made_by_allocation_name_their_rule() -> None:

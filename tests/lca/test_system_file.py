@@ -179,6 +179,18 @@ def test_a_key_that_stands_twice_is_refused_at_its_object() -> None:
     assert codes(raw.encode()) == [("SYSTEM-KEY-TWICE", "exchanges[0]")]
 
 
+def test_a_file_made_of_faults_is_listed_only_so_far() -> None:
+    doc = small() | {"ledger": {"x": [1.5] * 50_000}, "exchanges": [17] * 50_000}
+    assert len(codes(doc)) == 200
+
+
+def test_a_document_in_memory_has_its_depth_checked_too() -> None:
+    deep: Any = "x"
+    for _ in range(5000):
+        deep = [deep]
+    assert "SYSTEM-DEPTH" in [code for code, _ in codes(small() | {"ledger": {"x": deep}})]
+
+
 def test_shares_of_co_products_must_reach_one_exactly() -> None:
     doc = small()
     doc["processes"][1]["outputs"].append(co_product("bran", "0.2"))

@@ -1,0 +1,41 @@
+"""Every finding of the engine says the same in both languages and is triggered by a test."""
+
+from __future__ import annotations
+
+import string
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from factors.findings import Severity
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+CODES = tomllib.loads(
+    (ROOT / "templates" / "texts" / "findings" / "engine.toml").read_text(encoding="utf-8")
+)
+TESTS = "".join(
+    (HERE / f"test_{name}.py").read_text(encoding="utf-8")
+    for name in ("system_file", "allocation", "engine", "oracle", "footprint")
+)
+SOURCES = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "lca").glob("*.py"))
+
+
+def fields(sentences: dict[str, str]) -> set[str]:
+    found = (string.Formatter().parse(sentence) for sentence in sentences.values())
+    return {name for parts in found for _, name, _, _ in parts if name}
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_both_languages_name_the_same_fields(code: str) -> None:
+    entry = CODES[code]
+    assert Severity(entry["severity"])
+    assert set(entry["zh"]) == set(entry["en"]) == {"saw", "expected", "todo"}
+    assert fields(entry["zh"]) == fields(entry["en"])
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_code_is_used_and_triggered(code: str) -> None:
+    assert f'"{code}"' in SOURCES
+    assert f'"{code}"' in TESTS
