@@ -132,7 +132,11 @@ class CellReader:
         if typed.unit and not self._same_unit(at, typed, wanted):
             return None
         self.report("CELL-NUMBER-AS-TEXT", at, understood=_plain(typed.value), unit=typed.unit)
-        return Typed(typed.value / 100, wanted) if _ratio(typed, wanted) else Typed(typed.value, wanted)
+        return (
+            Typed(typed.value / 100, wanted)
+            if _ratio(typed, wanted)
+            else Typed(typed.value, wanted)
+        )
 
     def _same_unit(self, at: Spot, typed: Typed, wanted: str) -> bool:
         """Whether the unit typed behind a number is the unit of the row."""

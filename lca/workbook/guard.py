@@ -325,13 +325,14 @@ class _Watch(ContentHandler):
         if kind.rsplit("/", 1)[-1].lower() in ("vbaproject", "xlmacrosheet", "attachedtoolbars"):
             refuse("FILE-MACRO", self._name, part=kind)
         target = str(attrs.get("Target", ""))
-        if not outside and ".." in target.lstrip("./") and not _inside(self._part, target):
+        if not outside and not _inside(self._part, target):
             refuse("FILE-PATH", self._name, part=target)
 
 
 def _inside(part: str, target: str) -> bool:
-    """Whether a relative target stays inside the package."""
-    depth = len(part.split("/")) - 2  # the .rels file lies in <folder>/_rels/
+    """Whether the target of a relationship stays inside the package."""
+    # The .rels file lies in <folder>/_rels/; a target that starts with "/" counts from the top.
+    depth = 0 if target.startswith("/") else len(part.split("/")) - 2
     for step in target.split("/"):
         depth += -1 if step == ".." else 0 if step in ("", ".") else 1
         if depth < 0:

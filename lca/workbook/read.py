@@ -21,7 +21,7 @@ from lca.workbook.isolate import parse_apart
 from lca.workbook.layout import layout
 from lca.workbook.lists import lists
 from lca.workbook.locate import Block, Located, locate
-from lca.workbook.structure import missing_parts
+from lca.workbook.structure import cover_name, missing_parts
 
 
 def read(data: bytes, name: str, model: ProductModel | None = None) -> Submission:
@@ -87,6 +87,9 @@ def _model(
     given: ProductModel | None,
 ) -> ProductModel | None:
     """Return the model that the file was written from."""
+    if "cover" not in found.blocks:
+        findings.append(finding("WORKBOOK-SHEET-MISSING", Where(file=file), **cover_name()))
+        return None
     where = _where_model(found, file)
     own = given is not None and given.id == told
     if not own and told not in models():

@@ -29,6 +29,11 @@ def missing_parts(form: Layout, found: Located, file: str) -> Iterator[Finding]:
                 yield from _rows(block, known, where)
 
 
+def cover_name() -> Mapping[str, str]:
+    """Return what the cover is called, for the finding that it is missing."""
+    return _named(words("sheet", "cover"))
+
+
 def _named(label: Text) -> Mapping[str, str]:
     return {"label_zh": label["zh"], "label_en": label["en"]}
 
@@ -61,10 +66,11 @@ def _rows(block: Block, known: Found, where: Where) -> Iterator[Finding]:
         place = known.where(row.number, "label" if isinstance(block, Form) else "name")
         if row.key and row.key not in labels:
             yield finding("WORKBOOK-ROW-UNKNOWN", place, row=row.key)
+        elif not row.key and isinstance(block, Form):
+            if any(known.cell(row.number, slot) for slot in block.slots):
+                yield finding("WORKBOOK-ROW-STRAY", place)
         elif row.key in seen and isinstance(block, Form):
             yield finding("WORKBOOK-ROW-TWICE", place, **_named(labels[row.key]))
-        elif not row.key and isinstance(block, Form):
-            yield finding("WORKBOOK-ROW-STRAY", place)
         elif row.key:
             yield from _moved(labels, known, row.key, row.number, place)
         seen.add(row.key)

@@ -22,12 +22,12 @@ from factors.findings import Finding
 from lca.model import load
 from lca.model_parts import ProductModel
 from lca.submission import Submission
+from lca.workbook.example import values
 from lca.workbook.grid import Grid, GridCell, GridSheet, address
 from lca.workbook.layout import layout, words
 from lca.workbook.lists import lists
 from lca.workbook.parse import parse
 from lca.workbook.plan import Placed, plan
-from lca.workbook.example import values
 from lca.workbook.read import interpret
 from lca.workbook.write import workbook
 

@@ -23,7 +23,9 @@ from tests.lca.workbook.desk import (
 )
 
 
-@pytest.mark.parametrize(("edits", "expected"), [case[1:] for case in CELLS], ids=[c[0] for c in CELLS])
+@pytest.mark.parametrize(
+    ("edits", "expected"), [case[1:] for case in CELLS], ids=[c[0] for c in CELLS]
+)
 def test_the_finding_stands_at_the_cell(edits, expected):
     found = told(read_spoilt(edits).findings)
     assert found == {(code, cell_of(name.strip())) for name, code in expected.items()}
@@ -105,5 +107,9 @@ def test_a_vintage_may_be_a_year_or_a_month():
 
 
 def test_all_problems_come_in_one_pass():
-    edits: dict[str, Spoilt] = {f"{EL}.m1": "x", "cover.maker_id.value": None, "output.m3.family:1": -1}
+    edits: dict[str, Spoilt] = {
+        f"{EL}.m1": "x",
+        "cover.maker_id.value": None,
+        "output.m3.family:1": -1,
+    }
     assert len(read_spoilt(edits).findings) == 3

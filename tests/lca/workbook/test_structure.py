@@ -9,8 +9,8 @@ import pytest
 
 from lca.submission import Submission
 from lca.workbook.grid import Grid, GridCell, GridSheet
-from tests.lca.workbook.desk import NAME, clean_grid, model, place, spoil, told
 from lca.workbook.read import interpret
+from tests.lca.workbook.desk import NAME, clean_grid, model, place, spoil, told
 
 Change = Callable[[Grid], Grid]
 
@@ -79,6 +79,10 @@ def without_column(column: int):
     )
 
 
+def without_sheet(title: str) -> Change:
+    return lambda grid: Grid(tuple(sheet for sheet in grid.sheets if sheet.name != title))
+
+
 ENERGY, PRODUCTS, COVER = "能源与公用工程", "产品与产量", "封面"
 M1 = place("energy.electricity.m1")[2]
 
@@ -90,9 +94,10 @@ HARMLESS: list[tuple[str, Change]] = [
     ("a column inserted in between", on(ENERGY, shift(columns=2, from_column=M1))),
     ("rows inserted between blocks", on(ENERGY, shift(rows=3, from_row=14))),
     ("rows moved with their ids", on(ENERGY, swap_rows(9, 10, with_ids=True))),
-    ("headings renamed", lambda grid: spoil(grid, {"energy.#.m1": "Januar", "output.#.label": "?"})),
+    ("headings renamed",
+     lambda grid: spoil(grid, {"energy.#.m1": "Januar", "output.#.label": "?"})),
     ("an item renamed", lambda grid: spoil(grid, {"energy.electricity.name": "1 号变压器"})),
-    ("the drop-down lists deleted", lambda grid: Grid(tuple(s for s in grid.sheets if s.name != "_lists"))),
+    ("the drop-down lists deleted", without_sheet("_lists")),
     ("an optional row deleted", on(ENERGY, without_row(10))),
 ]  # fmt: skip
 
@@ -105,8 +110,7 @@ def test_the_workbook_is_understood_all_the_same(change):
 
 
 def test_an_optional_sheet_may_be_deleted():
-    change: Change = lambda grid: Grid(tuple(s for s in grid.sheets if s.name != "绿色电力"))
-    found = read_changed(change)
+    found = read_changed(without_sheet("绿色电力"))
     assert found.findings == ()
     assert found.instruments == ()
 
@@ -114,12 +118,17 @@ def test_an_optional_sheet_may_be_deleted():
 BROKEN: list[tuple[str, Change, set[tuple[str, str]]]] = [
     ("no sheet of ours", lambda _: Grid((GridSheet("Sheet1", {(1, 1): GridCell("text", "x")}),)),
      {("WORKBOOK-SHEET-EXTRA", "Sheet1"), ("WORKBOOK-NOT-OURS", "")}),
-    ("a sheet of one's own", lambda g: Grid((*g.sheets, GridSheet("草稿", {(3, 3): GridCell("number", "1")}))),
+    ("a sheet of one's own",
+     lambda g: Grid((*g.sheets, GridSheet("草稿", {(3, 3): GridCell("number", "1")}))),
      {("WORKBOOK-SHEET-EXTRA", "草稿")}),
     ("a sheet copied", lambda g: Grid((*g.sheets, replace(g.sheets[0], name="封面 (2)"))),
      {("WORKBOOK-SHEET-TWICE", "封面 (2)")}),
-    ("a mandatory sheet deleted", lambda g: Grid(tuple(s for s in g.sheets if s.name != "水与废弃物")),
+    ("a mandatory sheet deleted", without_sheet("水与废弃物"),
      {("WORKBOOK-SHEET-MISSING", "")}),
+    ("the cover deleted", without_sheet("封面"), {("WORKBOOK-SHEET-MISSING", "")}),
+    ("a row added to a form",
+     lambda g: spoil(g, {"cover.preparer_contact.A": None, "cover.gtin.A": None}),
+     {("WORKBOOK-ROW-STRAY", f"{COVER}!B14")}),
     ("a format to come", on("绿色电力", lambda s: replace(
         s, cells={**s.cells, (1, 1): GridCell("text", "carbonlabel-workbook/9 instruments")})),
      {("WORKBOOK-FORMAT", "绿色电力")}),
@@ -154,7 +163,9 @@ BROKEN: list[tuple[str, Change, set[tuple[str, str]]]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("change", "expected"), [c[1:] for c in BROKEN], ids=[c[0] for c in BROKEN])
+@pytest.mark.parametrize(
+    ("change", "expected"), [c[1:] for c in BROKEN], ids=[c[0] for c in BROKEN]
+)
 def test_what_cannot_be_understood_is_said(change, expected):
     assert told(read_changed(change).findings) == expected
 

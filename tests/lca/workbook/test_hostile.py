@@ -1,0 +1,102 @@
+"""Files of unknown origin: refused with one coded finding, in bounded time, no traceback."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+from factors.errors import UnsafeFileError
+from factors.texts import LANGS
+from lca.workbook import guard, isolate
+from lca.workbook.isolate import parse_apart
+from lca.workbook.read import read
+from tests.lca.workbook.desk import clean, clean_grid, model
+from tests.lca.workbook.hostile import FILES, LOST, SHEET, UNREADABLE, pack, sheet, unpack
+
+
+def refusal(data: bytes) -> str:
+    with pytest.raises(UnsafeFileError) as caught:
+        guard.check(data, "handed-in.xlsx")
+    (found,) = caught.value.findings
+    assert found.where.file == "handed-in.xlsx"
+    assert all("{" not in found.render(lang) for lang in LANGS)
+    return found.code
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_the_guard_refuses_and_says_why(name: str):
+    make, code = FILES[name]
+    assert refusal(make()) == code
+
+
+def test_the_control_passes():
+    guard.check(clean(), "drink.xlsx")
+    guard.check(clean("en"), "drink.xlsx")
+
+
+@pytest.mark.parametrize("name", UNREADABLE)
+def test_what_only_the_parser_notices_is_refused_too(name: str):
+    make, code = UNREADABLE[name]
+    data = make()
+    guard.check(data, name)
+    with pytest.raises(UnsafeFileError) as caught:
+        read(data, name, model())
+    assert [found.code for found in caught.value.findings] == [code]
+
+
+def test_the_whole_way_gives_the_refusal_of_the_child():
+    """The XML guards run in the child; their finding must reach the caller unchanged."""
+    make, code = FILES["a book in one cell"]
+    with pytest.raises(UnsafeFileError) as caught:
+        read(make(), "book.xlsx", model())
+    (found,) = caught.value.findings
+    assert (found.code, found.where.file) == (code, "book.xlsx")
+    assert dict(found.params)["part"] == SHEET
+
+
+def test_a_child_that_takes_too_long_is_ended():
+    with pytest.raises(UnsafeFileError) as caught:
+        parse_apart(clean(), "slow.xlsx", wall_seconds=0.01)
+    assert caught.value.findings[0].code == "FILE-TOO-HARD"
+
+
+def test_a_child_that_is_killed_takes_nothing_with_it(monkeypatch, tmp_path: Path):
+    """The interpreter is exchanged for one that ends itself by a signal, as the kernel would."""
+    deadly = tmp_path / "python"
+    deadly.write_text("#!/bin/sh\nkill -9 $$\n")
+    deadly.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(deadly))
+    with pytest.raises(UnsafeFileError) as caught:
+        isolate.parse_apart(clean(), "deadly.xlsx")
+    assert caught.value.findings[0].code == "FILE-TOO-HARD"
+
+
+def test_a_wrong_dimension_hides_nothing():
+    """A sheet may claim to be smaller than it is; we must see what a person sees in Excel."""
+    parts = unpack(clean())
+    lying = re.sub(rb'<dimension ref="[^"]*"', b'<dimension ref="A1:A1"', parts[SHEET])
+    assert lying != parts[SHEET]
+    assert parse_apart(pack({**parts, SHEET: lying}), "small.xlsx") == clean_grid()
+
+
+@pytest.mark.parametrize("name", LOST)
+def test_a_sheet_that_is_not_there_is_a_finding(name: str):
+    make, code = LOST[name]
+    assert code in {found.code for found in read(make(), name, model()).findings}
+
+
+def test_a_formula_is_text_and_nothing_is_fetched():
+    rows = '<row r="1"><c r="A1"><f>WEBSERVICE("http://example.com")</f></c></row>'
+    grid = parse_apart(sheet(rows)(), "web.xlsx")
+    cell = grid.sheets[0].cells[1, 1]
+    assert (cell.kind, cell.formula) == ("empty", '=WEBSERVICE("http://example.com")')
+
+
+def test_the_current_folder_cannot_lend_the_child_a_module(monkeypatch, tmp_path: Path):
+    (tmp_path / "openpyxl.py").write_text("raise SystemExit(9)")
+    (tmp_path / "lca").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert parse_apart(clean(), "drink.xlsx") == clean_grid()
