@@ -68,6 +68,10 @@ class Setting:
         return unit(text, self.counting, gas=self.gas, heat=self.heat, moist=self.moist)
 
 
+ANYWHERE = Setting()
+"""Nothing is known about the place."""
+
+
 @dataclass(frozen=True, slots=True)
 class Written:
     """A number that was written, and all that was written with it.
@@ -179,7 +183,7 @@ _MINUS_BEHIND = re.compile(rf"{_DIGITS}-")
 
 
 def read(
-    text: str, setting: Setting = Setting(), where: Where = Where()
+    text: str, setting: Setting = ANYWHERE, where: Where = Where()
 ) -> Written | Question | Finding:
     """Return what a text says.
 
