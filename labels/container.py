@@ -24,6 +24,7 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 #: Largest PDF that is looked at (bytes).
 LARGEST = 64 * 1024 * 1024
+_RANGE = re.compile(rb"/ByteRange \[0 (\d{1,9}) (\d{1,9}) (\d{1,9})\]")
 _GAP = re.compile(rb"<[0-9a-f]+>")
 
 
@@ -79,7 +80,16 @@ def read_container(pdf: bytes, *, strict: bool = True) -> Container:
     except SealFault:
         raise
     except Exception as error:  # hostile PDF or DER may break the readers in any way
-        raise SealFault("SEAL-STRUCTURE", type(error).__name__) from error
+        raise _unreadable(pdf, error) from error
+
+
+def _unreadable(pdf: bytes, error: Exception) -> SealFault:
+    """Say that bytes were added when that is plainly what broke the reader."""
+    stated = _RANGE.findall(pdf)
+    covered = sum(int(number) for number in stated[-1][1:]) if stated else len(pdf)
+    if covered < len(pdf):
+        return SealFault("SEAL-COVERAGE", str(len(pdf) - covered))
+    return SealFault("SEAL-STRUCTURE", type(error).__name__)
 
 
 def _read(pdf: bytes, *, strict: bool) -> Container:

@@ -18,7 +18,7 @@ from labels.canonical import parse_object, sha256
 from labels.certificate import Approver, Draft, claim, compose
 from labels.commitments import SALT_BYTES, write_disclosures
 from labels.keys import Purpose, SigningKey
-from labels.kinds import APPROVALS, Kind, Validity, known_kind
+from labels.kinds import APPROVALS, Kind, Validity, gate, known_kind
 from labels.refusal import refusal
 from labels.registry import entries as e
 from labels.registry import records as r
@@ -98,6 +98,7 @@ def submit(
     footprint = _parsed(submission.footprint)
     _check_lock(footprint, submission)
     kind = known_kind(submission.kind)
+    gate(kind, footprint["grade"]["value"], None, ("", ""))
     first = local_day(now, store.issuer.time_zone)
     choices = Draft(
         issuer=store.issuer,
@@ -298,6 +299,8 @@ def _parsed(footprint: bytes) -> Mapping[str, Any]:
             raise TypeError("lines, product")
         if not isinstance(record["product"]["maker"], dict):
             raise TypeError("maker")
+        if not isinstance(record["grade"]["value"], str):
+            raise TypeError("grade")
     except (ValueError, KeyError, TypeError) as error:
         reason = f"{type(error).__name__}: {error}"
         raise refusal("FOOTPRINT-SHAPE", "", reason=reason) from error

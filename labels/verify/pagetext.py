@@ -20,7 +20,7 @@ _TOKEN = re.compile(
     rb"|/(?P<form>[^\s/\[\]<>()]+)\s+Do\b"
 )
 _HEX = re.compile(rb"<([0-9A-Fa-f\s]*)>")
-_CHAR = re.compile(r"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>(?!\s*[<\[])")
+_CHAR = re.compile(r"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>")
 _SECTION = re.compile(r"beginbfchar(.*?)endbfchar", re.DOTALL)
 _RANGES = re.compile(r"beginbfrange(.*?)endbfrange", re.DOTALL)
 _RANGE = re.compile(r"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>")
@@ -44,7 +44,7 @@ def page_text(pdf: bytes) -> tuple[str, ...]:
     """
     try:
         reader = PdfFileReader(io.BytesIO(pdf))
-        pages = [page.get_object() for page in _pages(reader.root["/Pages"], 0)]
+        pages = _pages(reader.root["/Pages"], 0)
         return tuple("".join("".join(_page(page)).split()) for page in pages)
     except Exception as error:  # anything unexpected means: not one of our pages
         raise ValueError(type(error).__name__) from error
@@ -53,7 +53,7 @@ def page_text(pdf: bytes) -> tuple[str, ...]:
 def _pages(node: Any, depth: int) -> Iterator[Any]:
     if depth > _DEEPEST:
         raise ValueError("page tree")
-    for kid in node["/Kids"]:
+    for kid in (reference.get_object() for reference in node["/Kids"]):
         if "/Kids" in kid:
             yield from _pages(kid, depth + 1)
         else:
