@@ -10,27 +10,30 @@ from fractions import Fraction
 
 from factors.errors import UnitError
 from factors.findings import Finding, Where, finding
+from factors.numbers import fifteen
 from factors.units import Unit, require, unit
+from factors.written import Question, Setting, Written
+from factors.written import read as read_number
 from lca.model_parts import Text
 from lca.submission import Cell
 from lca.workbook.grid import GridCell
 from lca.workbook.layout import Field
 from lca.workbook.lists import Choice, recognise
 from lca.workbook.locate import Block
-from lca.workbook.values import (
-    Typed,
-    cell_number,
-    folded,
-    is_not_finite,
-    typed_day,
-    typed_month,
-    typed_number,
-)
+from lca.workbook.values import cell_number, folded, is_not_finite, typed_day, typed_month
 
 MAX_TEXT = 500
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 _SEPARATORS = re.compile(r"[,;，；、\s]+")
 _LONG_ID = re.compile(r"[0-9]{15,}(\.0)?|[0-9.]+e\+[0-9]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A number with the unit it is in."""
+
+    value: Fraction
+    unit: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,31 +126,22 @@ class CellReader:
         return None
 
     def _typed(self, at: Spot, cell: GridCell, wanted: str) -> Typed | None:
+        """A number typed as text: understood, asked about, or refused."""
         if is_not_finite(cell.value):
             raise OverflowError(cell.value)
-        typed = typed_number(cell.value)
-        if typed is None:
-            self.report("CELL-NOT-A-NUMBER", at)
+        told = read_number(cell.value, Setting(counting=self._counting), at.where)
+        if not isinstance(told, Written):
+            self.findings.append(told.asked if isinstance(told, Question) else told)
             return None
-        if typed.unit and not self._same_unit(at, typed, wanted):
+        ratio = told.unit is not None and told.unit.symbol == "%" and wanted == "1"
+        if told.unit is not None and told.unit.symbol != wanted and not ratio:
+            unit = told.unit.symbol
+            self.report("CELL-UNIT-IN-NUMBER", at, unit=unit, expected=wanted or "-")
             return None
-        self.report("CELL-NUMBER-AS-TEXT", at, understood=_plain(typed.value), unit=typed.unit)
-        return (
-            Typed(typed.value / 100, wanted)
-            if _ratio(typed, wanted)
-            else Typed(typed.value, wanted)
-        )
-
-    def _same_unit(self, at: Spot, typed: Typed, wanted: str) -> bool:
-        """Whether the unit typed behind a number is the unit of the row."""
-        try:
-            same = unit(typed.unit, self._counting).symbol == wanted
-        except UnitError:
-            same = False
-        fits = same or _ratio(typed, wanted)
-        if not fits:
-            self.report("CELL-UNIT-IN-NUMBER", at, unit=typed.unit, expected=wanted or "-")
-        return fits
+        self.report("CELL-NUMBER-AS-TEXT", at, understood=str(told))
+        remark = told.remark(at.where)
+        self.findings.extend([remark] if remark is not None else [])
+        return Typed(fifteen(told.value / 100 if ratio else told.value), wanted)
 
     def _signed(self, at: Spot, value: Fraction, sign: str) -> bool:
         if value < 0 and sign != "any":
@@ -246,11 +240,6 @@ def label_of(field: Field, row: Text | None = None) -> Text:
     return {lang: f"{row[lang]} · {field.label[lang]}" for lang in ("zh", "en")}
 
 
-def _ratio(typed: Typed, wanted: str) -> bool:
-    """Whether a percentage was typed where a ratio is wanted."""
-    return typed.unit == "%" and wanted == "1"
-
-
 def _unquoted(shape: str) -> str:
     """A number format without its literal texts."""
     return re.sub(r'"[^"]*"|\\.|\[[^\]]*\]', "", shape)
@@ -260,7 +249,3 @@ def _whole(cell: GridCell) -> str:
     """Text of a cell; 500.0 is 500."""
     value = cell.value.strip()
     return value.removesuffix(".0") if cell.kind == "number" else value
-
-
-def _plain(value: Fraction) -> str:
-    return f"{float(value):,.15g}"

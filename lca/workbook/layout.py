@@ -319,7 +319,7 @@ def _period(group: str, accounts: tuple[Account, ...]) -> Accounts:
         )
     columns.append(_field("account", "consumed", Kind.SHOWN, Need.COMPUTED, width=12))
     columns.append(_field("account", "control_total", Kind.NUMBER, may, width=11))
-    columns.append(_field("account", "control_source", Kind.TEXT, may, width=14))
+    columns.append(_field("account", "control_source", Kind.TEXT, may, width=20))
     columns.append(_field("account", "key", Kind.CODE, Need.CONDITIONAL, refers="keys", width=10))
     columns.extend(_kind_and_proof())
     return Accounts(group, tuple(columns), accounts)

@@ -242,7 +242,14 @@ class _Writer:
                 self._account(canvas, placed, account)
             for field in table.columns:
                 self._booked(canvas, placed, field, key, account)
-            canvas.height(placed.row(key), 30)
+            canvas.height(placed.row(key), self._high(placed, key, account))
+
+    def _high(self, placed: Placed, key: str, account: Account | None) -> float:
+        """Height of an account's row: as many lines as its longest text takes."""
+        source = str(self._say.values.get((placed.block.id, key, "control_source"), ""))
+        record = account.record[self._say.lang] if account is not None else ""
+        name = account.name[self._say.lang] if account is not None else ""
+        return 14 * max(2, lines(source, 18), lines(record, 15), lines(name, 20)) + 2
 
     def _account(self, canvas: Canvas, placed: Placed, account: Account) -> None:
         need = Need.REQUIRED if account.required else Need.OPTIONAL

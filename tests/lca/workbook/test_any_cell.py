@@ -8,10 +8,12 @@ from fractions import Fraction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from factors.findings import Where
 from lca.submission import Cell
+from lca.workbook.cells import CellReader, Spot
 from lca.workbook.grid import Grid, GridCell, GridSheet, answer_of, grid_text
 from lca.workbook.read import interpret
-from lca.workbook.values import typed_day, typed_month, typed_number
+from lca.workbook.values import typed_day, typed_month
 from tests.lca.workbook.desk import NAME, clean_grid, model
 
 texts = st.one_of(
@@ -69,25 +71,22 @@ def well_formed(cell: Cell) -> bool:
 
 
 @given(texts)
-def test_no_text_raises_anything_but_overflow(text: str):
-    try:
-        typed = typed_number(text)
-    except OverflowError:
-        return
-    assert typed is None or isinstance(typed.value, Fraction)
+def test_no_text_makes_the_reading_of_dates_fail(text: str):
     assert typed_day(text) is None or isinstance(typed_day(text), date)
     assert typed_month(text) is None or isinstance(typed_month(text), date)
 
 
-@given(
-    st.decimals(
-        allow_nan=False, allow_infinity=False, min_value=-(10**9), max_value=10**9, places=4
+@given(st.integers(-(10**9), 10**9), st.integers(0, 6))
+def test_a_plain_number_typed_as_text_is_that_number(digits: int, places: int):
+    value = Fraction(digits, 10**places)
+    typed = f"{digits // 10**places if digits >= 0 else -(-digits // 10**places)}"
+    text = (
+        f"{'-' if digits < 0 else ''}{typed.lstrip('-')}.{abs(digits) % 10**places:0{places or 1}d}"
     )
-)
-def test_a_plain_number_typed_as_text_is_that_number(value):
-    typed = typed_number(f"{value:,}")
-    assert typed is not None
-    assert typed.value == Fraction(value)
+    reader = CellReader(frozenset())
+    at = Spot(GridCell("text", text), Where(), {"zh": "-", "en": "-"})
+    assert reader.number(at).value == value
+    assert [found.code for found in reader.findings] == ["CELL-NUMBER-AS-TEXT"]
 
 
 @settings(max_examples=25)
