@@ -51,6 +51,8 @@ class Entry:
         Whether it counts things.
     spellings
         Every accepted spelling, the symbol first.
+    stems, qualifiers
+        The parts of those spellings that are a stem followed by a qualifier (``kg`` + ``CO2e``).
     word
         The number word in front (``万``) of a multiple; empty for the unit itself.
     asks
@@ -64,6 +66,8 @@ class Entry:
     means: str
     counting: bool
     spellings: tuple[str, ...]
+    stems: tuple[str, ...] = ()
+    qualifiers: tuple[str, ...] = ()
     word: str = ""
     asks: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
@@ -157,13 +161,20 @@ def _entries(document: Mapping[str, Any]) -> Iterator[Entry]:
     """Yield each unit of the document, followed by its multiples."""
     for name, row in document["unit"].items():
         means = str(row.get("means", ""))
+        stems, qualifiers = _qualified(document, row)
         entry = Entry(
             name=name,
             symbol=str(row.get("symbol", means)),
             definition=str(row.get("is", "")),
             means=means,
             counting=bool(row.get("counting", False)),
-            spellings=tuple(_spellings(document, row)),
+            spellings=(
+                *([str(row["symbol"])] if "symbol" in row else []),
+                *row.get("spellings", ()),
+                *(stem + qualifier for stem in stems for qualifier in qualifiers),
+            ),
+            stems=stems,
+            qualifiers=qualifiers,
             asks=tuple((context, tuple(names)) for context, names in row.get("asks", {}).items()),
         )
         yield entry
@@ -171,18 +182,16 @@ def _entries(document: Mapping[str, Any]) -> Iterator[Entry]:
             yield _multiple(entry, word, document["multiple"][word])
 
 
-def _spellings(document: Mapping[str, Any], row: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the symbol, the spellings written out, and those built from stem and qualifier."""
-    if "symbol" in row:
-        yield row["symbol"]
-    yield from row.get("spellings", ())
+def _qualified(
+    document: Mapping[str, Any], row: Mapping[str, Any]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return stems, its own and those of the unit it is like, and the qualifiers behind them."""
     stems = list(row.get("stems", ()))
     if "like" in row:
         parent = document["unit"][row["like"]]
         stems += [parent["symbol"], *parent["spellings"]]
     names = document["qualifier"][row["qualifier"]] if "qualifier" in row else ()
-    for stem in stems:
-        yield from (stem + name for name in names)
+    return tuple(stems), tuple(names)
 
 
 def _multiple(entry: Entry, word: str, row: Mapping[str, Any]) -> Entry:
