@@ -71,7 +71,7 @@ def tried(call: Callable[[], T]) -> T | None:
     return None
 
 
-@settings(max_examples=400)
+@settings(max_examples=250)
 @given(damaged())
 def test_damage_is_found_or_harmless(doc: Doc) -> None:
     system = tried(lambda: read(doc))
@@ -81,7 +81,7 @@ def test_damage_is_found_or_harmless(doc: Doc) -> None:
         json.dumps(result.to_json() if result else None, allow_nan=False)
 
 
-@settings(max_examples=300)
+@settings(max_examples=200)
 @given(
     st.binary(max_size=60) | st.text(alphabet='{}[]",:0eE-.tfnN \\u', max_size=40).map(str.encode)
 )
