@@ -99,6 +99,16 @@ class Canvas:
         for row in rows:
             self.sheet.row_dimensions[row].hidden = True
 
+    def fit(self, row: int, last: int, least: float) -> None:
+        """Make a row as high as its longest wrapped text takes."""
+        high = 1
+        for column in range(2, last + 1):
+            cell = self.cell(row, column)
+            if isinstance(cell.value, str) and cell.alignment.wrap_text:
+                width = self.sheet.column_dimensions[letter(column)].width
+                high = max(high, lines(cell.value, width * (0.8 if cell.font.bold else 0.9)))
+        self.height(row, max(least, 13.5 * high + 4))
+
     def height(self, row: int, height: float) -> None:
         """Set the height of a row."""
         self.sheet.row_dimensions[row].height = height

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from factors.errors import FactorError
 from factors.findings import Where
+from factors.store import FactorSet
 from lca.model_parts import ProductModel, Text
 from lca.submission import EMPTY, Cell
 from lca.workbook.cells import CellReader, Spot, label_of, spot
@@ -22,6 +24,7 @@ class Desk:
     lists: Lists
     found: Located
     cells: CellReader
+    factors: FactorSet | None = None
 
     @property
     def model(self) -> ProductModel:
@@ -155,6 +158,16 @@ class Entry:
         """Read a choice."""
         choices = self.desk.lists[self.fields[name].choices]
         return self.desk.cells.choice(self.spot(name), choices, must=self.must(name)).text
+
+    def factor(self, name: str) -> str:
+        """Read the id of a library factor; without a library it is taken as it is."""
+        value, library = self.text(name), self.desk.factors
+        if value and library is not None:
+            try:
+                library.get(value, self.spot(name).where)
+            except FactorError as error:
+                self.desk.cells.findings.extend(error.findings)
+        return value
 
     def number(self, name: str, wanted: str = "") -> Cell:
         """Read a number in the unit of the field or in ``wanted``."""

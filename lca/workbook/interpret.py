@@ -309,7 +309,7 @@ def _supplier(desk: Desk, entry: Entry, account: str, share: Cell) -> SupplierEn
         country=_country(entry),
         distance=entry.number("distance"),
         mode=entry.choice("mode"),
-        factor=entry.text("factor"),
+        factor=entry.factor("factor"),
         pcf=entry.number("pcf", f"kg CO2e/{unit}" if "/" not in unit else ""),
         evidence=desk.cells.codes(entry.spot("evidence")),
         where=entry.where,

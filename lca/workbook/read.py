@@ -10,6 +10,7 @@ import hashlib
 
 from factors.errors import ModelError
 from factors.findings import Finding, Where, finding
+from factors.store import FactorSet
 from lca.model import load, models
 from lca.model_parts import ProductModel
 from lca.submission import EMPTY, Submission
@@ -24,7 +25,12 @@ from lca.workbook.locate import Block, Located, locate
 from lca.workbook.structure import cover_name, missing_parts
 
 
-def read(data: bytes, name: str, model: ProductModel | None = None) -> Submission:
+def read(
+    data: bytes,
+    name: str,
+    model: ProductModel | None = None,
+    factors: FactorSet | None = None,
+) -> Submission:
     """Read a workbook of unknown origin.
 
     Parameters
@@ -36,16 +42,26 @@ def read(data: bytes, name: str, model: ProductModel | None = None) -> Submissio
     model
         The product model, when it is not one that comes with the toolkit; otherwise the file says
         which it was written from.
+    factors
+        The factor library; when given, factors that suppliers name are looked up in it.
 
     Raises
     ------
     UnsafeFileError
         When the file is refused before its cells are looked at.
     """
-    return interpret(parse_apart(data, name), name, hashlib.sha256(data).hexdigest(), model)
+    return interpret(
+        parse_apart(data, name), name, hashlib.sha256(data).hexdigest(), model, factors
+    )
 
 
-def interpret(grid: Grid, name: str, sha256: str, model: ProductModel | None = None) -> Submission:
+def interpret(
+    grid: Grid,
+    name: str,
+    sha256: str,
+    model: ProductModel | None = None,
+    factors: FactorSet | None = None,
+) -> Submission:
     """Make a submission of a grid; see :func:`read`."""
     found = locate(grid, name)
     findings = list(found.findings)
@@ -59,7 +75,7 @@ def interpret(grid: Grid, name: str, sha256: str, model: ProductModel | None = N
     families, centres = _slots(found, "family"), _slots(found, "centre")
     form = layout(known, families, centres)
     findings.extend(missing_parts(form, found, name))
-    desk = Desk(form, lists(known), found, CellReader(known.counting))
+    desk = Desk(form, lists(known), found, CellReader(known.counting), factors)
     return submission(desk, name, sha256, version or known.version, tuple(findings))
 
 

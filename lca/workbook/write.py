@@ -189,7 +189,7 @@ class _Writer:
             heading = canvas.text(placed.heading_row, column, self._say.heading(placed, name))
             canvas.style.heading(heading)
         canvas.height(placed.title_row, 24)
-        canvas.height(placed.heading_row, 22 if isinstance(placed.block, Form) else 32)
+        canvas.fit(placed.heading_row, len(placed.columns) + 1, 22)
         for key in placed.rows:
             canvas.text(placed.row(key), 1, FREE if key.startswith(FREE) else key)
         match placed.block:
@@ -203,6 +203,7 @@ class _Writer:
     # -- forms and tables ------------------------------------------------------------------
 
     def _form(self, canvas: Canvas, placed: Placed, form: Form) -> None:
+        narrow = form.id == "centres"  # a table of numbers stands below: help runs over the edge
         for field in form.rows:
             row, told = placed.row(field.id), self._say.help(field)
             canvas.label(row, 2, self._say.label(field))
@@ -212,8 +213,9 @@ class _Writer:
             for slot in form.slots:
                 self._answer(canvas, placed, field, field.id, slot)
             canvas.remark(row, placed.column("help"), told)
-            high = max(lines(told, 56), lines(self._say.label(field), 30))
-            canvas.height(row, max(20, 14 * high + 4))
+            if narrow:
+                canvas.style.legend(canvas.cell(row, placed.column("help")))
+            canvas.fit(row, len(placed.columns) + 1, 20)
 
     def _form_unit(self, canvas: Canvas, placed: Placed, field: Field) -> None:
         row, column = placed.row(field.id), placed.column("unit")
@@ -231,7 +233,7 @@ class _Writer:
                 self._answer(canvas, placed, field, key, field.id)
                 if number and field.need is Need.REQUIRED:
                     canvas.style.pale(canvas.cell(placed.row(key), placed.column(field.id)))
-            canvas.height(placed.row(key), 20)
+            canvas.fit(placed.row(key), len(placed.columns) + 1, 20)
 
     def _accounts(self, canvas: Canvas, placed: Placed, table: Accounts) -> None:
         for key in placed.rows:
@@ -242,14 +244,7 @@ class _Writer:
                 self._account(canvas, placed, account)
             for field in table.columns:
                 self._booked(canvas, placed, field, key, account)
-            canvas.height(placed.row(key), self._high(placed, key, account))
-
-    def _high(self, placed: Placed, key: str, account: Account | None) -> float:
-        """Height of an account's row: as many lines as its longest text takes."""
-        source = str(self._say.values.get((placed.block.id, key, "control_source"), ""))
-        record = account.record[self._say.lang] if account is not None else ""
-        name = account.name[self._say.lang] if account is not None else ""
-        return 14 * max(2, lines(source, 18), lines(record, 15), lines(name, 20)) + 2
+            canvas.fit(placed.row(key), len(placed.columns) + 1, 26)
 
     def _account(self, canvas: Canvas, placed: Placed, account: Account) -> None:
         need = Need.REQUIRED if account.required else Need.OPTIONAL

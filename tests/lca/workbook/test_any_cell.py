@@ -50,7 +50,7 @@ def grids(draw: st.DrawFn) -> Grid:
     return Grid(tuple(sheets))
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(grids())
 def test_no_cell_value_ever_raises(grid: Grid):
     told = interpret(grid, NAME, "0" * 64, model())

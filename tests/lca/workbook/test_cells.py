@@ -7,17 +7,23 @@ from fractions import Fraction
 
 import pytest
 
+from factors import store
 from factors.texts import LANGS
 from lca.workbook.parse import parse
-from tests.lca.workbook.bad_cells import CELLS, EL, NUMBERS, Case
+from lca.workbook.read import interpret
+from tests.lca.workbook.bad_cells import CELLS, EL, NUMBERS
 from tests.lca.workbook.desk import (
+    NAME,
     Formula,
     Shown,
     Spoilt,
     as_grid,
     cell_of,
+    clean_grid,
+    model,
     place,
     read_spoilt,
+    spoil,
     spoilt_file,
     told,
 )
@@ -27,13 +33,9 @@ from tests.lca.workbook.desk import (
     ("edits", "expected"), [case[1:] for case in CELLS], ids=[c[0] for c in CELLS]
 )
 def test_the_finding_stands_at_the_cell(edits, expected):
-    found = told(read_spoilt(edits).findings)
-    assert found == {(code, cell_of(name.strip())) for name, code in expected.items()}
-
-
-@pytest.mark.parametrize("case", CELLS, ids=lambda case: case[0])
-def test_every_finding_reads_well_in_both_languages(case: Case):
-    for found in read_spoilt(case[1]).findings:
+    findings = read_spoilt(edits).findings
+    assert told(findings) == {(code, cell_of(name.strip())) for name, code in expected.items()}
+    for found in findings:
         for lang in LANGS:
             assert "{" not in found.render(lang)
             assert found.sentence("todo", lang)
@@ -113,3 +115,13 @@ def test_all_problems_come_in_one_pass():
         "output.m3.family:1": -1,
     }
     assert len(read_spoilt(edits).findings) == 3
+
+
+def test_a_factor_that_the_library_does_not_know_is_found_at_its_cell():
+    grid = spoil(clean_grid(), {"suppliers.+1.factor": "no-such-factor"})
+    library = store.load()
+    assert told(interpret(grid, NAME, "0" * 64, model(), library).findings) == {
+        ("FACTOR-UNKNOWN", cell_of("suppliers.+1.factor"))
+    }
+    known = spoil(clean_grid(), {"suppliers.+1.factor": next(iter(library)).id})
+    assert interpret(known, NAME, "0" * 64, model(), library).findings == ()

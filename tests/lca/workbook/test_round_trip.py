@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -193,6 +194,19 @@ def test_an_example_with_an_unknown_field_is_its_authors_fault():
         workbook(model(), "zh", {**example(), "cover": {"subjekt": "A"}})
     with pytest.raises(ValueError, match="choice"):
         workbook(model(), "zh", {**example(), "cover": {"boundary": "gate"}})
+
+
+def test_a_model_with_few_accounts_has_few_sheets():
+    few = replace(model(), accounts=model().accounts[:5])
+    blank = workbook(few, "en", families=1, centres=1)
+    titles = [ws.title for ws in openpyxl.load_workbook(io.BytesIO(blank)).worksheets]
+    assert titles == [
+        "Cover", "Sites and period", "Products", "Amounts", "Allocation keys", "Suppliers",
+        "Green power", "Evidence", "_lists",
+    ]  # fmt: skip
+    got = interpret(parse(blank), "few.xlsx", "0" * 64, few)
+    missing = [f for f in got.findings if f.code == "CELL-ACCOUNT-MISSING"]
+    assert [dict(f.params)["account_en"] for f in missing] == ["Electricity", "Sugar"]
 
 
 def test_required_and_optional_are_told_apart_without_colour():
