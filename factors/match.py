@@ -12,7 +12,7 @@ import tomllib
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from factors.factor import Boundary, EmissionFactor, Use
@@ -66,8 +66,8 @@ def search(
     wanted = normalise(query[:MAX_QUERY])
     if not wanted:
         return ()
-    terms = (wanted, *synonyms(wanted))
-    hits = [hit for factor in factor_set for hit in _best(factor, terms)]
+    asked = _Asked(wanted, synonyms(wanted), tuple(_pieces(wanted)))
+    hits = [hit for factor in factor_set for hit in _best(factor, asked)]
     return tuple(sorted(hits, key=lambda hit: _order(hit, place))[:limit])
 
 
@@ -89,44 +89,63 @@ def _groups() -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(normalise(name) for name in group) for group in table["groups"])
 
 
-def _best(factor: EmissionFactor, terms: tuple[str, ...]) -> Iterator[Candidate]:
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A search text as it is compared: the term, its other names, its words."""
+
+    term: str
+    others: tuple[str, ...]
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """The names of a factor as they are compared: pairs of shown and plain, and all words."""
+
+    names: tuple[tuple[str, str], ...]
+    pool: str
+
+
+@lru_cache(maxsize=1 << 15)
+def _named(factor_id: str, category: str, zh: str, en: str) -> _Named:
+    pool = normalise(f"{factor_id} {category} {zh} {en}")
+    return _Named(((zh, normalise(zh)), (en, normalise(en))), pool)
+
+
+def _best(factor: EmissionFactor, asked: _Asked) -> Iterator[Candidate]:
     """Yield the best hit of one factor, if there is any."""
-    hits = [hit for hit in _hits(factor, terms) if hit.score > 0]
+    hits = [hit for hit in _hits(factor, asked) if hit.score > 0]
     if hits:
         yield max(hits, key=lambda hit: hit.score)
 
 
-def _hits(factor: EmissionFactor, terms: tuple[str, ...]) -> Iterator[Candidate]:
+def _hits(factor: EmissionFactor, asked: _Asked) -> Iterator[Candidate]:
     """Yield every way in which a factor answers: the term itself, its synonyms, its words."""
-    wanted, *others = terms
-    names = (factor.activity_zh, factor.activity_en)
+    wanted = asked.term
+    named = _named(factor.id, factor.category, factor.activity_zh, factor.activity_en)
     if wanted in (factor.id, factor.reference):
         yield Candidate(factor, 100, "id", factor.id)
     elif wanted in factor.id:
         yield Candidate(factor, 80, "id-part", factor.id)
-    for name in names:
-        plain = normalise(name)
+    for name, plain in named.names:
         if plain == wanted:
             yield Candidate(factor, 95, "name", name)
         elif plain.startswith(wanted):
             yield Candidate(factor, 90, "name-start", name)
         elif wanted in plain:
             yield Candidate(factor, 85, "name-part", name)
-        for other in others:
+        for other in asked.others:
             if other in plain:
-                yield Candidate(
-                    factor, 70 + (5 if plain.startswith(other) else 0), "synonym", other
-                )
-    yield _by_words(factor, wanted)
+                start = plain.startswith(other)
+                yield Candidate(factor, 75 if start else 70, "synonym", other)
+    yield from _by_words(factor, named.pool, asked.words)
 
 
-def _by_words(factor: EmissionFactor, wanted: str) -> Candidate:
-    """Return the hit by single words; at least half of them must occur."""
-    pool = normalise(f"{factor.id} {factor.category} {factor.activity_zh} {factor.activity_en}")
-    words = list(_pieces(wanted))
+def _by_words(factor: EmissionFactor, pool: str, words: tuple[str, ...]) -> Iterator[Candidate]:
+    """Yield the hit by single words; at least half of them must occur."""
     seen = [word for word in words if word in pool]
-    share = len(seen) / len(words) if words else 0.0
-    return Candidate(factor, int(60 * share) if share >= 0.5 else 0, "words", " ".join(seen))
+    if seen and 2 * len(seen) >= len(words):
+        yield Candidate(factor, 60 * len(seen) // len(words), "words", " ".join(seen))
 
 
 def _pieces(wanted: str) -> Iterator[str]:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
+from operator import itemgetter
 from typing import TypeVar
 
 from factors.errors import UnitError
@@ -84,12 +85,12 @@ def rows_sha256(rows: Iterable[Row]) -> str:
     and joined by line feeds after a line that names the columns. Hence row order and line ends do
     not matter and every cell does.
     """
-    lines = sorted(_json([row[name] for name in COLUMNS]) for row in rows)
+    lines = sorted(_json(_CELLS(row)) for row in rows)
     return hashlib.sha256("\n".join([_json(COLUMNS), *lines]).encode()).hexdigest()
 
 
-def _json(cells: Sequence[str]) -> str:
-    return json.dumps(list(cells), ensure_ascii=True, separators=(",", ":"))
+_CELLS: Callable[[Row], tuple[str, ...]] = itemgetter(*COLUMNS)
+_json = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
 
 
 class RowReader:

@@ -258,7 +258,7 @@ def _rows(release_id: str, content: str, found: list[Finding]) -> list[Row] | No
         return None
     rows: list[Row] = []
     for line, cells in enumerate(table[1:], start=2):
-        plain = all(cell.isprintable() and cell == cell.strip() for cell in cells)
+        plain = "".join(cells).isprintable() and cells == list(map(str.strip, cells))
         if len(cells) != len(COLUMNS) or not plain:
             found.append(finding("FACTOR-ROW", where, row=line, count=len(COLUMNS)))
             return None
