@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from labels.figures import shown
-from labels.page import GATE, HEADLINE, STAGES, Page, share
+from labels.page import GATE, HEADLINE, STAGES, Page, gwp_shares, share
 from labels.view import DocumentView
 from labels.wordpair import Pair, Words
 
@@ -109,13 +109,11 @@ def key_figures(page: Page) -> list[tuple[Pair, Pair]]:
 
 
 def product_rows(page: Page) -> list[Row]:
-    """Product, maker, site, unit, period."""
+    """Return what was assessed, where and when; product and maker stand in the title."""
     words, product = page.words, page.body["product"]
     rows = [
-        ("product", (page.product,)),
         ("model", (words.plain(page.model),)),
         ("gtin", (words.plain(str(product["gtin"])),) if product.get("gtin") else ()),
-        ("maker", (page.maker,)),
         ("maker_id", (words.plain(str(product["maker"]["id"])),)),
         ("site", tuple(_sites(product.get("sites") or (), words))),
         ("unit", tuple(_unit(page))),
@@ -124,30 +122,28 @@ def product_rows(page: Page) -> list[Row]:
     return [Row(words.text(f"report.{key}"), values) for key, values in rows if values]
 
 
-def report_rows(page: Page) -> list[Row]:
-    """Who issued and prepared the report, and when."""
-    words, body = page.words, page.body
-    rows = [
-        ("issuer", (words.of(body["issuer"]["name"]),)),
-        ("preparer", tuple(words.plain(str(a["person"])) for a in body["approvers"])),
-        ("issued", (words.plain(page.issued),)),
-    ]
-    return [Row(words.text(f"report.{key}"), values) for key, values in rows]
-
-
 def method_rows(page: Page) -> list[Row]:
-    """Rules, exclusions, allocation, GWP basis, carbon content, weak data."""
+    """Return rules, GWP basis, carbon content, weak data, and who reports when."""
     words, body = page.words, page.body
+    unit = str(body["carbon_content"]["unit"])
     rows: list[tuple[str, tuple[Pair, ...]]] = [
         ("rules", tuple(_rules(page))),
-        ("exclusions", _listed(body["exclusions"], words)),
-        ("allocation", _listed(body["allocation"], words)),
-        ("gwp", (_gwp(body["gwp"]["shares"], words),)),
+        ("gwp", (_gwp(gwp_shares(body["gwp"]), words),)),
         ("carbon", tuple(_carbon(body["carbon_content"], words))),
         ("quality", (_quality(body["data_quality"], words),)),
+        ("issuer", (words.listed(words.of(body["issuer"]["name"]), words.plain(page.issued)),)),
+        ("preparer", tuple(words.plain(str(a["person"])) for a in body["approvers"])),
     ]
-    unit = str(body["carbon_content"]["unit"])
     return [Row(words.text(f"report.{key}", unit=unit), values) for key, values in rows]
+
+
+def limit_rows(page: Page) -> list[Row]:
+    """Return what is left out and how burdens were shared, in the words of the study."""
+    words, body = page.words, page.body
+    return [
+        Row(words.text(f"report.{key}"), _listed(body[key], words))
+        for key in ("exclusions", "allocation")
+    ]
 
 
 def parts_table(page: Page) -> tuple[list[Pair], list[TableRow]]:
@@ -212,7 +208,7 @@ def commitment_rows(page: Page, view: DocumentView) -> list[HashRow]:
         rows.append(HashRow(key, page.serial, ""))
     for approver in page.body["approvers"]:
         key = words.text(f"report.approver_{approver['role']}")
-        rows.append(HashRow(key, str(approver["person"]), grouped(str(approver["kid"]))))
+        rows.append(HashRow(key, str(approver["person"]), str(approver["kid"])))
     return rows
 
 
@@ -281,20 +277,27 @@ def _stage_number(stage: str) -> str:
 
 def _sites(sites: Sequence[Mapping[str, Any]], words: Words) -> Iterator[Pair]:
     for site in sites:
-        yield words.of(site["name"])
-        if site.get("address"):
-            yield words.of(site["address"])
+        name, address = words.of(site["name"]), words.of(site.get("address") or {})
+        yield words.listed(name, address)
 
 
 def _unit(page: Page) -> Iterator[Pair]:
     words, unit = page.words, page.body["declared_unit"]
-    yield words.plain(f"{unit['amount']} {unit['unit']}")
-    if unit.get("mass"):
-        yield words.text("report.mass", mass=str(unit["mass"]))
+    amount = words.plain(f"{unit['amount']} {unit['unit']}")
+    mass = (
+        words.text("report.mass", mass=_measured(str(unit["mass"]))) if unit.get("mass") else None
+    )
+    yield words.listed(amount, mass) if mass else amount
     for sales in unit.get("sales_units") or ():
         name = words.of(sales["name"])
         factor, symbol = str(sales["factor"]), str(unit["unit"])
         yield words.text("report.sales_unit", name=name, factor=factor, unit=symbol)
+
+
+def _measured(text: str) -> str:
+    """Spell an amount with its unit, "1.0137 kg", to three digits."""
+    number, _, symbol = text.partition(" ")
+    return f"{shown(Decimal(number), 3)} {symbol}"
 
 
 def _rules(page: Page) -> Iterator[Pair]:

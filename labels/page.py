@@ -81,12 +81,13 @@ class StageView:
     """One stage, or stages shown together: names, exact value (kg) and how it is printed.
 
     ``number`` is the place in the life cycle, "1+2" for stages shown together; ``colour`` is the
-    number of the first.
+    number of the first. ``name`` is the product model's, ``short`` the same on every label.
     """
 
     number: str
     colour: int
     name: Pair
+    short: Pair
     value: Decimal
     shown: str
     share: str
@@ -220,9 +221,22 @@ def _stage(stage: Mapping[str, Any], words: Words, scale: Scale, total: Decimal)
         number="+".join(map(str, places)),
         colour=places[0],
         name=words.of(stage["name"]),
+        short=_short(stage["stages"], words),
         value=value,
         shown=scale.part(value),
         share=shown_share(value / total) if total else "",
+    )
+
+
+def _short(ids: Sequence[str], words: Words) -> Pair:
+    """Join the usual names of stages shown together."""
+    names = [words.text(f"label.stage_{one}") for one in ids]
+    comma = "、" if names[0].first_lang == "zh-CN" else ", "
+    return Pair(
+        comma.join(name.first for name in names),
+        ", ".join(filter(None, (name.second for name in names))),
+        names[0].first_lang,
+        names[0].second_lang,
     )
 
 
@@ -257,8 +271,14 @@ def _rules(ruleset: Mapping[str, Any], words: Words) -> tuple[Pair, Pair]:
     return words.plain(str(title or ruleset["id"])), edition
 
 
+def gwp_shares(gwp: Mapping[str, Any]) -> Mapping[str, str]:
+    """Return the shares of the printed figure by GWP basis."""
+    shares: Mapping[str, str] = gwp.get("shares_by_figure", {}).get(GATE) or gwp["shares"]
+    return shares
+
+
 def _gwp(gwp: Mapping[str, Any], words: Words) -> Pair:
-    known = Decimal(gwp["shares"].get(gwp["set"], "0"))
+    known = Decimal(gwp_shares(gwp).get(gwp["set"], "0"))
     if not known:
         return words.text("label.gwp_none")
     name = str(gwp["set"]).partition("-")[0]

@@ -81,6 +81,17 @@ class Words:
             return Pair(en, zh, TAGS["en"], TAGS["zh"])
         return Pair(zh, en, TAGS["zh"], TAGS["en"])
 
+    def listed(self, name: Pair, more: Pair) -> Pair:
+        """Join a name and what belongs to it, with each language's comma."""
+        if not more:
+            return name
+        comma = "，" if self.lang != "en" else ", "
+        second = ""
+        if name.second or more.second:
+            second = f"{name.second or name.first}, {more.second or more.first}"
+        tags = [TAGS[lang] for lang in self.langs]
+        return Pair(f"{name.first}{comma}{more.first}", second, tags[0], tags[1] if second else "")
+
     def plain(self, value: str) -> Pair:
         """Return a text that is the same in every language."""
         return Pair(tidy(value))

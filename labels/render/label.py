@@ -146,7 +146,7 @@ def watermark(page: Page) -> Any:
 def _figure(page: Page, faces: Faces) -> tuple[float, float]:
     """Return the figure's size (pt) and where the unit beside it begins (mm).
 
-    The size goes by the number of characters, and further down until the unit clears the gate's tag.
+    The size goes by the number of characters, and down until the unit clears the gate's tag.
     """
     unit = faces.bold.width(page.scale.symbol, UNIT_SIZES[0])
     largest = FIGURE_SIZES.get(max(4, len(page.figure)), SMALLEST_FIGURE)
@@ -220,7 +220,7 @@ def _keys(page: Page, faces: Faces, findings: list[Finding]) -> list[Key]:
         if spare >= 0:
             widths = [need + spare / len(needs) for need in needs]
             return _place_keys(page.stages, widths, size, faces, apart)
-    longest = max((stage.name.joined() for stage in page.stages), key=len)
+    longest = max((stage.short.joined() for stage in page.stages), key=len)
     findings.append(too_long(longest, "stages", place(page.words, "title")))
     return []
 
@@ -242,9 +242,9 @@ def _place_keys(
 
 
 def _key_width(stage: StageView, faces: Faces, size: float, apart: bool) -> float:
-    name = NAME_INDENT + faces.bold.width(f"{stage.number} {stage.name.first}", size)
+    name = NAME_INDENT + faces.bold.width(f"{stage.number} {stage.short.first}", size)
     beside = 0 if apart else 0.6 + faces.bold.width(stage.shown, 6.4)
-    below = NAME_INDENT + faces.regular.width(stage.name.second, SMALLEST)
+    below = NAME_INDENT + faces.regular.width(stage.short.second, SMALLEST)
     return max(name + beside, below)
 
 
@@ -254,7 +254,7 @@ def _value_size(
     """Size the value: large below its name, else what the name leaves of the line."""
     if apart:
         return 8.4
-    name = faces.bold.width(f"{stage.number} {stage.name.first}", name_size)
+    name = faces.bold.width(f"{stage.number} {stage.short.first}", name_size)
     room = width - NAME_INDENT - name - 0.6
     return next((s for s in (8.4, 7.4) if faces.bold.width(stage.shown, s) <= room), 6.4)
 

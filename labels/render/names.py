@@ -84,7 +84,10 @@ def _name_trials(page: Page) -> Iterator[tuple[list[Run], list[Run]]]:
     gives up first what the first already says (model, site), then one whole line after the other.
     """
     model = page.words.text("label.model", model=page.model)
-    product, maker = runs(_listed(page.product, model)), runs(_listed(page.maker, page.site))
+    product, maker = (
+        runs(page.words.listed(page.product, model)),
+        runs(page.words.listed(page.maker, page.site)),
+    )
     yield product, maker
     brief_product = product[:1] + runs(page.product)[1:]
     brief_maker = maker[:1] + runs(page.maker)[1:]
@@ -104,18 +107,3 @@ def _names_too_long(page: Page, faces: Faces) -> Iterator[Finding]:
         lines = set_runs(runs(pair)[:1], faces, SMALLEST, NAMES_WIDTH)
         if lines is None or len(lines) > half:
             yield too_long(pair.first, path, place(page.words, key))
-
-
-def _listed(name: Pair, more: Pair) -> Pair:
-    """Join a name and what belongs to it, with each language's comma."""
-    if not more:
-        return name
-    first_comma = "，" if name.first_lang == "zh-CN" else ", "
-    second = name.second or (name.first if more.second else "")
-    more_second = more.second or more.first
-    return Pair(
-        f"{name.first}{first_comma}{more.first}",
-        f"{second}, {more_second}" if second else "",
-        name.first_lang,
-        name.second_lang or more.second_lang,
-    )

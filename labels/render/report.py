@@ -44,7 +44,7 @@ def context(page: Page, view: DocumentView, faces: Faces) -> tuple[dict[str, Any
         "key_figures": facts.key_figures(page),
         "electricity_head": facts.electricity_head(page),
         "product_rows": facts.product_rows(page),
-        "report_rows": facts.report_rows(page),
+        "limit_rows": facts.limit_rows(page),
         "method_rows": facts.method_rows(page),
         "checked": _checked(page),
         "unchecked": _unchecked(page),
