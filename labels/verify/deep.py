@@ -23,6 +23,9 @@ Recompute = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 #: Workbook bytes to system file as plain data.
 Convert = Callable[[bytes], Mapping[str, Any]]
 
+#: Members of the lock that an installation brings along.
+_VERSIONS = ("model", "ruleset", "factors", "factor_set", "gwp", "software")
+
 
 @dataclass(frozen=True, slots=True)
 class DeepInputs:
@@ -118,12 +121,23 @@ def _inputs_to_lines(body: Mapping[str, Any], inputs: DeepInputs) -> Check:
     if stated != found:
         return failed(name, "DEEP-OTHER-INPUTS", "system.json")
     try:
-        submitted = parse_object(inputs.footprint)["lines"]
-        again = inputs.recompute(parse_object(inputs.system))["lines"]
-        wrong = _different_lines(submitted, again)
+        submitted = parse_object(inputs.footprint)
+        again = inputs.recompute(parse_object(inputs.system))
+        wrong = _different_lines(submitted["lines"], again["lines"])
+        other = _other_versions(submitted, again)
     except Exception as error:  # noqa: BLE001 - stops the level, not the report
         return failed(name, "DEEP-FAILED", "system.json", reason=_reason(error))
+    if wrong and other:
+        return not_checked(name, "DEEP-OTHER-VERSION", parts=", ".join(other))
     return judged(name, wrong)
+
+
+def _other_versions(submitted: Mapping[str, Any], again: Mapping[str, Any]) -> list[str]:
+    """Return what of the lock is another version here: then other lines accuse nobody."""
+    then, now = submitted["lock"], again.get("lock", {})
+    return [
+        part for part in _VERSIONS if part in now and canonical(then[part]) != canonical(now[part])
+    ]
 
 
 def _different_lines(
@@ -146,9 +160,13 @@ def _workbook_to_inputs(body: Mapping[str, Any], inputs: DeepInputs) -> Check:
     if lock is None or lock["sha256"] != sha256(inputs.workbook):
         return failed(name, "DEEP-OTHER-WORKBOOK", "workbook")
     try:
-        same = canonical(inputs.convert(inputs.workbook)) == canonical(parse_object(inputs.system))
+        again, system = inputs.convert(inputs.workbook), parse_object(inputs.system)
+        same = canonical(again) == canonical(system)
+        other_model = again.get("model") != system.get("model")
     except Exception as error:  # noqa: BLE001 - stops the level, not the report
         return failed(name, "DEEP-FAILED", "workbook", reason=_reason(error))
+    if other_model:
+        return not_checked(name, "DEEP-OTHER-VERSION", parts="model")
     return judged(name, [] if same else [_fault("DEEP-INPUTS", "workbook")])
 
 

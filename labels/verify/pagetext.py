@@ -86,7 +86,8 @@ def _texts(data: bytes, resources: Any, depth: int) -> Iterator[str]:
 def _form(name: str, resources: Any, depth: int) -> Iterator[str]:
     form = resources["/XObject"][name]
     if form["/Subtype"] == "/Form":
-        yield from _texts(form.data, form.get("/Resources", resources), depth + 1)
+        own = form["/Resources"] if "/Resources" in form else resources  # noqa: SIM401 - follows
+        yield from _texts(form.data, own, depth + 1)
 
 
 def _glyphs(font: Any) -> Glyphs:

@@ -86,18 +86,18 @@ def test_the_untouched_document_is_accepted(sealed: Sealed) -> None:
 
 
 def test_every_one_byte_change_in_the_signature_is_refused(sealed: Sealed) -> None:
-    assert accepted(sealed, range(*sealed.gap, 3), seed=1) == []
+    assert accepted(sealed, range(*sealed.gap, 5), seed=1) == []
 
 
 def test_one_byte_changes_anywhere_are_refused(sealed: Sealed) -> None:
     rng = random.Random(2)
-    positions = [rng.randrange(len(sealed.pdf)) for _ in range(2000)]
+    positions = [rng.randrange(len(sealed.pdf)) for _ in range(1500)]
     assert accepted(sealed, positions, seed=3) == []
 
 
 def test_control_without_the_strict_container_changes_are_accepted(sealed: Sealed) -> None:
     """If this finds nothing, the campaign above proves nothing."""
-    assert len(accepted(sealed, range(*sealed.gap, 9), seed=4, strict=False)) > 20
+    assert len(accepted(sealed, range(*sealed.gap, 13), seed=4, strict=False)) > 20
 
 
 @pytest.mark.deep("tamper")

@@ -20,6 +20,7 @@ from weasyprint import HTML
 
 from factors.errors import VerifyError
 from factors.texts import LANGS, catalogue
+from labels import render
 from labels.bundle import Bundle, read_bundle
 from labels.canonical import canonical, parse_object, sha256
 from labels.issue import Issued, issue
@@ -204,12 +205,12 @@ def test_appended_bytes_are_refused(world: World) -> None:
 
 def test_sampled_flips_and_cuts_are_refused_without_an_exception(world: World) -> None:
     rng = random.Random(7)
-    for _ in range(150):
+    for _ in range(80):
         place = rng.randrange(len(world.label))
         flipped = bytes([world.label[place] ^ (1 << rng.randrange(8))])
         changed = world.label[:place] + flipped + world.label[place + 1 :]
         assert not judge(world, changed, printer=None).valid
-    for _ in range(50):
+    for _ in range(30):
         assert not judge(world, world.label[: rng.randrange(len(world.label))]).valid
 
 
@@ -581,6 +582,19 @@ def test_other_inputs_and_other_results_are_refused(world: World) -> None:
         assert code in judge(world, deep=deep(world, **change)).codes
 
 
+def test_another_installation_accuses_nobody(world: World) -> None:
+    """With another model or other factors than those locked a difference proves nothing."""
+    newer = json.loads(world.record.files["sealed/footprint.json"])
+    newer["lines"][0]["value"] = "1"
+    newer["lock"]["factor_set"] = "9" * 64
+    report = judge(world, deep=deep(world, recompute=lambda system: newer))
+    assert (report.valid, report.deep) == (True, 1)
+    assert outcome(report, "deep 2").findings[0].code == "DEEP-OTHER-VERSION"
+    other = {**json.loads(world.record.files["sealed/system.json"]), "model": {"sha256": "9"}}
+    report = judge(world, deep=deep(world, convert=lambda workbook: other))
+    assert outcome(report, "deep 3").findings[0].code == "DEEP-OTHER-VERSION"
+
+
 def test_a_level_that_cannot_be_checked_says_what_is_missing(world: World) -> None:
     report = judge(world, deep=deep(world, recompute=None, convert=None))
     assert (report.valid, report.deep) == (True, 1)
@@ -656,6 +670,18 @@ def test_page_text_reads_our_pages_and_nothing_else(world: World) -> None:
     assert shown.startswith("碳足迹0.812kgCO2e/L")
     with pytest.raises(ValueError, match="PdfReadError"):
         page_text(b"%PDF-1.7 junk")
+
+
+def test_the_real_pages_of_every_file_are_compared_with_the_body(tmp_path: Path) -> None:
+    store = demo_store(tmp_path / "registry")
+    record = issue(office(store, renderer=render), approved_draft(store))
+    world = World(store, record, store.trust, view_of(store))
+    for name, pdf in record.files.items():
+        if name.endswith(".pdf"):
+            report = judge(world, pdf, printer=render)
+            assert report.valid
+            assert outcome(report, "page") == Check("page", Outcome.PASS)
+            assert all(len(text) > 100 for text in page_text(pdf)[:1])
 
 
 # Texts --------------------------------------------------------------------------------------------
