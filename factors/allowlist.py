@@ -107,7 +107,22 @@ class AllowList:
         if low in self.refused:
             return self.refused[low]
         found = self.folded.get(low, ())
-        return found[0] if len(found) == 1 and _case_is_harmless(key, found[0]) else _symbols(found)
+        if len(found) == 1 and self._case_is_harmless(key, found[0]):
+            return found[0]
+        return tuple(entry.symbol for entry in found)
+
+    def _case_is_harmless(self, key: str, entry: Entry) -> bool:
+        """Whether folding the case cannot turn milli into mega or back.
+
+        A leading ``M`` is never read as milli, that is before another unit (``Ml``, ``Mbar``, ``Mg
+        COD``), but ``Month`` is a word; a leading ``m`` is read as mega only where the whole text
+        is lower case (``mwh``), which is carelessness and not a prefix.
+        """
+        same = (normal(spelling) for spelling in entry.spellings)
+        accepted = {spelling[0] for spelling in same if spelling.casefold() == key.casefold()}
+        if key[0] == "M":
+            return "M" in accepted or key[1:].casefold() not in self.folded
+        return key[0] != "m" or "m" in accepted or key == key.lower()
 
     @property
     def spellings(self) -> tuple[str, ...]:
@@ -218,21 +233,3 @@ def _refused(document: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
         for stem in (parent["symbol"], *parent["spellings"]):
             refused.update({normal(stem + name): tuple(row["choices"]) for name in row["names"]})
     return refused
-
-
-def _case_is_harmless(key: str, entry: Entry) -> bool:
-    """Whether folding the case cannot turn milli into mega or back.
-
-    A leading ``M`` is never read as the milli of a two-letter symbol (``Ml``), but ``Month`` is a
-    word; a leading ``m`` is read as mega only where the whole text is lower case (``mwh``), which
-    is carelessness and not a prefix.
-    """
-    same = (normal(spelling) for spelling in entry.spellings)
-    accepted = {spelling[0] for spelling in same if spelling.casefold() == key.casefold()}
-    if key[0] == "M":
-        return "M" in accepted or len(key) > 2
-    return key[0] != "m" or "m" in accepted or key == key.lower()
-
-
-def _symbols(entries: tuple[Entry, ...]) -> tuple[str, ...]:
-    return tuple(entry.symbol for entry in entries)
