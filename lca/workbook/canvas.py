@@ -106,7 +106,8 @@ class Canvas:
             cell = self.cell(row, column)
             if isinstance(cell.value, str) and cell.alignment.wrap_text:
                 width = self.sheet.column_dimensions[letter(column)].width
-                high = max(high, lines(cell.value, width * (0.8 if cell.font.bold else 0.9)))
+                fitting = width * (8 if cell.font.bold else 9) / float(cell.font.size or 10)
+                high = max(high, lines(cell.value, fitting))
         self.height(row, max(least, 13.5 * high + 4))
 
     def height(self, row: int, height: float) -> None:

@@ -1,0 +1,48 @@
+"""Every model that ships: its workbook can be written, its example comes back without a finding."""
+
+from __future__ import annotations
+
+import tomllib
+from importlib.resources import files
+
+import pytest
+
+from lca.model import load, models
+from lca.workbook.guard import check
+from lca.workbook.parse import parse
+from lca.workbook.read import interpret
+from lca.workbook.write import workbook
+
+EXAMPLES = sorted(
+    entry.name.removesuffix(".toml")
+    for entry in (files("lca") / "models" / "examples").iterdir()
+    if entry.name.endswith(".toml")
+)
+
+
+@pytest.mark.parametrize("name", models())
+def test_a_blank_workbook_of_every_model_is_safe_and_ours(name: str):
+    data = workbook(load(name), "zh")
+    check(data, f"{name}.xlsx")
+    told = interpret(parse(data), f"{name}.xlsx", "0" * 64)
+    assert (told.model, told.model_version) == (name, load(name).version)
+    assert {found.code for found in told.findings} <= {
+        "CELL-MISSING", "CELL-MONTH-MISSING", "CELL-ACCOUNT-MISSING"
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_a_shipped_example_has_no_finding(name: str, lang: str):
+    source = files("lca") / "models" / "examples" / f"{name}.toml"
+    example = tomllib.loads(source.read_text(encoding="utf-8"))
+    data = workbook(load(name), "zh" if lang == "zh" else "en", example)
+    told = interpret(parse(data), f"{name}.xlsx", "0" * 64)
+    assert told.findings == ()
+    assert len(told.families) == len(example["family"])
+    assert len(told.accounts) == len(example["account"])
+    assert len(told.suppliers) == len(example.get("supplier", ()))
+
+
+def test_there_is_an_example():
+    assert "beer" in EXAMPLES
