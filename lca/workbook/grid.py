@@ -68,6 +68,15 @@ def address(row: int, column: int) -> str:
     return f"{letters}{row}"
 
 
+def split(cell: str) -> tuple[int, int]:
+    """Return row and column of an A1 address; (0, 0) for none."""
+    letters = cell.rstrip("0123456789")
+    column = 0
+    for char in letters:
+        column = column * 26 + ord(char) - 64
+    return int(cell[len(letters) :] or 0), column
+
+
 def grid_text(grid: Grid) -> str:
     """Return the grid as JSON text, for the pipe between child and parent."""
     sheets = [

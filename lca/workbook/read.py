@@ -7,6 +7,7 @@ hidden ids, values keep the unit that stands beside them, and nothing is convert
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 
 from factors.errors import ModelError
 from factors.findings import Finding, Where, finding
@@ -16,7 +17,7 @@ from lca.model_parts import ProductModel
 from lca.submission import EMPTY, Submission
 from lca.workbook.cells import CellReader
 from lca.workbook.desk import Desk
-from lca.workbook.grid import Grid
+from lca.workbook.grid import Grid, split
 from lca.workbook.interpret import submission
 from lca.workbook.isolate import parse_apart
 from lca.workbook.layout import layout
@@ -76,7 +77,19 @@ def interpret(
     form = layout(known, families, centres)
     findings.extend(missing_parts(form, found, name))
     desk = Desk(form, lists(known), found, CellReader(known.counting), factors)
-    return submission(desk, name, sha256, version or known.version, tuple(findings))
+    result = submission(desk, name, sha256, version or known.version, tuple(findings))
+    return replace(result, findings=_in_order(result.findings, grid))
+
+
+def _in_order(findings: tuple[Finding, ...], grid: Grid) -> tuple[Finding, ...]:
+    """Sort findings as a person goes through the file: by sheet, row and column."""
+    sheets = {sheet.name: number for number, sheet in enumerate(grid.sheets)}
+
+    def place(found: Finding) -> tuple[int, int, int]:
+        row, column = split(found.where.cell)
+        return sheets.get(found.where.sheet, -1), row, column
+
+    return tuple(sorted(findings, key=place))
 
 
 def _told(found: Located) -> tuple[str, str]:

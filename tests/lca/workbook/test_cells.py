@@ -108,6 +108,18 @@ def test_a_vintage_may_be_a_year_or_a_month():
         assert read_spoilt({"instruments.+1.vintage": typed}).instruments[0].vintage.value == day
 
 
+def test_findings_come_in_the_order_of_the_file():
+    edits: dict[str, Spoilt] = {
+        "suppliers.+2.share": 0.3,
+        f"{EL}.m11": "x",
+        f"{EL}.m2": "x",
+        "output.m3.family:1": -1,
+        "cover.maker_id.value": None,
+    }
+    found = [f"{f.where.sheet}!{f.where.cell}" for f in read_spoilt(edits).findings]
+    assert found == [cell_of(name) for name in reversed(edits)]
+
+
 def test_all_problems_come_in_one_pass():
     edits: dict[str, Spoilt] = {
         f"{EL}.m1": "x",

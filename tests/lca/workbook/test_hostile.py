@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from factors.errors import UnsafeFileError
 from factors.texts import LANGS
@@ -55,6 +58,38 @@ def test_the_whole_way_gives_the_refusal_of_the_child():
     (found,) = caught.value.findings
     assert (found.code, found.where.file) == (code, "book.xlsx")
     assert dict(found.params)["part"] == SHEET
+
+
+@settings(max_examples=150)
+@given(st.data())
+def test_no_bytes_make_the_guard_do_anything_but_refuse(data: st.DataObject):
+    """Bytes changed, cut off or inserted anywhere: the guard passes or refuses."""
+    raw = bytearray(clean())
+    for _ in range(data.draw(st.integers(1, 4))):
+        at = data.draw(st.integers(0, len(raw) - 1))
+        raw[at : at + data.draw(st.integers(0, 3))] = data.draw(st.binary(max_size=4))
+    cut = data.draw(st.one_of(st.just(len(raw)), st.integers(0, len(raw))))
+    _only_refuses(bytes(raw[:cut]))
+
+
+@settings(max_examples=150)
+@given(st.data())
+def test_no_xml_makes_the_guard_do_anything_but_refuse(data: st.DataObject):
+    parts = unpack(clean())
+    name = data.draw(st.sampled_from(sorted(parts)))
+    raw = bytearray(parts[name])
+    for _ in range(data.draw(st.integers(1, 4))):
+        at = data.draw(st.integers(0, len(raw)))
+        added = data.draw(
+            st.sampled_from([b"<", b"&x;", b"<c r='A1'/>", b"<!DOCTYPE a>", b"\xff", b""])
+        )
+        raw[at : at + data.draw(st.integers(0, 8))] = added
+    _only_refuses(pack({**parts, name: bytes(raw)}))
+
+
+def _only_refuses(data: bytes) -> None:
+    with contextlib.suppress(UnsafeFileError):
+        guard.check(data, "handed-in.xlsx")
 
 
 def test_a_child_that_takes_too_long_is_ended():
