@@ -5,6 +5,9 @@ current stands in ``data/ipcc-gwp/current.toml``. A gas that a set does not hold
 never counts as zero. Methane always says its origin: the fossil value contains the CO2 that the
 methane oxidises to, so where a fuel factor already counts all carbon as CO2, unburnt fossil
 methane takes the non-fossil value.
+
+Where a report gives no value for a gas, a rule set may name another set that lends one
+(:meth:`GwpSet.with_stand_ins`); what it lends is shown and counted under the lender.
 """
 
 from __future__ import annotations
@@ -15,7 +18,7 @@ import io
 import json
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from fractions import Fraction
 from functools import cache
@@ -25,8 +28,8 @@ from types import MappingProxyType
 from typing import Any
 
 from factors.errors import FactorError
-from factors.findings import finding
-from factors.numbers import parse_decimal
+from factors.findings import Finding, finding
+from factors.numbers import decimal_text, parse_decimal
 
 COLUMNS = ("set", "gas", "value", "status", "locator", "composition", "note")
 STATUSES = frozenset({"read-in-source", "derived", "recalled"})
@@ -83,6 +86,8 @@ class GwpSet:
         kg CO2e per kg by gas. Asking for a missing gas raises GWP-MISSING here, too.
     rows
         The full rows by gas.
+    stand_ins
+        Gases whose value another set lends, with the id of that set.
     """
 
     id: str
@@ -93,6 +98,7 @@ class GwpSet:
     sha256: str
     values: Mapping[str, Fraction] = field(repr=False, compare=False)
     rows: Mapping[str, GwpRow] = field(repr=False, compare=False)
+    stand_ins: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     def value(self, gas: str) -> Fraction:
         """Return kg CO2e per kg of a gas.
@@ -103,6 +109,46 @@ class GwpSet:
             GWP-MISSING, with the closest gas ids.
         """
         return self.values[gas]
+
+    def basis(self, gas: str) -> str:
+        """Return the id of the set whose value a gas takes: this one, or the one that lends it."""
+        return self.stand_ins.get(gas, self.id)
+
+    def with_stand_ins(self, lenders: Mapping[str, str]) -> tuple[GwpSet, tuple[Finding, ...]]:
+        """Return this set with values that other sets lend, and a finding for each of them.
+
+        Parameters
+        ----------
+        lenders
+            Id of the lending set by gas, for example ``{"HC-600a": "DESNZ-2025-100",
+            "Cyclopentane": "carbon-yield"}``, as a rule set declares them.
+
+        Raises
+        ------
+        FactorError
+            GWP-STAND-IN-KNOWN when this set has a value of its own: it is never replaced;
+            GWP-SET-UNKNOWN or GWP-MISSING when the lender or its value does not exist.
+        """
+        lent: dict[str, GwpRow] = {}
+        found: list[Finding] = []
+        for gas, lender in sorted(lenders.items()):
+            if gas in self.rows:
+                raise FactorError(finding("GWP-STAND-IN-KNOWN", set=self.id, gas=gas))
+            value = gwp_set(lender).value(gas)
+            lent[gas] = gwp_set(lender).rows[gas]
+            shown = decimal_text(value)
+            found.append(finding("GWP-STAND-IN", set=self.id, gas=gas, lender=lender, value=shown))
+        rows = {**self.rows, **lent}
+        values = {gas: row.value for gas, row in rows.items()}
+        record = [self.sha256, *([gas, lenders[gas], gwp_set(lenders[gas]).sha256] for gas in lent)]
+        lending = replace(
+            self,
+            values=MappingProxyType(_Refusing(self.id, values)),
+            rows=MappingProxyType(rows),
+            stand_ins=MappingProxyType({**self.stand_ins, **{gas: lenders[gas] for gas in lent}}),
+            sha256=_digest(record) if lent else self.sha256,
+        )
+        return lending, tuple(found)
 
 
 class _Refusing(dict[str, Fraction]):
@@ -127,15 +173,20 @@ def gwp_set(set_id: str) -> GwpSet:
     FactorError
         GWP-SET-UNKNOWN for another id; GWP-DATA when the installed data are faulty.
     """
-    if set_id not in _current():
+    if set_id not in {**_current("sets"), **_current("stand-ins")}:
         known = ", ".join(gwp_set_ids())
         raise FactorError(finding("GWP-SET-UNKNOWN", set=set_id, known=known))
     return _load(set_id)
 
 
 def gwp_set_ids() -> tuple[str, ...]:
-    """Return the ids of all sets, sorted."""
-    return tuple(sorted(_current()))
+    """Return the ids of the sets to compute with, sorted."""
+    return tuple(sorted(_current("sets")))
+
+
+def stand_in_set_ids() -> tuple[str, ...]:
+    """Return the ids of the sets that only lend values, sorted."""
+    return tuple(sorted(_current("stand-ins")))
 
 
 def read_release(folder: Traversable) -> dict[str, GwpSet]:
@@ -162,14 +213,16 @@ def read_release(folder: Traversable) -> dict[str, GwpSet]:
 
 @cache
 def _load(set_id: str) -> GwpSet:
-    return read_release(_root() / _current()[set_id])[set_id]
+    folders = {**_current("sets"), **_current("stand-ins")}
+    return read_release(_root() / folders[set_id])[set_id]
 
 
 @cache
-def _current() -> Mapping[str, str]:
-    """Return the transcription of each set."""
+def _current(table: str) -> Mapping[str, str]:
+    """Return the transcription of each set of one table: ``sets`` or ``stand-ins``."""
     text = (_root() / "current.toml").read_text(encoding="utf-8")
-    return MappingProxyType({str(key): str(name) for key, name in tomllib.loads(text).items()})
+    named = tomllib.loads(text)[table]
+    return MappingProxyType({str(key): str(name) for key, name in named.items()})
 
 
 def _root() -> Traversable:
@@ -219,6 +272,9 @@ def _value(text: str) -> Fraction:
 
 def _sha256(name: str, source: Mapping[str, Any], cells: list[list[str]]) -> str:
     """Return the hash of a set: its id, the source record, and its rows in sorted order."""
-    record = [name, dict(source), sorted(cells)]
+    return _digest([name, dict(source), sorted(cells)])
+
+
+def _digest(record: object) -> str:
     canonical = json.dumps(record, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()

@@ -8,7 +8,14 @@ from pathlib import Path
 import pytest
 
 from factors.errors import FactorError
-from factors.gwp import STATUSES, GwpSet, gwp_set, gwp_set_ids, read_release
+from factors.gwp import (
+    STATUSES,
+    GwpSet,
+    gwp_set,
+    gwp_set_ids,
+    read_release,
+    stand_in_set_ids,
+)
 from factors.numbers import parse_decimal
 
 PUBLISHED = {
@@ -21,6 +28,15 @@ PUBLISHED = {
     ("AR6-100", "HFC-32"): "771",
     ("AR6-100", "HC-290"): "0.02",
     ("AR6-20", "CH4-fossil"): "82.5",
+    ("AR6-20", "CH4-non-fossil"): "79.7",
+    ("AR5-100-ccf", "CH4-non-fossil"): "34",
+    ("AR5-100-ccf", "N2O"): "298",
+    ("AR5-100-ccf", "HFC-134a"): "1549",
+    ("AR5-100-ccf", "SF6"): "26087",
+    ("AR5-20", "CH4-non-fossil"): "84",
+    ("AR5-20", "CH4-fossil"): "85",
+    ("AR4-20", "CH4-fossil"): "72",
+    ("AR4-20", "N2O"): "289",
     ("AR5-100", "CH4-non-fossil"): "28",
     ("AR5-100", "CH4-fossil"): "30",
     ("AR5-100", "N2O"): "265",
@@ -43,11 +59,13 @@ def test_the_values_are_those_of_the_report(set_id: str, gas: str):
 
 
 def test_the_sets_are_named_by_report_and_horizon():
-    assert gwp_set_ids() == ("AR4-100", "AR5-100", "AR6-100", "AR6-20")
+    by_horizon = ("AR4-100", "AR4-20", "AR5-100", "AR5-100-ccf", "AR5-20", "AR6-100", "AR6-20")
+    assert gwp_set_ids() == by_horizon
     for set_id in gwp_set_ids():
         found = gwp_set(set_id)
-        assert set_id == f"{found.report}-{found.horizon}"
-        assert found.release == f"ipcc-gwp/{found.report}-1"
+        assert set_id.startswith(f"{found.report}-{found.horizon}")
+        assert found.release.startswith(f"ipcc-gwp/{found.report}")
+        assert dict(found.stand_ins) == {}
         assert found.values["CO2"] == 1
         assert {row.status for row in found.rows.values()} <= STATUSES
     assert len({gwp_set(set_id).sha256 for set_id in gwp_set_ids()}) == len(gwp_set_ids())
@@ -155,3 +173,72 @@ def assert_faulty(folder: Path) -> None:
     with pytest.raises(FactorError) as refusal:
         read_release(folder)
     assert [found.code for found in refusal.value.findings] == ["GWP-DATA"]
+
+
+LENT = {"HC-600a": "DESNZ-2025-100", "Cyclopentane": "carbon-yield"}
+
+
+def test_feedback_raises_every_value_and_a_shorter_horizon_that_of_short_lived_gases():
+    plain, feedback = gwp_set("AR5-100"), gwp_set("AR5-100-ccf")
+    shared = set(plain.values) & set(feedback.values) - {"CO2"}
+    assert len(shared) > 20
+    assert all(feedback.value(gas) > plain.value(gas) for gas in shared)
+    for report in ("AR4", "AR5", "AR6"):
+        short, long = gwp_set(f"{report}-20"), gwp_set(f"{report}-100")
+        assert short.value("CH4-non-fossil") > 2 * long.value("CH4-non-fossil")
+        assert short.value("SF6") < long.value("SF6")
+
+
+def test_a_gas_without_a_value_may_be_lent_one_and_says_so():
+    own = gwp_set("AR6-100")
+    lending, found = own.with_stand_ins(LENT)
+    assert lending.value("HC-600a") == 3
+    assert lending.value("Cyclopentane") == parse_decimal("3.138")
+    assert [item.code for item in found] == ["GWP-STAND-IN", "GWP-STAND-IN"]
+    assert not any(item.blocks for item in found)
+    for item in found:
+        assert dict(item.params)["lender"] in item.render("zh")
+        assert dict(item.params)["value"] in item.render("en")
+    assert lending.basis("HC-600a") == "DESNZ-2025-100"
+    assert lending.basis("Cyclopentane") == "carbon-yield"
+    assert lending.basis("CH4-fossil") == "AR6-100"
+    assert lending.value("HFC-134a") == own.value("HFC-134a")
+
+
+def test_lending_leaves_the_report_as_it_is_and_changes_the_hash():
+    own = gwp_set("AR6-100")
+    lending, _ = own.with_stand_ins(LENT)
+    again, _ = own.with_stand_ins(dict(reversed(LENT.items())))
+    assert lending.sha256 == again.sha256 != own.sha256
+    assert lending.with_stand_ins({})[0].sha256 == lending.sha256
+    assert own.with_stand_ins({"HC-600a": "carbon-yield"})[0].sha256 != lending.sha256
+    with pytest.raises(FactorError):
+        own.value("HC-600a")
+    with pytest.raises(FactorError) as refusal:
+        lending.value("HC-601")
+    assert refusal.value.findings[0].code == "GWP-MISSING"
+
+
+@pytest.mark.parametrize(
+    ("lenders", "code"),
+    [
+        ({"HFC-134a": "AR5-100"}, "GWP-STAND-IN-KNOWN"),
+        ({"HC-600a": "AR7-100"}, "GWP-SET-UNKNOWN"),
+        ({"Cyclopentane": "DESNZ-2025-100"}, "GWP-MISSING"),
+    ],
+)
+def test_a_stand_in_that_is_not_needed_or_not_there_is_refused(lenders, code):
+    with pytest.raises(FactorError) as refusal:
+        gwp_set("AR6-100").with_stand_ins(lenders)
+    assert [item.code for item in refusal.value.findings] == [code]
+    assert refusal.value.findings[0].render("zh")
+
+
+def test_lenders_are_no_sets_to_compute_with():
+    assert stand_in_set_ids() == ("DESNZ-2025-100", "carbon-yield")
+    assert not set(stand_in_set_ids()) & set(gwp_set_ids())
+    hydrocarbon = {"Cyclopentane": (5, 10), "HC-600a": (4, 10), "HC-290": (3, 8)}
+    for gas, (carbon, hydrogen) in hydrocarbon.items():
+        weight = carbon * Fraction("12.011") + hydrogen * Fraction("1.008")
+        formed = carbon * Fraction("44.009") / weight
+        assert abs(gwp_set("carbon-yield").value(gas) - formed) < Fraction(1, 1000)
