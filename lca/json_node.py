@@ -48,7 +48,7 @@ class Node:
         value = self.data.get(key)
         if value is None or isinstance(value, Refused):
             return None
-        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+        if not isinstance(value, kind):
             self.report("SYSTEM-KIND", key, saw=_shown(value), expected=expected)
             return None
         return value

@@ -184,6 +184,20 @@ def test_the_market_approach_of_a_rule_set_decides_the_total() -> None:
     assert "power" in [one.id for one in result.lines]
 
 
+def test_a_gate_figure_leaves_biogenic_carbon_out_whatever_the_rule_set_shows() -> None:
+    including = dataclasses.replace(rules(), headline="including_biogenic_co2")
+    uptake = emits("uptake", "drink", "biogenic_co2_removal.CO2", "0.05")
+    for boundary, headline in (
+        ("cradle-to-gate", "excluding_biogenic_co2"),
+        ("cradle-to-grave", "including_biogenic_co2"),
+    ):
+        doc = brewery(boundary=boundary)
+        doc["exchanges"].append(uptake)
+        result = footprint(doc, including)
+        assert result.to_json()["headline"] == headline
+        assert result.figures["cradle-to-gate"].headline == "excluding_biogenic_co2"
+
+
 def test_the_unit_of_a_total_says_per_how_many() -> None:
     assert footprint(brewery()).unit == "kg CO2e/L"
     assert footprint(brewery(declared_unit={"amount": "1000", "unit": "L"})).unit == (
@@ -429,6 +443,17 @@ def test_a_rich_document_obeys_its_schema() -> None:
         ledger={"accounts": []},
         findings=[{"code": "X", "severity": "warning"}],
     )
+    place = {"id": "S1", "name": text("Plant"), "address": text("1 Example Road"), "country": "CN"}
+    doc["product"] |= {
+        "model": "D-1",
+        "gtin": None,
+        "maker": {"name": text("Example Drinks"), "id": "0"},
+        "sites": [place],
+    }
+    doc["declared_unit"] |= {
+        "mass": {"value": "1.01", "unit": "kg"},
+        "sales_units": [{"id": "can", "amount": "0.33", "name": text("can")}],
+    }
     schema("system-1").validate(doc)
     result = footprint(doc).to_json()
     schema("footprint-1").validate(result)
