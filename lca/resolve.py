@@ -161,7 +161,7 @@ class Resolver:
         for flow, amount in values:
             if flow.gas != LUMP:
                 self._require_gwp(flow.gas)
-            basis = lump_basis if flow.gas == LUMP else self.gwp.id
+            basis = lump_basis if flow.gas == LUMP else self.gwp.basis(flow.gas)
             rows.append((FlowRow(flow.part, flow.gas, basis), amount))
         return tuple(rows)
 

@@ -13,12 +13,16 @@ import pytest
 from factors.errors import FindingsError, SolveError
 from lca import engine, oracle
 from lca.compiled import Compiled, Solution, Triplets
+from lca.system import compile_system
+from lca.system_file import read
 from tests.lca.systems import (
     Doc,
     compiled,
     document,
     emits,
+    factors,
     footprint,
+    gwp,
     line,
     link,
     matrix,
@@ -263,6 +267,15 @@ def test_units_and_factors_are_refused_together() -> None:
         ("UNIT-UNKNOWN", "exchanges[6]"),
         ("SYSTEM-UNIT", "reference"),
     ]
+
+
+def test_a_lent_gwp_value_stands_under_the_set_that_lends_it() -> None:
+    doc = document([process("fridge")], [emits("leak", "fridge", "fossil.HC-600a", "1")])
+    with pytest.raises(FindingsError, match="GWP-MISSING"):
+        compiled(doc)
+    lending, _ = gwp().with_stand_ins({"HC-600a": "DESNZ-2025-100"})
+    system = compile_system(read(doc), factors(), lending)
+    assert [row.basis for row in system.flows] == ["DESNZ-2025-100"]
 
 
 def test_a_finding_of_a_workbook_line_names_its_cell() -> None:
