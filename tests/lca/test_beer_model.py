@@ -403,6 +403,79 @@ def test_modelled_malt_lies_near_the_published_value() -> None:
     assert 0.9 < burden / malt < 1.14
 
 
+# --- every kind of brewery -----------------------------------------------------------------------
+
+SITES = st.fixed_dictionaries(
+    {
+        "barley_origin": st.sampled_from(MODEL.enum("barley_origin").ids),
+        "wastewater_route": st.sampled_from(MODEL.enum("wastewater_route").ids),
+        "barley_distance": st.fractions(0, 3000, max_denominator=10),
+        "malting_yield": st.fractions(F(7, 10), F(9, 10), max_denominator=100),
+        "beer_price": st.fractions(2, 20, max_denominator=10),
+        "spent_grain_price": st.fractions(0, 2000, max_denominator=10),
+    }
+)
+FUELS = st.sampled_from(["natural_gas", "coal", "purchased_steam"])
+
+
+def any_brewery(family: str, market: str, site: dict[str, str | F], fuel: str) -> None:
+    """Computes; the stages make the total; removals alone are negative; nothing is left over."""
+    kept = dict(site)
+    if kept["wastewater_route"] != "own-anaerobic":
+        kept["biogas_recovery"] = F(0)
+    changes = [subject(family), of_family(family, market=market), answered(**kept)]
+    if fuel != "natural_gas":  # the same account of the site in a unit of its own
+        changes.append(fuelled(fuel))
+    result = footprint(*changes)
+    for boundary, figure in result.figures.items():
+        negative = {part for part, value in figure.parts.items() if value < 0}
+        assert negative <= {"biogenic_co2_removal"}, boundary
+        assert sum(figure.parts.values()) == figure.total(INCLUDING)
+        assert 0.2 < float(figure.total(EXCLUDING)) < 2.5
+    assert result.figures[GATE].total(EXCLUDING) < result.figures[GRAVE].total(EXCLUDING)
+
+
+def fuelled(fuel: str) -> Change:
+    """The gas of the site replaced by about as much heat from another fuel."""
+    account = MODEL.account(fuel)
+    times = F("0.038931") / F("23.204") if fuel == "coal" else F("0.038931") * F(9, 10)
+
+    def change(told: Submission) -> Submission:
+        told = renamed("natural_gas", fuel, times)(told)
+        entries = (
+            replace(one, unit=account.unit.symbol) if one.account == fuel else one
+            for one in told.accounts
+        )
+        return replace(told, accounts=tuple(entries))
+
+    return change
+
+
+WHERE = st.sampled_from(MODEL.enum("market").ids)
+
+
+@settings(max_examples=15)
+@given(st.sampled_from(FAMILIES), WHERE, SITES, FUELS)
+def test_any_brewery_computes(
+    family: str, market: str, site: dict[str, str | F], fuel: str
+) -> None:
+    any_brewery(family, market, site, fuel)
+
+
+@pytest.mark.deep("beer")
+@settings(max_examples=1000)
+@given(st.sampled_from(FAMILIES), WHERE, SITES, FUELS)
+def test_a_thousand_breweries(
+    family: str, market: str, site: dict[str, str | F], fuel: str
+) -> None:
+    any_brewery(family, market, site, fuel)
+
+
+def test_coal_and_bought_steam_weigh_more_than_gas() -> None:
+    assert gate() < gate(fuelled("coal"))
+    assert gate() < gate(fuelled("purchased_steam"))
+
+
 # --- what a verifier asks -----------------------------------------------------------------------
 
 
