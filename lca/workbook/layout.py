@@ -162,7 +162,7 @@ def layout(model: ProductModel, families: int = 4, centres: int = 4) -> Layout:
     """
     slots = tuple(f"family:{number}" for number in range(1, families + 1))
     sheets = [
-        Sheet("cover", (Form("cover", _cover()),)),
+        Sheet("cover", (Form("cover", cover_fields()),)),
         Sheet("sites", tuple(_sites(model))),
         Sheet("products", tuple(_products(model, slots)), wide=families > 4),
         *_account_sheets(model, slots),
@@ -187,7 +187,8 @@ def _field(
     )  # fmt: skip
 
 
-def _cover() -> tuple[Field, ...]:
+def cover_fields() -> tuple[Field, ...]:
+    """Return the fields of the cover, the same for every model."""
     must, may = Need.REQUIRED, Need.OPTIONAL
     return (
         _field("cover", "subject", Kind.CODE, must, refers="family"),

@@ -11,8 +11,12 @@ from lca.workbook.grid import Grid, GridCell, GridSheet, address
 from lca.workbook.layout import MARK
 from lca.workbook.plan import BLOCK, DECOR, FREE
 
-_MARK_ROWS, _MARK_COLUMNS = 20, 10
-_FAMILY = MARK.partition("/")[0] + "/"
+MARK_ROWS, MARK_COLUMNS = 20, 10
+"""The mark of a sheet is looked for in this corner."""
+
+FAMILY = MARK.partition("/")[0] + "/"
+"""What every mark begins with, whatever its version."""
+
 _OURS = "_lists"
 
 
@@ -104,9 +108,9 @@ def locate(grid: Grid, file: str) -> Located:
 def _mark(sheet: GridSheet) -> tuple[int, int] | None:
     for place in sorted(sheet.cells):
         row, column = place
-        if row > _MARK_ROWS:
+        if row > MARK_ROWS:
             return None
-        if column <= _MARK_COLUMNS and sheet.text(*place).startswith(_FAMILY):
+        if column <= MARK_COLUMNS and sheet.text(*place).startswith(FAMILY):
             return place
     return None
 

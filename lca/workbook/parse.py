@@ -1,7 +1,8 @@
 """Bytes of a guarded workbook -> grid, with openpyxl; run as a program in a limited child process.
 
-Every sheet is read twice: once for the cached values, once for the formulas. The dimension that a
-sheet claims is ignored, since a wrong one would hide cells from us that Excel shows to a person.
+A sheet with formulas is read twice: once for the formulas, once for their stored results. The
+dimension that a sheet claims is ignored, since a wrong one would hide cells from us that Excel
+shows to a person. Of a sheet that is not ours the first rows are enough.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import io
 import resource
 import sys
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -22,6 +23,7 @@ from factors.errors import UnsafeFileError
 from factors.findings import Where, finding
 from lca.workbook import guard
 from lca.workbook.grid import Grid, GridCell, GridSheet, Kind, grid_text, refusal_text
+from lca.workbook.locate import FAMILY, MARK_ROWS
 
 MEMORY = 1 << 30
 CPU_SECONDS = 20
@@ -40,30 +42,40 @@ def parse(data: bytes) -> Grid:
         raise RuntimeError("openpyxl runs without defusedxml")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        values, formulas = _read(data, data_only=True), _read(data, data_only=False)
+        written = _read(data, data_only=False)
+        computed = [name for name, cells in written.items() if any(map(_formula, cells.values()))]
+        shown = written | (_read(data, data_only=True, only=computed) if computed else {})
     return Grid(
-        tuple(
-            GridSheet(name, dict(_merge(cells, formulas[name]))) for name, cells in values.items()
-        )
+        tuple(GridSheet(name, dict(_merge(shown[name], cells))) for name, cells in written.items())
     )
 
 
 Cells = dict[tuple[int, int], ReadOnlyCell]
 
 
-def _read(data: bytes, *, data_only: bool) -> dict[str, Cells]:
+def _read(data: bytes, *, data_only: bool, only: Collection[str] | None = None) -> dict[str, Cells]:
+    """Read the sheets, or some; without ``data_only`` a formula stands in place of its value."""
     book = openpyxl.load_workbook(
         io.BytesIO(data), read_only=True, data_only=data_only, keep_links=False
     )
-    sheets: dict[str, Cells] = {}
-    for sheet in book.worksheets:
-        sheet.reset_dimensions()
-        filled: Iterable[Any] = (cell for row in sheet.rows for cell in row)
-        sheets[sheet.title] = {
-            (cell.row, cell.column): cell for cell in filled if cell.value is not None
-        }
+    chosen = [sheet for sheet in book.worksheets if only is None or sheet.title in only]
+    sheets = {sheet.title: dict(_filled(sheet)) for sheet in chosen}
     book.close()
     return sheets
+
+
+def _filled(sheet: Any) -> Iterator[tuple[tuple[int, int], ReadOnlyCell]]:
+    """Yield the filled cells of a sheet; of one without our mark only the first rows."""
+    sheet.reset_dimensions()
+    ours = False
+    for row in sheet.rows:
+        for cell in row:
+            if cell.value is None:
+                continue
+            if not ours and cell.row > MARK_ROWS:
+                return
+            ours = ours or (isinstance(cell.value, str) and cell.value.startswith(FAMILY))
+            yield (cell.row, cell.column), cell
 
 
 def _merge(values: Cells, formulas: Cells) -> Iterator[tuple[tuple[int, int], GridCell]]:
@@ -75,7 +87,7 @@ def _merge(values: Cells, formulas: Cells) -> Iterator[tuple[tuple[int, int], Gr
             yield place, GridCell("empty", "", "", formula)
             continue
         kind, value = _value(shown)
-        shape = str(shown.number_format or "")
+        shape = str(shown.number_format or "") if kind == "number" else ""
         yield place, GridCell(kind, value, "" if shape == "General" else shape, formula)
 
 

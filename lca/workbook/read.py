@@ -20,7 +20,7 @@ from lca.workbook.desk import Desk
 from lca.workbook.grid import Grid, split
 from lca.workbook.interpret import submission
 from lca.workbook.isolate import parse_apart
-from lca.workbook.layout import layout
+from lca.workbook.layout import Kind, cover_fields, layout
 from lca.workbook.lists import lists
 from lca.workbook.locate import Block, Located, locate
 from lca.workbook.structure import cover_name, missing_parts
@@ -158,7 +158,7 @@ def _slots(found: Located, base: str) -> int:
 
 
 def _empty(name: str, sha256: str, model: str, version: str, findings: list[Finding]) -> Submission:
-    cover = {"subject": EMPTY, "boundary": EMPTY}
+    cover = {field.id: EMPTY for field in cover_fields() if field.kind is not Kind.SHOWN}
     return Submission(
         name, sha256, model, version, cover, None, None, (), (), (), (), (), (), (), (), (),
         findings=tuple(findings),

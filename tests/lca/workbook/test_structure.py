@@ -170,6 +170,12 @@ def test_what_cannot_be_understood_is_said(change, expected):
     assert told(read_changed(change).findings) == expected
 
 
+def test_a_file_that_cannot_be_read_still_gives_a_whole_submission():
+    told_by = read_changed(without_sheet(COVER))
+    assert set(told_by.cover) == set(read_changed(lambda grid: grid).cover)
+    assert told_by.accounts == ()
+
+
 def test_rows_that_changed_places_without_their_ids_change_no_account_silently():
     """The control: with ids the same change is harmless (see HARMLESS)."""
     found = read_changed(on(ENERGY, swap_rows(9, 10, with_ids=False)))
