@@ -16,6 +16,7 @@ from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from labels.container import SealFault, read_container
+from labels.increment import check_increment
 from labels.keys import Purpose, SigningKey
 from labels.refusal import refusal
 
@@ -45,8 +46,8 @@ def seal(pdf: bytes, key: SigningKey) -> bytes:
     if key.purpose is not Purpose.SEAL:
         raise refusal("KEY-PURPOSE", key.name, purpose=key.purpose, wanted=Purpose.SEAL)
     try:
-        sealed = _lower_case_contents(_signed(pdf, key))
-        read_container(sealed)
+        sealed = lower_case_contents(_signed(pdf, key))
+        check_increment(read_container(sealed))
     except (PdfError, SigningError, SealFault, ValueError) as error:
         _failed(error)
     if not sealed.startswith(pdf):
@@ -68,13 +69,14 @@ def _signed(pdf: bytes, key: SigningKey) -> bytes:
     )
     invisible = SigFieldSpec(FIELD, on_page=0, box=(0, 0, 0, 0))
     result = io.BytesIO()
-    PdfSigner(metadata, signer=_signer(key), new_field_spec=invisible).sign_pdf(
+    PdfSigner(metadata, signer=pdf_signer(key), new_field_spec=invisible).sign_pdf(
         IncrementalPdfFileWriter(io.BytesIO(pdf)), output=result
     )
     return result.getvalue()
 
 
-def _signer(key: SigningKey) -> SimpleSigner:
+def pdf_signer(key: SigningKey) -> SimpleSigner:
+    """Return the library's signer for a seal key and its certificates."""
     leaf, *issuers = (
         asn1_x509.Certificate.load(certificate.public_bytes(Encoding.DER))
         for certificate in key.certificates
@@ -89,7 +91,7 @@ def _signer(key: SigningKey) -> SimpleSigner:
     )
 
 
-def _lower_case_contents(pdf: bytes) -> bytes:
+def lower_case_contents(pdf: bytes) -> bytes:
     """Spell the signature in lower case: no digest covers it, so one spelling must rule."""
     start = pdf.rindex(b"/Contents <") + len(b"/Contents <")
     end = pdf.index(b">", start)

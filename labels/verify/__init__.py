@@ -12,6 +12,7 @@ from factors.errors import VerifyError
 from factors.findings import Where, finding
 from labels.bundle import DISCLOSURES, Bundle, read_bundle
 from labels.container import Container, SealFault, read_container
+from labels.increment import check_increment
 from labels.registry.export import LogView
 from labels.trust import TrustFile
 from labels.verify.attachments import attachments
@@ -140,7 +141,9 @@ def deep_inputs(
 
 def _open(pdf: bytes) -> tuple[Container | None, Check]:
     try:
-        return read_container(pdf), passed("container")
+        container = read_container(pdf)
+        check_increment(container)
+        return container, passed("container")
     except SealFault as fault:
         return None, failed("container", fault.code, detail=fault.detail)
 

@@ -10,13 +10,16 @@ from typing import NamedTuple
 
 import pikepdf
 import pytest
-from pyhanko.pdf_utils.generic import TextStringObject, pdf_name
+from pyhanko.pdf_utils.generic import StreamObject, TextStringObject, pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter
+from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner
 
 from factors.errors import IssueError
 from labels.container import SealFault, expected_cms, read_container
+from labels.increment import check_increment
 from labels.keys import Purpose, SigningKey, new_key
-from labels.seal import seal
+from labels.seal import lower_case_contents, pdf_signer, seal
 from labels.sealcheck import accepts, check_seal
 from labels.trust import TrustFile, trust_file, trusted
 
@@ -133,6 +136,44 @@ def test_a_later_incremental_edit_is_refused(sealed: Sealed) -> None:
     writer.write(out)
     assert out.getvalue().startswith(sealed.pdf)
     assert fault(out.getvalue()) == "SEAL-COVERAGE"
+
+
+def page_swapped(pdf: bytes) -> IncrementalPdfFileWriter:
+    """Put other content on the page in an update of the unsigned document."""
+    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+    page = writer.root["/Pages"]["/Kids"][0].get_object()
+    page[pdf_name("/Contents")] = writer.add_object(StreamObject(stream_data=b"0 0 9 9 re f"))
+    writer.update_container(page)
+    return writer
+
+
+def test_nothing_is_slipped_in_between_page_and_seal(sealed: Sealed) -> None:
+    """Sealed with the right key: before the seal in a revision of its own, or together with it."""
+    between = io.BytesIO()
+    page_swapped(blank()).write(between)
+    with pytest.raises(IssueError, match="SEAL-FAILED"):
+        seal(between.getvalue(), sealed.key)
+    metadata = PdfSignatureMetadata(
+        field_name="Seal",
+        md_algorithm="sha256",
+        subfilter=SigSeedSubFilter.PADES,
+        certify=True,
+        docmdp_permissions=MDPPerm.NO_CHANGES,
+    )
+    for writer, box in (
+        (page_swapped(blank()), (0, 0, 0, 0)),
+        (IncrementalPdfFileWriter(between), (0, 0, 0, 0)),
+        (IncrementalPdfFileWriter(io.BytesIO(blank())), (10, 10, 90, 90)),
+    ):
+        out = io.BytesIO()
+        field = SigFieldSpec("Seal", on_page=0, box=box)
+        signer = PdfSigner(metadata, signer=pdf_signer(sealed.key), new_field_spec=field)
+        signer.sign_pdf(writer, output=out)
+        container = read_container(lower_case_contents(out.getvalue()))
+        check_seal(container, sealed.trust, MOMENT)
+        with pytest.raises(SealFault) as caught:
+            check_increment(container)
+        assert caught.value.code == "SEAL-INCREMENT"
 
 
 def test_a_seal_of_another_key_is_an_unknown_issuer(sealed: Sealed) -> None:
