@@ -238,7 +238,7 @@ def _body(
         "stages": _stages(footprint),
         "electricity": _electricity(footprint["electricity"]),
         "carbon_content": _carbon_content(footprint["carbon_content"]),
-        "data_quality": _pick(footprint["data_quality"], _QUALITY),
+        "data_quality": _data_quality(footprint["data_quality"]),
         "lock": _lock(footprint["lock"]),
         "validity": {
             "from": draft.validity.first.isoformat(),
@@ -302,6 +302,12 @@ def _stage_group(members: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 def _electricity(electricity: Mapping[str, Any]) -> dict[str, Any]:
     both = {name: _pick(electricity[name], tuple(HEADLINES)) for name in APPROACHES}
     return {"approach": electricity["approach"], **both}
+
+
+def _data_quality(shares: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the quality shares, the strictest and those of each figure."""
+    by_figure = {name: _pick(one, _QUALITY) for name, one in shares["by_figure"].items()}
+    return {**_pick(shares, _QUALITY), "by_figure": by_figure}
 
 
 def _carbon_content(content: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -172,7 +173,8 @@ def _from_supplier(base: Exchange, entry: SupplierEntry | None, usual: str) -> E
 
 def own_id(entry: SupplierEntry) -> str:
     """Id of the factor made from a supplier's own figure."""
-    return f"{OWN}{entry.account}-{entry.where.cell or entry.name}".lower()
+    name = hashlib.sha256(entry.name.encode()).hexdigest()[:8]
+    return f"{OWN}{entry.account}-{entry.where.cell or name}".lower()
 
 
 def own_factor(exchange: Exchange, entry: SupplierEntry, unit: str) -> EmissionFactor:

@@ -68,7 +68,7 @@ class Footprint:
     gwp: GwpSet
     lines: tuple[Line, ...]
     gap: float
-    quality: Quality
+    quality: Mapping[str, Quality]
     spread: float | None
     spread_covers: Fraction
     reasons: tuple[Finding, ...]
@@ -107,6 +107,11 @@ class Footprint:
         return unit_of(self.system)
 
     @property
+    def strictest(self) -> Quality:
+        """The least favourable quality shares over the disclosed figures."""
+        return quality.strictest(self.quality.values())
+
+    @property
     def grade(self) -> str:
         """``certifiable`` when nothing speaks against it, else ``screening``."""
         return grading.SCREENING if self.reasons else grading.CERTIFIABLE
@@ -114,7 +119,8 @@ class Footprint:
     @property
     def gwp_claim(self) -> str:
         """What a document may say about the GWP set."""
-        return quality.gwp_claim(self.quality.gwp, self.gwp, self.rules.quality.ar6_share)
+        floor = self.rules.quality.ar6_share
+        return quality.gwp_claim(self.quality.values(), self.gwp, floor)
 
     def stages(self) -> Iterator[tuple[Stage, tuple[Line, ...]]]:
         """Yield the stages inside the boundary with the lines that count there."""
@@ -138,7 +144,7 @@ class Footprint:
             "declared_unit": declared_unit_json(self.system),
             "boundary": self.boundary,
             "period": dict(self.system.period),
-            "ruleset": self.lock["ruleset"],
+            "ruleset": {**self.lock["ruleset"], "name": dict(self.rules.name)},
         }
 
     def _numbers(self) -> dict[str, Any]:
@@ -160,12 +166,15 @@ class Footprint:
         return {
             "gwp": {
                 "set": self.gwp.id,
-                "shares": shares_json(self.quality.gwp[self.boundary]),
-                "shares_by_figure": {k: shares_json(v) for k, v in self.quality.gwp.items()},
+                "shares": shares_json(self.quality[self.boundary].gwp),
+                "shares_by_figure": {k: shares_json(v.gwp) for k, v in self.quality.items()},
                 "claim": self.gwp_claim,
             },
             "carbon_content": carbon_json(self.system),
-            "data_quality": quality_json(self.quality),
+            "data_quality": {
+                **quality_json(self.strictest),
+                "by_figure": {k: quality_json(v) for k, v in self.quality.items()},
+            },
             "uncertainty": self._uncertainty(),
             "bands": [band_json(band) for band in self.bands],
             "omissions": [dict(item) for item in self.system.omissions],
@@ -250,7 +259,10 @@ def compute(
         gwp=gwp,
         lines=lines,
         gap=apart,
-        quality=quality.quality(figures.values(), rules.quality.accepted, left_out),
+        quality={
+            name: quality.quality(figure, rules.quality.accepted, left_out[name])
+            for name, figure in figures.items()
+        },
         spread=spread,
         spread_covers=covers,
         reasons=_reasons(figures, rules, found, system),

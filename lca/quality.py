@@ -24,29 +24,37 @@ KNOWN_SHARE = Fraction(95, 100)
 """Least share of a figure whose factors state a spread before a first-order value is given."""
 
 
-def quality(
-    figures: Iterable[Figure], accepted: Sequence[str], omitted: Mapping[str, Fraction]
-) -> Quality:
-    """Return the quality shares, the least favourable over some figures.
+def quality(figure: Figure, accepted: Sequence[str], omitted: Fraction) -> Quality:
+    """Return the quality shares of one figure.
 
     Parameters
     ----------
     accepted
         Source classes that may carry a result.
     omitted
-        Estimated flows left out of each figure, relative to it.
+        Estimated flows left out of the figure, relative to it.
     """
-    several = list(figures)
+    lines = figure.lines
     return Quality(
-        primary_activity=min(
-            (fig.share(x for x in fig.lines if x.exchange.activity_kind in PRIMARY))
-            for fig in several
-        ),
-        proxy=max(fig.share(x for x in fig.lines if not representative(x)) for fig in several),
-        recalled=max(fig.share(x for x in fig.lines if is_recalled(x)) for fig in several),
-        weak=max(fig.share(x for x in fig.lines if is_weak(x, accepted)) for fig in several),
-        omitted=max(omitted.values(), default=ZERO),
-        gwp={figure.boundary: gwp_shares(figure) for figure in several},
+        primary_activity=figure.share(x for x in lines if x.exchange.activity_kind in PRIMARY),
+        proxy=figure.share(x for x in lines if not representative(x)),
+        recalled=figure.share(x for x in lines if is_recalled(x)),
+        weak=figure.share(x for x in lines if is_weak(x, accepted)),
+        omitted=omitted,
+        gwp=gwp_shares(figure),
+    )
+
+
+def strictest(several: Iterable[Quality]) -> Quality:
+    """Return the least favourable share of each kind: a use stage may not hide a factory."""
+    found = list(several)
+    return Quality(
+        primary_activity=min(one.primary_activity for one in found),
+        proxy=max(one.proxy for one in found),
+        recalled=max(one.recalled for one in found),
+        weak=max(one.weak for one in found),
+        omitted=max(one.omitted for one in found),
+        gwp={},
     )
 
 
@@ -97,12 +105,12 @@ def gwp_shares(figure: Figure) -> dict[str, Fraction]:
     return {basis: value / whole for basis, value in sorted(sums.items())}
 
 
-def gwp_claim(shares: Mapping[str, Mapping[str, Fraction]], gwp: GwpSet, floor: Fraction) -> str:
+def gwp_claim(several: Iterable[Quality], gwp: GwpSet, floor: Fraction) -> str:
     """Return what a document may say: the report's name, or that it holds in part.
 
     The claim needs the floor (95 % under the shipped rule sets) in every disclosed figure.
     """
-    least = min((bases.get(gwp.id, ZERO) for bases in shares.values() if bases), default=ZERO)
+    least = min((one.gwp.get(gwp.id, ZERO) for one in several if one.gwp), default=ZERO)
     return gwp.report if least >= floor else f"{gwp.report} in part"
 
 

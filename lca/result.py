@@ -134,7 +134,7 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """Shares that say what a result rests on: the least favourable over the disclosed figures.
+    """Shares that say what one figure rests on.
 
     Attributes
     ----------
@@ -146,7 +146,7 @@ class Quality:
     omitted
         Estimated flows left out, relative to the figure.
     gwp
-        Share of each GWP basis, per figure.
+        Share of each GWP basis.
     """
 
     primary_activity: Fraction
@@ -154,4 +154,4 @@ class Quality:
     recalled: Fraction
     weak: Fraction
     omitted: Fraction
-    gwp: Mapping[str, Mapping[str, Fraction]]
+    gwp: Mapping[str, Fraction]

@@ -119,6 +119,19 @@ def convert(
     raise typer.Exit(convert_workbook(workbook, output, ruleset, _lang(lang)))
 
 
+@app.command()
+def units(
+    text: Annotated[str, typer.Argument(help="What was written, e.g. “12 万kWh”.")],
+    to: Annotated[str, typer.Option("--to", help="Unit to convert into.")] = "",
+    json: Json = False,
+    lang: Language = DEFAULT_LANG,
+) -> None:
+    """Show how a number with its unit is read, and convert it; exit 1 where it is unclear."""
+    from labels.cli.units import show
+
+    raise typer.Exit(show(text, to, _lang(lang), as_json=json))
+
+
 @factors_app.command("search")
 def factors_search(
     text: str,

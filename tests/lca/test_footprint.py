@@ -294,7 +294,7 @@ def test_omissions_are_summed_for_every_figure_and_the_strictest_decides() -> No
     ]
     result = footprint(doc)
     assert [f["figure"] for f in [finding_of(result, "BOUNDARY-CUT-OFF")]] == ["cradle-to-gate"]
-    assert float(result.quality.omitted) == pytest.approx(
+    assert float(result.strictest.omitted) == pytest.approx(
         0.02 / float(result.figures["cradle-to-gate"].magnitude)
     )
 
@@ -326,7 +326,7 @@ def test_shares_are_of_absolute_contributions() -> None:
     primary = sum(
         abs(one.value(figure.headline)) for one in figure.lines if one.id in ("power", "burn")
     )
-    assert result.quality.primary_activity == primary / figure.magnitude
+    assert result.strictest.primary_activity == primary / figure.magnitude
 
 
 def test_a_use_stage_does_not_hide_the_factory() -> None:
@@ -335,13 +335,13 @@ def test_a_use_stage_does_not_hide_the_factory() -> None:
     doc["exchanges"][3]["factor_kind"] = "proxy"
     result = footprint(doc)
     can = next(one for one in result.lines if one.id == "can")
-    assert result.quality.proxy == result.figures["cradle-to-gate"].share([can])
-    assert result.quality.proxy > 100 * result.declared.share([can])
+    assert result.strictest.proxy == result.figures["cradle-to-gate"].share([can])
+    assert result.strictest.proxy > 100 * result.declared.share([can])
 
 
 def test_gwp_basis_is_stated_as_shares_and_claimed_only_when_true() -> None:
     result = footprint(brewery())
-    shares = result.quality.gwp["cradle-to-gate"]
+    shares = result.quality["cradle-to-gate"].gwp
     assert sum(shares.values()) == 1
     assert 0 < shares["AR6-100"] < Fraction(1, 2)
     assert result.gwp_claim == "AR6 in part"
@@ -358,7 +358,7 @@ def test_a_factor_of_another_country_is_a_proxy_though_nobody_says_so() -> None:
     doc["exchanges"][3]["place"] = "DE"
     result = footprint(doc)
     can = [one for one in result.declared.lines if one.id == "can"]
-    assert result.quality.proxy == result.declared.share(can) > 0
+    assert result.strictest.proxy == result.declared.share(can) > 0
 
 
 @pytest.mark.parametrize(
