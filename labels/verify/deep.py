@@ -75,21 +75,29 @@ def _lines_to_totals(
 ) -> tuple[Check, int]:
     count = len(body["commitments"]["leaves"])
     if opened is None:
-        return not_checked("deep 1", "DEEP-COMMITTED", count=count), count
+        return _committed(set(range(count))), count
     try:
         record = parse_object(opened)
         disclosed = read_disclosures(record)
         if record["body"] != digest:
             raise ValueError("disclosures of another body")
         wrong = _wrong_commitments(body, disclosed)
-        missing = count - len({one.index for one in disclosed})
+        missing = set(range(count)) - {one.index for one in disclosed}
         if wrong:
-            return judged("deep 1", wrong), missing
+            return judged("deep 1", wrong), len(missing)
         if missing:
-            return not_checked("deep 1", "DEEP-COMMITTED", count=missing), missing
+            return _committed(missing), len(missing)
         return judged("deep 1", _sums(body, [one.line for one in disclosed])), 0
     except MALFORMED as error:
         return failed("deep 1", "DEEP-DISCLOSURES", "disclosures.json", reason=error), count
+
+
+def _committed(missing: set[int]) -> Check:
+    """Say which lines were taken as committed: ``0-4, 7``."""
+    starts = sorted(index for index in missing if index - 1 not in missing)
+    ends = sorted(index for index in missing if index + 1 not in missing)
+    runs = [str(a) if a == b else f"{a}-{b}" for a, b in zip(starts, ends, strict=True)]
+    return not_checked("deep 1", "DEEP-COMMITTED", count=len(missing), lines=", ".join(runs))
 
 
 def _wrong_commitments(body: Mapping[str, Any], disclosed: Sequence[Disclosure]) -> list[Finding]:

@@ -23,6 +23,7 @@ from labels.canonical import canonical
 from labels.issue import issue
 from labels.keys import Purpose, new_key, read_key, write_key
 from labels.merkle import leaf_hash, merkle_root
+from labels.registry import log
 from labels.registry import tables as t
 from labels.registry.check import check
 from labels.registry.desk import approve, reserve, submit
@@ -210,6 +211,17 @@ def test_nothing_is_signed_over_a_rewritten_checkpoint(store: Store) -> None:
     forced(store, "checkpoints", "UPDATE checkpoints SET peaks = zeroblob(32) WHERE size = 4")
     with pytest.raises(IssueError, match="LOG-DAMAGED"):
         issued(store, "EX-THIRD")
+
+
+def test_the_whole_log_is_recomputed_from_time_to_time(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Damage far back is not seen at every entry, but at the next full count."""
+    forced(store, "leaves", "UPDATE leaves SET data = CAST(data || ' ' AS BLOB) WHERE position = 0")
+    issued(store, "EX-THIRD")
+    monkeypatch.setattr(log, "RECOUNT_EVERY", 2)
+    with pytest.raises(IssueError, match="LOG-DAMAGED"):
+        issued(store, "EX-FOURTH")
 
 
 def test_an_untrusted_checkpoint_key_signs_nothing(store: Store) -> None:

@@ -495,6 +495,7 @@ def test_some_opened_lines_leave_the_others_committed(world: World) -> None:
     some["lines"] = some["lines"][3:5]
     report = judge(world, deep=deep(world, disclosures=canonical(some)))
     assert (report.valid, report.deep, report.committed) == (True, 0, 13)
+    assert dict(outcome(report, "deep 1").findings[0].params)["lines"] == "0-2, 5-14"
 
 
 def changed_line(record: dict[str, Any]) -> None:
