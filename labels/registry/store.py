@@ -7,6 +7,8 @@ SQLAlchemy Core; what is special to SQLite stands in :mod:`labels.registry.sqlit
 from __future__ import annotations
 
 import datetime as dt
+import secrets
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,7 +22,7 @@ from labels.issuer import IssuerProfile, profile_from
 from labels.keys import Purpose, SigningKey, read_key, write_key
 from labels.refusal import refusal
 from labels.registry import tables as t
-from labels.registry.blobs import Blobs, write_durably
+from labels.registry.blobs import TEMPORARY, Blobs, sync_folder, write_durably
 from labels.registry.sqlite import READ_ONLY, create_schema, open_engine
 from labels.times import utc_text
 from labels.trust import TrustFile, parse_trust
@@ -88,18 +90,13 @@ class Store:
         IssueError
             ``TRUST-OTHER-ISSUER``.
         """
-        self._check_trust(trust)
+        _check_trust(self.issuer, trust)
         with self.write() as tx:
             number = len(tx.execute(select(t.trust.c.version)).all()) + 1
             tx.execute(
                 insert(t.trust).values(version=number, data=trust.to_bytes(), time=utc_text(now))
             )
         write_durably(self.location / TRUST, trust.to_bytes())
-
-    def _check_trust(self, trust: TrustFile) -> None:
-        mine = (self.issuer.id, self.issuer.origin, self.issuer.demo)
-        if (trust.issuer, trust.origin, trust.demo) != mine:
-            raise refusal("TRUST-OTHER-ISSUER", TRUST, issuer=trust.issuer, wanted=self.issuer.id)
 
     def key(self, purpose: Purpose) -> SigningKey:
         """Return the registry's own key of a purpose from its ``keys`` folder.
@@ -146,7 +143,7 @@ def create_store(
     Parameters
     ----------
     location
-        The folder; made when absent.
+        The folder; absent or empty. It appears whole or not at all.
     issuer, trust
         Who issues and with which keys.
     keys
@@ -159,22 +156,47 @@ def create_store(
     IssueError
         ``REGISTRY-EXISTS``, ``REGISTRY-STORAGE``, ``TRUST-OTHER-ISSUER``.
     """
+    location = location.absolute()
     if (location / DATABASE).exists():
         raise refusal("REGISTRY-EXISTS", str(location))
+    _check_trust(issuer, trust)
+    part = location.with_name(f"{TEMPORARY}{secrets.token_hex(8)}")
     try:
-        for folder in (location, location / DOCUMENTS, location / KEYS):
-            folder.mkdir(parents=True, exist_ok=True)
-        (location / KEYS).chmod(0o700)
-        for key in keys:
-            write_key(location / KEYS / f"{key.purpose}.json", key)
-        create_schema(location / DATABASE)
+        part.mkdir(parents=True)
+        _found(part, issuer, trust, keys, now)
+        part.rename(location)  # an empty folder may stand there already
+        sync_folder(location.parent)
     except OSError as error:
         raise refusal("REGISTRY-STORAGE", str(location), reason=str(error)) from error
-    store = Store(location, open_engine(location / DATABASE), issuer)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+    return open_store(location)
+
+
+def _found(
+    folder: Path,
+    issuer: IssuerProfile,
+    trust: TrustFile,
+    keys: tuple[SigningKey, ...],
+    now: dt.datetime,
+) -> None:
+    """Make the registry in a folder nobody looks at yet."""
+    (folder / DOCUMENTS).mkdir()
+    (folder / KEYS).mkdir(mode=0o700)
+    for key in keys:
+        write_key(folder / KEYS / f"{key.purpose}.json", key)
+    create_schema(folder / DATABASE)
+    store = Store(folder, open_engine(folder / DATABASE), issuer)
     with store.write() as tx:
         tx.execute(insert(t.settings).values(name="issuer", data=canonical(issuer.to_json())))
     store.renew_trust(trust, now)
-    return store
+    store.close()
+
+
+def _check_trust(issuer: IssuerProfile, trust: TrustFile) -> None:
+    mine = (issuer.id, issuer.origin, issuer.demo)
+    if (trust.issuer, trust.origin, trust.demo) != mine:
+        raise refusal("TRUST-OTHER-ISSUER", TRUST, issuer=trust.issuer, wanted=issuer.id)
 
 
 def open_store(location: Path) -> Store:

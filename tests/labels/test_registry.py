@@ -409,6 +409,21 @@ def test_a_registry_is_never_created_twice(store: Store) -> None:
         demo_store(store.location)
 
 
+def test_a_registry_appears_whole_or_not_at_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: Path) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("labels.registry.store.create_schema", full)
+        with pytest.raises(IssueError, match="REGISTRY-STORAGE"):
+            demo_store(tmp_path / "registry")
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "registry").mkdir()
+    assert check(demo_store(tmp_path / "registry")) == ()
+
+
 def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
     (tmp_path / DATABASE).write_bytes(b"not a database" * 100)
     with pytest.raises(IssueError, match="REGISTRY-STORAGE"):
