@@ -35,6 +35,9 @@ QUOTED_LIMIT = 20
 MAX_BYTES = 20_000_000
 MAX_ROWS = 100_000
 
+OVERLAY = "CARBONLABEL_OVERLAY"
+"""Environment variable that names a private overlay folder."""
+
 _TEXT_KEYS = ("title", "publisher", "year", "licence", "licence_class", "url", "retrieved")
 
 
@@ -127,6 +130,12 @@ class FactorSet:
         """SHA-256 over the ids and hashes of all releases, as hex."""
         named = [[item.id, item.sha256, item.source_sha256] for item in self.releases]
         return hashlib.sha256(json.dumps(sorted(named)).encode()).hexdigest()
+
+
+def overlay_of(environment: Mapping[str, str]) -> Path | None:
+    """Return the overlay folder that an environment names, or None."""
+    told = environment.get(OVERLAY, "").strip()
+    return Path(told) if told else None
 
 
 @cache
