@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from labels.canonical import canonical, parse, parse_object
 from labels.view import DOCUMENT_LANGS, DocumentLang, DocumentView
@@ -119,7 +119,7 @@ def document_lang(text: str) -> DocumentLang:
     """
     if text not in DOCUMENT_LANGS:
         raise ValueError(text)
-    return cast("DocumentLang", text)
+    return text
 
 
 def _canonical_object(files: Mapping[str, bytes], name: str) -> Mapping[str, Any]:

@@ -210,11 +210,14 @@ def test_killed_and_simply_asked_again(tmp_path: Path) -> None:
 
 @pytest.mark.deep("kill")
 def test_killed_at_random_moments(tmp_path: Path) -> None:
-    """Three hundred kills: nothing acknowledged is lost, nothing is issued twice."""
+    """Three hundred kills: nothing acknowledged is lost, nothing is issued twice.
+
+    The last two counts show that the kills met both finished and unfinished work.
+    """
     location, journal = tmp_path / "registry", tmp_path / "acknowledged"
     demo_store(location).close()
     journal.touch()
-    rng = random.Random(1)
+    rng, finished = random.Random(1), 0
     for cycle in range(300):
         process = multiprocessing.get_context("fork").Process(
             target=issue_until_killed, args=(location, journal, cycle)
@@ -224,12 +227,16 @@ def test_killed_at_random_moments(tmp_path: Path) -> None:
         os.kill(process.pid or 0, signal.SIGKILL)
         process.join()
         store = open_store(location)
-        recover(office(store))
+        finished += len(recover(office(store)))
         assert not [f for f in check(store) if f.blocks]
         known = {r.serial for r in reservations(store)}
         assert set(journal.read_text().split()) <= known
         store.close()
-    assert len(journal.read_text().split()) > 300
+    acknowledged = journal.read_text().split()
+    view, later = view_of(open_store(location)), T0 + dt.timedelta(days=1)
+    assert {view.status(serial, later, "UTC") for serial in acknowledged} == {State.ISSUED}
+    assert len(set(acknowledged)) == len(acknowledged) > 50
+    assert finished > 50
 
 
 def reservations(store: Store) -> tuple[Any, ...]:
