@@ -44,7 +44,13 @@ class Books:
 def keep_books(submission: Submission, model: ProductModel) -> Books:
     """Book a submission and bring every account down to every family."""
     answers = {
-        family.family: answer(model, family.enums, family.parameters, {}, family.where)
+        family.family: answer(
+            model,
+            {**submission.answers, **family.enums},
+            {**submission.answers, **family.parameters},
+            {},
+            family.where,
+        )
         for family in submission.families
     }
     outputs, findings = _outputs(submission, model, answers)

@@ -25,7 +25,7 @@ from lca.describe import (
     product,
     properties,
 )
-from lca.expand import Site, exchanges_of, own_factor, own_id
+from lca.expand import Site, exchanges_of, own_factor, own_id, place_of
 from lca.green_power import GreenShare, green_shares
 from lca.inventory import GATE, STAGES, Exchange, Output, Process, ProductSystem, Stage
 from lca.ledger_record import record
@@ -34,6 +34,7 @@ from lca.ruleset import RuleSet
 from lca.submission import FamilyEntry, Submission
 
 AFTER_GATE = STAGES.index("distribution")
+UNANSWERED = frozenset({"ANSWER-MISSING", "ANSWER-ACCOUNT-MISSING"})
 GRID_ACCOUNT = "electricity"
 """Account whose total the green-power ledger is held against: metered grid electricity."""
 
@@ -217,7 +218,7 @@ def _process(rule: ProcessRule, job: Job) -> Process:
         id=rule.id,
         name=rule.name,
         outputs=(reference, *others),
-        place=rule.place,
+        place=place_of(rule, answers),
         year=job.site.year,
         method=rule.method,
         basis=rule.basis,
@@ -253,5 +254,17 @@ def _period(submission: Submission) -> dict[str, str]:
 
 
 def _once(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Keep the first of equal findings, in order."""
-    return tuple(dict.fromkeys(findings))
+    """Keep the first of equal findings, in order.
+
+    An answer that is missing because its cell was unusable is not reported a second time.
+    """
+    kept: dict[Finding, None] = {}
+    faulty: set[tuple[str, str]] = set()
+    for found in findings:
+        place = (found.where.sheet, found.where.cell)
+        if found.code in UNANSWERED and place in faulty:
+            continue
+        kept[found] = None
+        if found.blocks and found.where.cell:
+            faulty.add(place)
+    return tuple(kept)

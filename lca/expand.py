@@ -59,7 +59,7 @@ def exchanges_of(
     made: list[Exchange] = []
     for number, (entry, extra) in enumerate(_deliveries(rule, answers, site), start=1):
         told = answers.amount(rule, extra)
-        base = _exchange(rule, process, told, site)
+        base = _exchange(rule, process, told, answers, site)
         if entry is not None:
             base = replace(
                 base,
@@ -98,7 +98,16 @@ def _number(cell: Cell, otherwise: Fraction) -> Fraction:
     return otherwise if number is None else number
 
 
-def _exchange(rule: ExchangeRule, process: ProcessRule, told: Valued, site: Site) -> Exchange:
+def place_of(process: ProcessRule, answers: Answers) -> str:
+    """Where a process stands: a place of the model, or the answer to one of its choices."""
+    if not process.place.startswith("{"):
+        return process.place
+    return answers.enums[process.place.strip("{}")].upper()
+
+
+def _exchange(
+    rule: ExchangeRule, process: ProcessRule, told: Valued, answers: Answers, site: Site
+) -> Exchange:
     """Everything about an exchange except where it comes from."""
     return Exchange(
         id=rule.id,
@@ -111,7 +120,7 @@ def _exchange(rule: ExchangeRule, process: ProcessRule, told: Valued, site: Site
         basis=rule.basis,
         hot_spot=rule.hot_spot,
         activity_kind=told.kind,
-        place=process.place,
+        place=place_of(process, answers),
         year=site.year,
         evidence=told.evidence,
         origin=origin_of(rule.id, told),

@@ -73,6 +73,7 @@ class Input:
             "sheet": where.sheet,
             "cell": where.cell,
             "source": self.source,
+            "status": self.status,
         }
 
 

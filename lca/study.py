@@ -45,7 +45,7 @@ class Study:
         return bool(blocking(self.findings))
 
 
-def convert(data: bytes, name: str, rules: str = "") -> Study:
+def convert(data: bytes, name: str, rules: str = "", factors: FactorSet | None = None) -> Study:
     """Read a workbook and build its product system.
 
     Raises
@@ -53,7 +53,7 @@ def convert(data: bytes, name: str, rules: str = "") -> Study:
     UnsafeFileError
         When the file is refused before its content is read.
     """
-    submission = read(data, name)
+    submission = read(data, name, factors=factors or load())
     chosen = ruleset.load(rules or DEFAULT_RULES)
     if blocking(submission.findings) and not submission.families:
         return Study(None, None, submission.findings)
@@ -75,7 +75,7 @@ def study(data: bytes, name: str, rules: str = "", factors: FactorSet | None = N
         Factor library with its overlay; the shipped one when None.
     """
     if PurePath(name).suffix.lower() != ".json":
-        made = convert(data, name, rules)
+        made = convert(data, name, rules, factors)
         if made.system is None:
             return made
         computed = _compute(system_file.canonical(made.system), name, rules, factors)

@@ -228,16 +228,17 @@ def _per_unit(line: _Line, slots: Mapping[str, str]) -> AccountEntry | None:
 def _missing(
     desk: Desk, entries: list[AccountEntry], families: tuple[FamilyEntry, ...], subject: str
 ) -> None:
-    """Required accounts that nobody booked, as far as the families need them."""
+    """Required accounts that nobody booked, as far as the declared family needs them."""
     booked = {entry.account for entry in entries if entry.form == "period"}
     known = subject in {family.family for family in families}
     booked |= {entry.account for entry in entries if subject in entry.per_unit or not known}
+    concerned = tuple(f for f in families if f.family == subject) if known else families
     for table in desk.form.blocks():
         if not isinstance(table, Accounts) or table.per_unit:
             continue
         for line in _own_lines(desk, table):
             account = line.account
-            needed = account.required and _takes_part(desk.model, account.when, families)
+            needed = account.required and _takes_part(desk.model, account.when, concerned)
             if needed and account.id not in booked:
                 booked.add(account.id)
                 desk.cells.report("CELL-ACCOUNT-MISSING", line.spot("m1"), **_named_as(account))

@@ -9,6 +9,7 @@ import subprocess
 import zipfile
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
@@ -24,7 +25,7 @@ def schema(name: str) -> dict[str, object]:
 
 
 @pytest.fixture(scope="module")
-def footprint(job: Job) -> dict[str, object]:
+def footprint(job: Job) -> dict[str, Any]:
     told = carbonlabel("footprint", job.workbook, "--json")
     assert told.code == 0, told
     return dict(json.loads(told.out))
@@ -38,7 +39,7 @@ def test_the_example_has_no_error(job: Job) -> None:
     assert not [one for one in answer["findings"] if one["severity"] == "error"]
 
 
-def test_footprint_fits_its_published_schema(footprint: dict[str, object]) -> None:
+def test_footprint_fits_its_published_schema(footprint: dict[str, Any]) -> None:
     jsonschema.validate(footprint, schema("footprint-1.schema.json"))
 
 
@@ -60,9 +61,9 @@ def test_result_does_not_depend_on_hash_seed_or_locale(job: Job) -> None:
     assert len(results) == 1
 
 
-def test_lines_stages_parts_and_totals_add_up_exactly(footprint: dict[str, object]) -> None:
-    figure = footprint["figures"][footprint["boundary"]]  # type: ignore[index]
-    stages = sum(Decimal(stage["value"]) for stage in footprint["stages"])  # type: ignore[attr-defined]
+def test_lines_stages_parts_and_totals_add_up_exactly(footprint: dict[str, Any]) -> None:
+    figure = footprint["figures"][footprint["boundary"]]
+    stages = sum(Decimal(stage["value"]) for stage in footprint["stages"])
     assert stages == Decimal(figure[footprint["headline"]])
     excluding = [
         Decimal(value) for part, value in figure["parts"].items() if "biogenic_co2_" not in part
@@ -72,12 +73,12 @@ def test_lines_stages_parts_and_totals_add_up_exactly(footprint: dict[str, objec
     assert everything == Decimal(figure["including_biogenic_co2"])
 
 
-def test_engines_agree(footprint: dict[str, object]) -> None:
-    assert Decimal(footprint["engines"]["relative_gap"]) <= Decimal("1e-9")  # type: ignore[index]
+def test_engines_agree(footprint: dict[str, Any]) -> None:
+    assert Decimal(footprint["engines"]["relative_gap"]) <= Decimal("1e-9")
 
 
-def test_every_origin_names_a_cell_or_a_source(footprint: dict[str, object]) -> None:
-    for line in footprint["lines"]:  # type: ignore[attr-defined]
+def test_every_origin_names_a_cell_or_a_source(footprint: dict[str, Any]) -> None:
+    for line in footprint["lines"]:
         for one in line["origin"].get("inputs", []):
             unanswered = one["value"] == "0"  # an account the site does not have
             assert one["cell"] or one["source"] or unanswered, (line["id"], one)
