@@ -23,6 +23,12 @@ TABLE = SteamTable.of(LIBRARY)
 NET = unit("GJ(LHV)")
 
 
+def number(factor_id: str) -> Fraction:
+    amount = LIBRARY.get(factor_id).amount
+    assert amount is not None
+    return amount
+
+
 def footprint(amount: Quantity) -> Fraction:
     """Return kg CO2e of burning an amount of diesel, with its upstream."""
     total = Fraction(0)
@@ -64,9 +70,9 @@ def test_carbon_of_a_fuel_is_what_its_combustion_factor_burns():
     for fuel in ("diesel", "coal-bituminous", "natural-gas", "lpg", "coke-oven-gas", "naphtha"):
         properties = fuel_properties(LIBRARY, fuel)
         carbon = convert(Quantity(Fraction(1), NET), unit("kg C"), properties).value
-        oxidised = LIBRARY.get(f"{fuel}-cn-oxidation").amount / 100
+        oxidised = number(f"{fuel}-cn-oxidation") / 100
         factor = LIBRARY.get(f"{fuel}-cn-combustion")
-        co2 = next(amount for flow, amount in factor.values if flow.gas == "CO2")
+        co2: Fraction = next(amount for flow, amount in factor.values if flow.gas == "CO2")
         assert abs(carbon * oxidised * Fraction(44, 12) / co2 - 1) < Fraction(1, 10**7), fuel
 
 
@@ -139,8 +145,7 @@ def test_a_fuel_without_properties_is_refused():
 
 
 def test_moisture_dilutes_the_fuel_and_evaporates():
-    heat = LIBRARY.get("water-evaporation-heat")
-    evaporation = Quantity(heat.amount, unit(heat.unit))
+    evaporation = Quantity(number("water-evaporation-heat"), unit("kJ/kg"))
     dry = Quantity.of("18.5", "GJ(LHV)/t")
     assert as_received(dry, Fraction(0), evaporation) == dry
     moist = as_received(dry, Fraction("0.5"), evaporation)
@@ -179,9 +184,11 @@ def energy(pressure: str | None, temperature: str | None, **options) -> Fraction
 )
 def test_enthalpies_meet_the_formulation_between_the_rows(pressure, temperature, enthalpy):
     found = TABLE.enthalpy(Fraction(pressure), Fraction(temperature))
+    water = TABLE.water(Fraction(20))
+    assert found is not None
+    assert water is not None
     assert abs(found / Fraction(enthalpy) - 1) < Fraction(1, 500)
-    net = energy(pressure, temperature)
-    assert net == (found - TABLE.water(Fraction(20))) * 1000 / 1000
+    assert energy(pressure, temperature) == found - water
 
 
 def test_saturated_steam_needs_its_pressure_alone():
