@@ -2,7 +2,8 @@
 
 The search ranks and explains; it never decides. Every candidate says how it was found, and the
 order among equals prefers rows that may carry a line, then the place asked for, then numbers that
-are complete by themselves, then newer data.
+are complete by themselves, then newer data. Where nothing holds all of what was asked for, names
+that differ by a typing error are found as well.
 """
 
 from __future__ import annotations
@@ -10,10 +11,13 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
+
+from rapidfuzz import fuzz, process
+from rapidfuzz.distance import Hamming
 
 from factors.factor import Boundary, EmissionFactor, Use
 from factors.store import FactorSet
@@ -22,6 +26,13 @@ from factors.texts import Lang, text
 MAX_QUERY = 100
 """Longest search text read, in characters."""
 
+ALL_WORDS = 60
+"""Score of a hit in which every word occurs; below it typing errors are looked for."""
+
+ALIKE, ALIKE_CHINESE = 80, 66
+"""Least likeness of a name, of 100; one wrong character of three is allowed in Chinese."""
+
+_SHORTEST, _SHORTEST_CHINESE = 4, 3
 _WORDS = re.compile(r"[a-z0-9]+|[\u3400-\u9fff]+")
 
 
@@ -66,9 +77,21 @@ def search(
     wanted = normalise(query[:MAX_QUERY])
     if not wanted:
         return ()
+    hits = matches(factor_set, wanted)
+    return tuple(sorted(hits, key=lambda hit: _order(hit, place))[:limit])
+
+
+def matches(factor_set: FactorSet, wanted: str) -> list[Candidate]:
+    """Return the best hit of every factor that answers a normalised text, in no order."""
     asked = _Asked(wanted, synonyms(wanted), tuple(_pieces(wanted)))
     hits = [hit for factor in factor_set for hit in _best(factor, asked)]
-    return tuple(sorted(hits, key=lambda hit: _order(hit, place))[:limit])
+    if any(hit.score >= ALL_WORDS for hit in hits):
+        return hits
+    best = {hit.factor.id: hit for hit in hits}
+    for hit in _mistyped(factor_set, wanted):
+        if hit.factor.id not in best or best[hit.factor.id].score < hit.score:
+            best[hit.factor.id] = hit
+    return list(best.values())
 
 
 def normalise(name: str) -> str:
@@ -145,7 +168,46 @@ def _by_words(factor: EmissionFactor, pool: str, words: tuple[str, ...]) -> Iter
     """Yield the hit by single words; at least half of them must occur."""
     seen = [word for word in words if word in pool]
     if seen and 2 * len(seen) >= len(words):
-        yield Candidate(factor, 60 * len(seen) // len(words), "words", " ".join(seen))
+        yield Candidate(factor, ALL_WORDS * len(seen) // len(words), "words", " ".join(seen))
+
+
+def _mistyped(factor_set: Iterable[EmissionFactor], wanted: str) -> Iterator[Candidate]:
+    """Yield the hits by names, or synonyms, that differ by a typing error."""
+    least = ALIKE if wanted.isascii() else ALIKE_CHINESE
+    if len(wanted) < (_SHORTEST if wanted.isascii() else _SHORTEST_CHINESE):
+        return
+    group = _meant(wanted, least)
+    for factor in factor_set:
+        named = _named(factor.id, factor.category, factor.activity_zh, factor.activity_en)
+        for shown, plain in named.names:
+            alike = likeness(wanted, plain)
+            if alike >= least:
+                yield Candidate(factor, int(alike * (ALL_WORDS - 1) / 100), "typing", shown)
+            elif any(other in plain for other in group):
+                yield Candidate(factor, ALL_WORDS // 2, "typing", group[0])
+
+
+def _meant(wanted: str, least: float) -> tuple[str, ...]:
+    """Return the synonyms of the one that a mistyped text comes closest to."""
+    near = len(wanted) - 1 if wanted.isascii() else len(wanted)
+    known = [name for group in _groups() for name in group if len(name) >= near]
+    found = process.extractOne(wanted, known, scorer=fuzz.ratio, score_cutoff=least)
+    return (found[0], *synonyms(found[0])) if found else ()
+
+
+def likeness(wanted: str, name: str) -> float:
+    """Return how alike a text and the nearest part of a name are, from 0 to 100.
+
+    A slip in Chinese is one character for another, so places are compared; elsewhere letters are
+    also left out, doubled or swapped.
+    """
+    size = len(wanted)
+    if wanted.isascii():
+        return fuzz.partial_ratio(wanted, name) if len(name) >= size - 1 else 0.0
+    if not set(wanted) & set(name):
+        return 0.0
+    windows = (name[start : start + size] for start in range(len(name) - size + 1))
+    return max((100 * Hamming.normalized_similarity(wanted, part) for part in windows), default=0)
 
 
 def _pieces(wanted: str) -> Iterator[str]:
