@@ -11,8 +11,8 @@ from typing import Any
 import labels.render as renderer
 from factors.errors import FindingsError
 from factors.findings import Where, finding
-from factors.store import load
 from factors.texts import Lang
+from labels.cli.shelf import library
 from labels.cli.show import console, plain
 from labels.registry.export import read_view
 from labels.times import now
@@ -74,10 +74,10 @@ def _deep(sealed: Path | None, workbook: Path | None) -> DeepInputs:
 
     def recompute(document: Mapping[str, Any]) -> Mapping[str, Any]:
         system = system_file.read(document)
-        return compute(system, load(), ruleset.load(rules or system.ruleset)).to_json()
+        return compute(system, library(), ruleset.load(rules or system.ruleset)).to_json()
 
     def convert(data: bytes) -> Mapping[str, Any]:
-        made = study.convert(data, name, rules)
+        made = study.convert(data, name, rules, library())
         return {} if made.system is None else system_file.write(made.system)
 
     return deep_inputs(sealed, workbook, recompute, convert)

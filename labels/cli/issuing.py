@@ -11,6 +11,7 @@ from factors.texts import Lang, text
 from labels.canonical import canonical
 from labels.cli.files import read_file
 from labels.cli.keyring import open_key
+from labels.cli.shelf import library
 from labels.cli.show import console, findings_table
 from labels.issue import Issued, Office, issue, recover
 from labels.keys import Purpose
@@ -64,7 +65,7 @@ def issue_document(
 def _submit(store: Store, path: Path, rules: str, kind: str, lang: Lang) -> str | None:
     """Compute a workbook or system file and hand it to the registry; None when it is blocked."""
     data = read_file(path)
-    made = study.study(data, path.name, rules)
+    made = study.study(data, path.name, rules, library())
     if made.blocked or made.footprint is None or made.system is None:
         findings_table([found for found in made.findings if found.blocks], lang, err=True)
         return None

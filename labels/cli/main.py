@@ -51,6 +51,18 @@ RegistryOption = Annotated[Path | None, typer.Option("--registry", help="The sam
 RegistryPath = Annotated[str, typer.Option("--registry", help="Folder of the registry.")]
 
 
+@app.callback()
+def everywhere(
+    overlay: Annotated[
+        Path | None,
+        typer.Option("--overlay", help="Folder of private factor releases (CARBONLABEL_OVERLAY)."),
+    ] = None,
+) -> None:
+    """Product carbon footprints: from a filled workbook to a label anyone can verify."""
+    if overlay is not None:
+        os.environ["CARBONLABEL_OVERLAY"] = str(overlay)
+
+
 @app.command()
 def models() -> None:
     """List the product models."""

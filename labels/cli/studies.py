@@ -11,6 +11,7 @@ from factors.errors import FindingsError
 from factors.findings import finding
 from factors.texts import Lang, text
 from labels.cli.files import read_file, write_whole
+from labels.cli.shelf import library
 from labels.cli.show import console, findings_table, footprint_tables, plain, summary
 from lca import model as product_model
 from lca import ruleset, study, system_file
@@ -46,7 +47,7 @@ def write_template(model_id: str, output: Path, lang: Lang, *, example: bool) ->
 
 def check_workbook(path: Path, rules: str, lang: Lang, *, as_json: bool) -> int:
     """Show all findings of a workbook or system file."""
-    made = study.study(read_file(path), path.name, rules)
+    made = study.study(read_file(path), path.name, rules, library())
     if as_json:
         plain(
             {
@@ -65,7 +66,7 @@ def check_workbook(path: Path, rules: str, lang: Lang, *, as_json: bool) -> int:
 
 def convert_workbook(path: Path, output: Path, rules: str, lang: Lang) -> int:
     """Write the system file of a workbook; nothing is written when findings block it."""
-    made = study.convert(read_file(path), path.name, rules)
+    made = study.convert(read_file(path), path.name, rules, library())
     findings_table([found for found in made.findings if found.blocks], lang, err=True)
     if made.system is None:
         return NOT_OK
@@ -76,7 +77,7 @@ def convert_workbook(path: Path, output: Path, rules: str, lang: Lang) -> int:
 
 def show_footprint(path: Path, rules: str, lang: Lang, *, as_json: bool) -> int:
     """Compute and show a footprint."""
-    made = study.study(read_file(path), path.name, rules)
+    made = study.study(read_file(path), path.name, rules, library())
     if made.footprint is None or made.blocked:
         findings_table([found for found in made.findings if found.blocks], lang, err=True)
         return NOT_OK
