@@ -53,8 +53,8 @@ class AccountEntry:
     """One account as booked: a meter, a heap of fuel, a material, a waste.
 
     ``form`` is ``period`` (twelve monthly values of the whole site, brought down to the product by
-    a key) or ``unit`` (``per_unit`` holds the amount per declared unit, by family). ``months`` holds
-    one value where the books know the whole period only.
+    a key) or ``unit`` (``per_unit`` holds the amount per declared unit, by family). Where the books
+    know the whole period only, ``months`` holds one value.
     Consumed = multiplier x sum(months) + opening - closing - returned.
     """
 
@@ -93,7 +93,7 @@ class KeyEntry:
 
 @dataclass(frozen=True, slots=True)
 class CentreEntry:
-    """A cost centre: production, auxiliary (serves other centres) or non-product (canteen, tenant)."""
+    """A cost centre: production, auxiliary (serves others) or non-product (canteen, tenant)."""
 
     centre: str
     kind: str
