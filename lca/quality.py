@@ -6,7 +6,7 @@ disclosed figure separately: a use stage may not hide a factory.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from math import exp, log, sqrt
 
