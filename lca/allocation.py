@@ -231,4 +231,6 @@ def _check_stated(process: Process, where: Where) -> tuple[Finding, ...]:
 
 def _scaled(exchanges: Sequence[Exchange], share: Fraction) -> tuple[Exchange, ...]:
     """Return exchanges times a share; nothing at all for the share zero."""
+    if share == 1:
+        return tuple(exchanges)
     return tuple(replace(item, amount=item.amount * share) for item in exchanges) if share else ()

@@ -48,17 +48,52 @@ def solve(compiled: Compiled) -> Solution:
     SolveError
         ENGINE-SINGULAR or ENGINE-NEAR-SINGULAR, naming the processes of the loop.
     """
+    lca = _inventory(compiled)
+    lca.lcia()
+    supply = np.asarray(lca.supply_array, dtype=np.float64)[_columns(compiled, lca)]
+    return Solution(tuple(supply.tolist()), _impacts(lca, compiled.biosphere))
+
+
+def scores(compiled: Compiled, weights: Sequence[Sequence[float]]) -> NDArray[np.float64]:
+    """Return the contribution of every column to every indicator.
+
+    Parameters
+    ----------
+    weights
+        Characterisation factors; one row per indicator, one number per flow.
+
+    Returns
+    -------
+    NDArray
+        Shape (indicators, columns).
+
+    Raises
+    ------
+    SolveError
+        As :func:`solve`.
+    """
+    lca = _inventory(compiled)
+    flows = [lca.dicts.biosphere[row] for row in range(len(compiled.flows))]
+    found = (lca.inventory.tocsr()[flows].T @ np.asarray(weights, dtype=np.float64).T).T
+    return np.asarray(found, dtype=np.float64)[:, _columns(compiled, lca)]
+
+
+def _inventory(compiled: Compiled) -> bw2calc.LCA:
+    """Return the calculation with supply and inventory, refusing what has no unique solution."""
     _check_loops(compiled)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", MatrixRankWarning)
         lca = bw2calc.LCA(demand=_demand(compiled), data_objs=[_datapackage(compiled)])
         lca.lci()
-        lca.lcia()
-    supply = np.asarray(lca.supply_array, dtype=np.float64)
-    if not np.isfinite(supply).all():
-        raise SolveError(finding("ENGINE-SINGULAR", processes=_named(compiled, range(len(supply)))))
-    order = [lca.dicts.activity[index] for index in range(len(compiled.columns))]
-    return Solution(tuple(supply[order].tolist()), _impacts(lca, compiled.biosphere))
+    if not np.isfinite(lca.supply_array).all():
+        processes = _named(compiled, range(len(compiled.columns)))
+        raise SolveError(finding("ENGINE-SINGULAR", processes=processes))
+    return lca
+
+
+def _columns(compiled: Compiled, lca: bw2calc.LCA) -> list[int]:
+    """Return where the calculation keeps each of our columns."""
+    return [lca.dicts.activity[index] for index in range(len(compiled.columns))]
 
 
 def _demand(compiled: Compiled) -> dict[int, float]:

@@ -109,11 +109,36 @@ class Exchange:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnFlow:
+    """An elementary flow that the file declares for itself; ``id`` starts with ``own:``."""
+
+    id: str
+    unit: str
+    name: Text = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """An impact indicator that the file declares for itself.
+
+    ``flows`` maps a flow (``own:...`` or ``part.gas``) to its characterisation factor: how much of
+    the indicator, in ``unit``, one unit of the flow counts for (one kg, for a gas). A flow that is
+    not named does not count.
+    """
+
+    id: str
+    unit: str
+    flows: Mapping[str, Fraction]
+    name: Text = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class ProductSystem:
     """A whole system file.
 
     ``units`` are counting units the file declares for itself; ``factors`` are factors of its own
-    (a supplier's declared figure); ``ledger`` and the other mappings are carried along unchanged.
+    (a supplier's declared figure); ``flows`` and ``indicators`` are characterised by
+    :mod:`lca.indicators`; ``ledger`` and the other mappings are carried along unchanged.
     """
 
     product: Mapping[str, Any]
@@ -130,6 +155,8 @@ class ProductSystem:
     model: Mapping[str, str] | None = None
     units: tuple[str, ...] = ()
     factors: tuple[EmissionFactor, ...] = ()
+    flows: tuple[OwnFlow, ...] = ()
+    indicators: tuple[Indicator, ...] = ()
     carbon_content: Mapping[str, Any] = field(default_factory=dict)
     omissions: tuple[Mapping[str, Any], ...] = ()
     exclusions: tuple[Text, ...] = ()

@@ -121,8 +121,9 @@ class Node:
 
     def nodes(self, key: str) -> Iterator[Node]:
         """Yield the objects of an array."""
+        path = self.at(key).path
         for index, item in enumerate(self.get(key, (list, tuple), "array") or ()):
-            place = f"{self.at(key).path}[{index}]"
+            place = f"{path}[{index}]"
             if isinstance(item, Mapping):
                 yield Node(item, self.log, self.file, place)
             elif not isinstance(item, Refused):

@@ -28,6 +28,40 @@ def solve(compiled: Compiled) -> Solution:
     SolveError
         ENGINE-SINGULAR or ENGINE-NEAR-SINGULAR, naming the processes of the loop.
     """
+    supply = _supply(compiled)
+    return Solution(tuple(supply), _impacts(compiled, supply))
+
+
+def scores(compiled: Compiled, weights: list[list[float]]) -> list[list[float]]:
+    """Return the contribution of every column to every indicator, by graph walk.
+
+    Parameters
+    ----------
+    weights
+        Characterisation factors; one row per indicator, one number per flow.
+
+    Raises
+    ------
+    SolveError
+        As :func:`solve`.
+    """
+    supply = _supply(compiled)
+    counting = [
+        [(number, row[flow]) for number, row in enumerate(weights) if row[flow]]
+        for flow in range(len(compiled.flows))
+    ]
+    found = [[0.0] * len(supply) for _ in weights]
+    places = compiled.biosphere
+    for flow, col, value in zip(
+        places.rows.tolist(), places.cols.tolist(), places.values.tolist(), strict=True
+    ):
+        for number, weight in counting[flow]:
+            found[number][col] += weight * value * supply[col]
+    return found
+
+
+def _supply(compiled: Compiled) -> list[float]:
+    """Return the runs of every column, handing demand down from the reference flow."""
     rows = _rows(compiled)
     wanted = [0.0] * len(compiled.columns)
     for row, amount in compiled.demand:
@@ -39,7 +73,7 @@ def solve(compiled: Compiled) -> Solution:
             supply[only] = _open_demand(only, rows, wanted, supply, component) / rows[only][only]
         else:
             _solve_loop(compiled, component, rows, wanted, supply)
-    return Solution(tuple(supply), _impacts(compiled, supply))
+    return supply
 
 
 def _rows(compiled: Compiled) -> list[dict[int, float]]:
@@ -159,11 +193,11 @@ def _eliminate(matrix: list[list[float]], right: list[float]) -> tuple[list[floa
         smallest = min(smallest, abs(pivot[step]))
         if smallest < SINGULAR:
             return [], smallest
-        for row in range(step + 1, count):
-            ratio = work[row][step] / pivot[step]
+        tail = pivot[step:]
+        for line in work[step + 1 :]:
+            ratio = line[step] / pivot[step]
             if ratio:
-                for col in range(step, count + 1):
-                    work[row][col] -= ratio * pivot[col]
+                line[step:] = [a - ratio * b for a, b in zip(line[step:], tail, strict=True)]
     solution = [0.0] * count
     for step in reversed(range(count)):
         rest = fsum(work[step][col] * solution[col] for col in range(step + 1, count))

@@ -62,14 +62,19 @@ def place_of(exchange: Exchange, index: int | None = None) -> Where:
 
 
 class Resolver:
-    """Resolves the exchanges of one system and keeps what is wrong with them in ``log``."""
+    """Resolves the exchanges of one system and keeps what is wrong with them in ``log``.
 
-    def __init__(self, system: ProductSystem, factors: FactorSet, gwp: GwpSet) -> None:
+    With a GWP set every flow must be a gas that has a value there. Without one flows are counted
+    and no more, and may be the file's own.
+    """
+
+    def __init__(self, system: ProductSystem, factors: FactorSet, gwp: GwpSet | None) -> None:
         self.system = system
         self.factors = factors
         self.gwp = gwp
         self.log: list[Finding] = []
         self.own = {factor.id: factor for factor in system.factors}
+        self.own_flows = {flow.id: flow for flow in system.flows}
         self.counting = frozenset(system.units)
         self.outputs = {
             process.id: self.unit(process.reference.unit, Where(path=f"processes[{index}].outputs"))
@@ -77,10 +82,12 @@ class Resolver:
         }
         self.known: dict[tuple[str, ...], tuple[Resolved, tuple[Finding, ...]]] = {}
 
-    def check(self, exchange: Exchange, where: Where) -> Resolved:
+    def check(self, exchange: Exchange, index: int | None = None) -> Resolved:
         """Resolve an exchange and log, at its place, what is wrong with it."""
         resolved, found = self._cached(exchange)
-        self.log.extend(replace(item, where=where) for item in found)
+        if found:
+            where = place_of(exchange, index)
+            self.log.extend(replace(item, where=where) for item in found)
         return resolved
 
     def resolve(self, exchange: Exchange) -> Resolved:
@@ -129,10 +136,20 @@ class Resolver:
 
     def _direct(self, exchange: Exchange) -> Resolved:
         """Resolve a direct emission or removal; a removal is subtracted by its part."""
+        if exchange.from_flow in self.own_flows:
+            return self._own_flow(exchange)
         part, _, gas = exchange.from_flow.partition(".")
         scale = self._scale(exchange.unit, KG_CO2E if gas == LUMP else KG, exchange.from_flow)
         sign = Fraction(-1 if part == "biogenic_co2_removal" else 1)
         return Resolved(scale, None, self._rows([(Flow(part, gas), sign)], NOT_STATED))
+
+    def _own_flow(self, exchange: Exchange) -> Resolved:
+        """Resolve an elementary flow that the file declares for itself."""
+        flow = self.own_flows[exchange.from_flow]
+        if self.gwp is not None:
+            self.log.append(finding("FOOTPRINT-OWN-FLOW", flow=flow.id))
+        scale = self._scale(exchange.unit, self.unit(flow.unit), flow.id)
+        return Resolved(scale, None, ((FlowRow("own", flow.id, NOT_STATED), Fraction(1)),))
 
     def _from_factor(self, exchange: Exchange) -> Resolved:
         factor = self._factor(exchange.from_factor)
@@ -157,19 +174,20 @@ class Resolver:
         self, values: Iterable[tuple[Flow, Fraction]], lump_basis: str
     ) -> tuple[tuple[FlowRow, Fraction], ...]:
         """Return the biosphere rows of some flows; every gas must have a GWP."""
-        rows = []
-        for flow, amount in values:
-            if flow.gas != LUMP:
-                self._require_gwp(flow.gas)
-            basis = lump_basis if flow.gas == LUMP else self.gwp.basis(flow.gas)
-            rows.append((FlowRow(flow.part, flow.gas, basis), amount))
-        return tuple(rows)
+        return tuple(
+            (FlowRow(flow.part, flow.gas, self._basis(flow.gas, lump_basis)), amount)
+            for flow, amount in values
+        )
 
-    def _require_gwp(self, gas: str) -> None:
+    def _basis(self, gas: str, lump_basis: str) -> str:
+        """Return the GWP basis of a gas."""
+        if gas == LUMP or self.gwp is None:
+            return lump_basis if gas == LUMP else NOT_STATED
         try:
             self.gwp.value(gas)
         except FactorError as error:
             self.log.extend(error.findings)
+        return self.gwp.basis(gas)
 
     def _scale(self, text: str, theirs: Unit | None, source: str) -> Fraction:
         """Return the scale of a unit that must have the dimension of its source."""

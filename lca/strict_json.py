@@ -80,6 +80,8 @@ def token_findings(
     data: Any, file: str = "", path: str = "", room: int = MAX_DEPTH
 ) -> Iterator[Finding]:
     """Yield what is wrong with keys, texts and numbers, wherever they stand; works on any data."""
+    if _sound(data, room):
+        return
     where = Where(file=file, path=path)
     if isinstance(data, Mapping | list | tuple) and not room:
         yield finding("SYSTEM-DEPTH", where, limit=MAX_DEPTH)
@@ -97,6 +99,30 @@ def token_findings(
     elif not (data is None or isinstance(data, bool) or _small(data)):
         token = data.token if isinstance(data, Refused) else repr(data)
         yield finding("SYSTEM-NUMBER-TOKEN", where, token=token)
+
+
+def _sound(data: Any, room: int) -> bool:
+    """Whether plain data hold nothing to report; in doubt no, and the search for places says why.
+
+    Every printable text is harmless, and that is the quicker question.
+    """
+    kind = type(data)
+    if kind is str:
+        return bool(data.isprintable())
+    if kind is dict or (kind is Pairs and not data.twice):
+        values = data.values() if all(map(_printable, data)) else (Refused,)
+    elif kind is list or kind is tuple:
+        values = data
+    else:
+        return data is None or kind is bool or (kind is int and _small(data))
+    for value in values if room else (Refused,):
+        if not (value.isprintable() if type(value) is str else _sound(value, room - 1)):
+            return False
+    return True
+
+
+def _printable(key: Any) -> bool:
+    return type(key) is str and key.isprintable()
 
 
 def _key_findings(data: Mapping[Any, Any], where: Where) -> Iterator[Finding]:

@@ -28,7 +28,7 @@ from lca.resolve import ATOM_PARTS, Resolved, Resolver, place_of
 MANUFACTURING = "manufacturing"
 
 
-def compile_system(system: ProductSystem, factors: FactorSet, gwp: GwpSet) -> Compiled:
+def compile_system(system: ProductSystem, factors: FactorSet, gwp: GwpSet | None) -> Compiled:
     """Compile a product system.
 
     Parameters
@@ -38,7 +38,9 @@ def compile_system(system: ProductSystem, factors: FactorSet, gwp: GwpSet) -> Co
     factors
         The library; the file's own factors come first.
     gwp
-        kg CO2e per kg of gas for everything whose gases are known.
+        kg CO2e per kg of gas for everything whose gases are known. None for a system that is
+        counted by indicators of its own: then its flows may be its own, and the characterisation
+        is nil.
 
     Raises
     ------
@@ -67,23 +69,28 @@ class Entry:
 class _Compiler(Resolver):
     """Divides processes among their outputs and lays their exchanges out on sheets."""
 
-    def __init__(self, system: ProductSystem, factors: FactorSet, gwp: GwpSet) -> None:
+    def __init__(self, system: ProductSystem, factors: FactorSet, gwp: GwpSet | None) -> None:
         super().__init__(system, factors, gwp)
         self.processes = {process.id: process for process in system.processes}
         self.exchanges: dict[str, list[Exchange]] = {name: [] for name in self.processes}
         for index, exchange in enumerate(system.exchanges):
-            where = place_of(exchange, index)
-            self.check(exchange, where)
+            self.check(exchange, index)
             if exchange.process not in self.exchanges:
+                where = place_of(exchange, index)
                 self.log.append(finding("SYSTEM-LINK", where, id=exchange.process))
-            self.exchanges.setdefault(exchange.process, []).append(exchange)
+                self.exchanges[exchange.process] = []
+            self.exchanges[exchange.process].append(exchange)
         for name, process in self.processes.items():
             self.log.extend(allocation.check(process, Where(path=name)))
         self.check_reference()
 
-    def per_run(self, process: str) -> Fraction:
-        """Return the reference amount of a process in base units; its exchanges are per this."""
-        return self.processes[process].reference.amount * self.outputs[process].scale
+    @cached_property
+    def per_run(self) -> Mapping[str, Fraction]:
+        """The reference amount of every process in base units; its exchanges are per this."""
+        return {
+            name: process.reference.amount * self.outputs[name].scale
+            for name, process in self.processes.items()
+        }
 
     def home_stage(self, process: str) -> str:
         """Return the stage of the lines that allocation makes for a process.
@@ -146,20 +153,20 @@ class _Compiler(Resolver):
         given = {exchange.id for exchange in self.system.exchanges}
         for portion in self.portions.values():
             for made in (item for item in portion.atoms if item.id not in given):
-                self.check(made, place_of(made))
+                self.check(made)
         for portion in self.portions.values():
             for sheet in self.sheets:
                 whole = sheet == ATOMS or (sheet == ALL and portion.share == 1)
                 for exchange in portion.atoms if whole else portion.burdens:
-                    entries.extend(_entry(sheet, exchange, self.resolve(exchange)))
+                    if exchange.is_line:
+                        entries.extend(_line_entry(sheet, exchange, self.resolve(exchange)))
+                    else:
+                        entries.append(Entry(sheet, exchange, self.resolve(exchange)))
         return entries
 
 
-def _entry(sheet: str, exchange: Exchange, resolved: Resolved) -> Iterator[Entry]:
-    """Yield an exchange as it stands on one sheet, with the flows that belong there."""
-    if not exchange.is_line:
-        yield Entry(sheet, exchange, resolved)
-        return
+def _line_entry(sheet: str, exchange: Exchange, resolved: Resolved) -> Iterator[Entry]:
+    """Yield a line as it stands on one sheet, with the flows that belong there."""
     flows = tuple(
         (row, amount)
         for row, amount in resolved.flows
@@ -186,7 +193,7 @@ def _arrays(compiler: _Compiler, entries: list[Entry]) -> Compiled:
             column=column,
             exchange=entry.exchange,
             factor=entry.resolved.factor,
-            amount=entry.exchange.amount / compiler.per_run(entry.exchange.process),
+            amount=entry.exchange.amount / compiler.per_run[entry.exchange.process],
         )
         for column, entry in enumerate(lines, start=len(names))
     )
@@ -218,11 +225,18 @@ def _technosphere(
                 number[entry.sheet, exchange.from_process],
                 number[entry.sheet, exchange.process],
             )
-            taken = exchange.amount * entry.resolved.scale / compiler.per_run(exchange.process)
-            cells[place] = cells.get(place, Fraction(0)) - taken
+            taken = _per_run(compiler, entry)
+            cells[place] = cells[place] - taken if place in cells else -taken
     for k, entry in enumerate(lines, start=len(number)):
         cells[k, number[entry.sheet, entry.exchange.process]] = Fraction(-1)
     return Triplets.of([(row, col, float(value)) for (row, col), value in sorted(cells.items())])
+
+
+def _per_run(compiler: _Compiler, entry: Entry) -> Fraction:
+    """Return the amount of an exchange per run of its process, both in base units."""
+    amount, scale = entry.exchange.amount, entry.resolved.scale
+    per_run = compiler.per_run[entry.exchange.process]
+    return amount if scale == per_run else amount * scale / per_run
 
 
 def _biosphere(
@@ -231,19 +245,19 @@ def _biosphere(
     """Return kg of each flow per run of each line."""
     cells: dict[tuple[int, int], Fraction] = {}
     for col, entry in enumerate(lines, start=first):
-        exchange, resolved = entry.exchange, entry.resolved
-        amount = exchange.amount * resolved.scale / compiler.per_run(exchange.process)
-        for flow, per_unit in resolved.flows:
+        amount = _per_run(compiler, entry)
+        for flow, per_unit in entry.resolved.flows:
             place = (row_of[flow], col)
             cells[place] = cells.get(place, Fraction(0)) + amount * per_unit
     ordered = sorted(cells.items(), key=lambda item: (item[0][1], item[0][0]))
     return Triplets.of([(row, col, float(value)) for (row, col), value in ordered])
 
 
-def _characterisation(flows: list[FlowRow], gwp: GwpSet) -> NDArray[np.float64]:
+def _characterisation(flows: list[FlowRow], gwp: GwpSet | None) -> NDArray[np.float64]:
     """Return kg CO2e per kg; a published lump is CO2e already."""
-    weights = [1.0 if flow.gas == LUMP else float(gwp.value(flow.gas)) for flow in flows]
-    array = np.array(weights, dtype=np.float64)
+    array = np.zeros(len(flows))
+    if gwp is not None:
+        array[:] = [1.0 if flow.gas == LUMP else float(gwp.value(flow.gas)) for flow in flows]
     array.setflags(write=False)
     return array
 

@@ -14,7 +14,6 @@ from itertools import islice
 from typing import Any
 
 from factors.errors import FindingsError
-from factors.factor import PARTS
 from factors.findings import Finding, blocking
 from lca import allocation
 from lca.inventory import (
@@ -22,7 +21,6 @@ from lca.inventory import (
     GRAVE,
     SCHEMA,
     STAGES,
-    Exchange,
     Output,
     Process,
     ProductSystem,
@@ -30,16 +28,15 @@ from lca.inventory import (
 )
 from lca.json_node import Node
 from lca.own_factors import read_factor
+from lca.own_flows import read_flow, read_indicator
 from lca.strict_json import MAX_FINDINGS, loads, token_findings
+from lca.system_exchange import read_exchange
 from lca.system_write import canonical, write
 
 __all__ = ["canonical", "read", "write"]
 
 ROLES = ("reference", "allocate", "cut-off", "substitute")
-BASES = ("both", "location", "market")
 SIDES = ("gate", "after")
-ACTIVITY_KINDS = ("metered", "invoiced", "calculated", "estimated", "literature")
-FACTOR_KINDS = ("supplier-verified", "supplier", "database", "proxy")
 MANDATORY = (
     "schema",
     "product",
@@ -87,6 +84,8 @@ def _system(root: Node) -> ProductSystem:
     )
     root.choice("schema", (SCHEMA,), SCHEMA)
     units = root.strings("units")
+    flows = tuple(read_flow(node, frozenset(units)) for node in root.nodes("flows"))
+    own = frozenset(flow.id for flow in flows)
     reference = root.node("reference")
     reference.require("process", "amount", "unit")
     system = ProductSystem(
@@ -97,13 +96,15 @@ def _system(root: Node) -> ProductSystem:
         reference_amount=reference.number("amount"),
         reference_unit=reference.text("unit"),
         processes=tuple(_process(node) for node in root.nodes("processes")),
-        exchanges=tuple(_exchange(node) for node in root.nodes("exchanges")),
+        exchanges=tuple(read_exchange(node, own) for node in root.nodes("exchanges")),
         boundary=root.choice("boundary", (GATE, GRAVE), GATE),
         ruleset=root.id("ruleset"),
         period=_flat(root.node("period"), "from", "to"),
         model=_flat(root.node("model"), "id", "version", "sha256") or None,
         units=units,
         factors=tuple(read_factor(node, frozenset(units)) for node in root.nodes("factors")),
+        flows=flows,
+        indicators=tuple(read_indicator(node, own) for node in root.nodes("indicators")),
         carbon_content=_carbon(root.node("carbon_content")),
         omissions=tuple(_omission(node) for node in root.nodes("omissions")),
         exclusions=_texts(root, "exclusions"),
@@ -233,60 +234,6 @@ def _output(node: Node) -> Output:
     return output
 
 
-def _exchange(node: Node) -> Exchange:
-    node.require("id", "process", "amount", "unit", "from")
-    source = node.node("from")
-    exchange = Exchange(
-        id=node.id("id"),
-        process=node.id("process"),
-        stage=node.id("stage"),
-        flow=node.text("flow"),
-        name=node.bilingual("name"),
-        amount=node.number("amount"),
-        unit=node.text("unit"),
-        from_process=source.id("process"),
-        from_factor=source.id("factor"),
-        from_flow=source.text("flow"),
-        basis=node.choice("basis", BASES, "both"),
-        hot_spot=node.flag("hot_spot"),
-        activity_kind=node.choice("activity_kind", ACTIVITY_KINDS, ""),
-        factor_kind=node.choice("factor_kind", FACTOR_KINDS, "database"),
-        quality=node.carried("quality") or None,
-        place=node.text("place"),
-        year=node.text("year"),
-        evidence=node.strings("evidence"),
-        origin=_origin(node),
-    )
-    source.done()
-    node.done()
-    _check_exchange(node, exchange)
-    return exchange
-
-
-def _origin(node: Node) -> dict[str, Any]:
-    inner = node.node("origin")
-    if inner.data:
-        inner.choice("kind", ("cell", "rule", "file"), "file")
-    return dict(inner.data)
-
-
-def _check_exchange(node: Node, exchange: Exchange) -> None:
-    """Report what does not fit together within one exchange."""
-    sources = (exchange.from_process, exchange.from_factor, exchange.from_flow)
-    if sum(map(bool, sources)) != 1:
-        node.report("SYSTEM-FROM", "from", exchange=exchange.id)
-    if exchange.is_line and not exchange.stage:
-        node.report("SYSTEM-KEY-MISSING", "stage", key="stage")
-    if not exchange.is_line and exchange.basis != "both":
-        node.report("SYSTEM-BASIS-LINK", "basis", exchange=exchange.id)
-    if exchange.from_flow:
-        part, _, gas = exchange.from_flow.partition(".")
-        if part not in PARTS or not gas:
-            node.report("SYSTEM-FLOW", "from.flow", saw=exchange.from_flow)
-        if exchange.amount < 0:
-            node.report("SYSTEM-FLOW-NEGATIVE", "amount", exchange=exchange.id)
-
-
 def _carbon(node: Node) -> dict[str, Any]:
     content: dict[str, Any] = {
         key: {origin: inner.text(origin) for origin in ("biogenic", "fossil") if inner.data}
@@ -345,6 +292,8 @@ def _check_ids(root: Node, system: ProductSystem) -> None:
         ("processes", [process.id for process in system.processes]),
         ("exchanges", [exchange.id for exchange in system.exchanges]),
         ("factors", [factor.id for factor in system.factors]),
+        ("flows", [flow.id for flow in system.flows]),
+        ("indicators", [indicator.id for indicator in system.indicators]),
     ):
         for twice, count in Counter(ids).items():
             if twice and count > 1:
@@ -355,15 +304,14 @@ def _check_links(root: Node, system: ProductSystem) -> None:
     """Report ids that hang in the air."""
     processes = {process.id for process in system.processes}
     stages = {stage.id for stage in system.stages}
-    named = [("reference.process", system.reference_process, processes)]
+    if system.reference_process and system.reference_process not in processes:
+        root.report("SYSTEM-LINK", "reference.process", id=system.reference_process)
+    known = {"process": processes | {""}, "from.process": processes | {""}, "stage": stages | {""}}
     for index, exchange in enumerate(system.exchanges):
-        path = f"exchanges[{index}]"
-        named.append((f"{path}.process", exchange.process, processes))
-        named.append((f"{path}.from.process", exchange.from_process, processes))
-        named.append((f"{path}.stage", exchange.stage, stages))
-    for path, target, known in named:
-        if target and target not in known:
-            root.report("SYSTEM-LINK", path, id=target)
+        targets = (exchange.process, exchange.from_process, exchange.stage)
+        for key, target in zip(known, targets, strict=True):
+            if target not in known[key]:
+                root.report("SYSTEM-LINK", f"exchanges[{index}].{key}", id=target)
 
 
 def _check_process(root: Node, path: str, process: Process) -> None:

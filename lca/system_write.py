@@ -13,7 +13,16 @@ from typing import Any
 import rfc8785
 
 from factors.numbers import decimal_text
-from lca.inventory import SCHEMA, Exchange, Output, Process, ProductSystem, Stage
+from lca.inventory import (
+    SCHEMA,
+    Exchange,
+    Indicator,
+    Output,
+    OwnFlow,
+    Process,
+    ProductSystem,
+    Stage,
+)
 from lca.own_factors import factor_json
 
 MAX_PLACES = 28
@@ -58,6 +67,8 @@ def write(system: ProductSystem) -> dict[str, Any]:
         "processes": [_process(process) for process in system.processes],
         "exchanges": [_exchange(exchange) for exchange in system.exchanges],
         "factors": [factor_json(factor) for factor in system.factors],
+        "flows": [_flow(flow) for flow in system.flows],
+        "indicators": [_indicator(indicator) for indicator in system.indicators],
         "carbon_content": dict(system.carbon_content),
         "omissions": [dict(item) for item in system.omissions],
         "exclusions": [dict(item) for item in system.exclusions],
@@ -134,6 +145,19 @@ def _exchange(exchange: Exchange) -> dict[str, Any]:
             "origin": dict(exchange.origin),
         }
     )
+
+
+def _flow(flow: OwnFlow) -> dict[str, Any]:
+    return _pruned({"id": flow.id, "unit": flow.unit, "name": dict(flow.name)})
+
+
+def _indicator(indicator: Indicator) -> dict[str, Any]:
+    return {
+        "id": indicator.id,
+        "unit": indicator.unit,
+        "flows": {flow: number_text(weight) for flow, weight in indicator.flows.items()},
+        **_pruned({"name": dict(indicator.name)}),
+    }
 
 
 def _pruned(data: Mapping[str, Any]) -> dict[str, Any]:
