@@ -43,22 +43,30 @@ def approve_draft(draft: str, role: str, key: Path, location: Path, lang: Lang) 
 
 
 def issue_document(
-    subject: str, rules: str, location: Path, seal_key: Path | None, out: Path, lang: str
+    subject: str,
+    rules: str,
+    location: Path,
+    seal_key: Path | None,
+    out: Path,
+    pages: str,
+    lang: Lang,
 ) -> int:
-    """Issue a draft, or in a demo registry a workbook in one shot."""
-    spoken: Lang = "en" if lang == "en" else "zh"
+    """Issue a draft, or in a demo registry a workbook in one shot.
+
+    ``pages`` is the language of the documents, ``lang`` that of the messages.
+    """
     store = open_store(location)
     draft: str | None = subject
     if not subject.startswith(DRAFT_MARK):
         if not store.issuer.demo:
             raise FindingsError(finding("CLI-ONE-SHOT", Where(file=subject)))
-        draft = _submit(store, Path(subject), rules, "study_report", spoken)
+        draft = _submit(store, Path(subject), rules, "study_report", lang)
         if draft is None:
             return NOT_OK
         approve(store, draft, PREPARER, store.key(Purpose.APPROVAL), now())
-    seal = None if seal_key is None else open_key(seal_key, spoken, Purpose.SEAL)
-    issued = issue(Office(store, renderer, seal), draft or "", lang, out)
-    _tell(issued, out, spoken)
+    seal = None if seal_key is None else open_key(seal_key, lang, Purpose.SEAL)
+    issued = issue(Office(store, renderer, seal), draft or "", pages, out)
+    _tell(issued, out, lang)
     return OK
 
 

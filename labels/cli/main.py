@@ -301,7 +301,8 @@ def issue(
 
     if lang not in ("zh", "en", "both"):
         raise typer.BadParameter("zh, en or both", param_hint="--lang")
-    raise typer.Exit(issue_document(draft, ruleset, Path(registry), seal_key, out, lang))
+    spoken = _lang(lang) if lang != "both" else DEFAULT_LANG
+    raise typer.Exit(issue_document(draft, ruleset, Path(registry), seal_key, out, lang, spoken))
 
 
 @app.command()

@@ -15,6 +15,9 @@ from rich.text import Text
 from factors.findings import Finding, Severity, Where, finding
 from factors.texts import Lang, text
 
+LEAST_SHOWN = 1000
+"""Lines below one part in this many of the whole are counted, not listed; the JSON has all."""
+
 STYLE = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTE: "dim"}
 
 
@@ -110,7 +113,9 @@ def _lines(result: Mapping[str, Any], lang: Lang, unit: str) -> Table:
         right = head in ("cli.amount", "cli.value")
         table.add_column(text(head, lang), justify="right" if right else "left", overflow="fold")
     ranked = sorted(result["lines"], key=lambda line: -abs(Decimal(line["value"])))
-    for line in ranked:
+    whole = sum(abs(Decimal(line["value"])) for line in ranked if line["basis"] != "market")
+    shown = [line for line in ranked if abs(Decimal(line["value"])) * LEAST_SHOWN >= whole > 0]
+    for line in shown:
         factor = line["factor"] or {}
         basis = "" if line["basis"] == "both" else f" ({text('cli.' + line['basis'], lang)})"
         table.add_row(
@@ -119,6 +124,8 @@ def _lines(result: Mapping[str, Any], lang: Lang, unit: str) -> Table:
             factor.get("id", line.get("flow", "")),
             significant(Decimal(line["value"])),
         )
+    if len(shown) < len(ranked):
+        table.add_row(text("cli.smaller_lines", lang, count=len(ranked) - len(shown)), "", "", "")
     return table
 
 
