@@ -26,6 +26,12 @@ SHOWN = 20
 """Most candidates listed; the others are passed over, the last of the order first."""
 
 WEAK = frozenset({SourceClass.SELF_DECLARED, SourceClass.PRESS, SourceClass.TEXTBOOK})
+POWER = ("electricity", "heat")
+"""Categories in which another country's row is no stand-in: its grid is another one."""
+
+ELSEWHERE = 4
+"""Place tier of another country."""
+
 _WHOLE = (Boundary.LIFE_CYCLE, Boundary.UPSTREAM_AND_COMBUSTION)
 _COMPLETE = frozenset({*_WHOLE, Boundary.CRADLE_TO_GATE})
 _EUROPE = re.compile(
@@ -228,7 +234,7 @@ def choose(
         FACTOR-UNKNOWN for a ``current`` row that does not exist.
     """
     wanted = normalise(activity[:MAX_QUERY])
-    hits = matches(factors, wanted) if wanted else []
+    hits = sorted(matches(factors, wanted) if wanted else [], key=lambda hit: -hit.score)
     year = on.year if on else max((_years(hit.factor)[1] for hit in hits), default=0)
     need = Need(activity, place.upper(), year, unit(per) if per else None, boundary, amount)
     known = gwp or gwp_set("AR6-100")
@@ -311,6 +317,8 @@ def _refusal(row: EmissionFactor, need: Need, newer: Mapping[str, str]) -> Passe
         return PassedOver(row, "use", str(row.use))
     if row.co2_only:
         return PassedOver(row, "co2-only")
+    if row.category.startswith(POWER) and place_tier(row.place, need.place) == ELSEWHERE:
+        return PassedOver(row, "country", row.place)
     if row.reference in newer:
         return PassedOver(row, "superseded", newer[row.reference])
     if need.per is not None and _dimension(row) != need.per.dimension:
@@ -356,7 +364,7 @@ def place_tier(has: str, wanted: str) -> int:
         return 1
     if has in ("EU", "RER") and _EUROPE.fullmatch(country):
         return 2
-    return 3 if has == "GLO" else 4
+    return 3 if has == "GLO" else ELSEWHERE
 
 
 def _years_off(row: EmissionFactor, year: int) -> int | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from factors.choose import headline, place_tier
+from factors.choose import POWER, headline, place_tier
 from factors.factor import Boundary, EmissionFactor
 from factors.gwp import GwpSet, gwp_set
 from factors.match import normalise
@@ -175,7 +175,7 @@ def _of_one_kind(
     factors: Iterable[EmissionFactor], row: EmissionFactor
 ) -> Iterator[EmissionFactor]:
     """Yield rows of emissions beside one of emissions; power and heat of one country only."""
-    power = row.category.startswith(("electricity", "heat"))
+    power = row.category.startswith(POWER)
     for other in factors:
         if bool(other.values) is not bool(row.values) or _apart(other) != _apart(row):
             continue

@@ -1,47 +1,79 @@
-"""Commands on the factor library: search, show, sources."""
+"""Commands on the factor library: search, show, compare, impact, coverage, sources."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
+from fractions import Fraction
 from typing import Any
 
 from rich.table import Table
+from rich.text import Text
 
-from factors import match
-from factors.factor import EmissionFactor
-from factors.numbers import decimal_text
-from factors.store import FactorSet, load
-from factors.texts import Lang, text
+from factors.choose import Choice, Option, choose
+from factors.compare import Comparison, Contradiction, compare, contradictions, values_text
+from factors.errors import FactorError
+from factors.factor import Boundary, EmissionFactor
+from factors.findings import finding
+from factors.numbers import decimal_text, parse_decimal
+from factors.store import FactorSet
+from factors.texts import LANGS, Lang, text
+from labels.cli.shelf import library
 from labels.cli.show import console, plain
+from lca import coverage as covering
+from lca import impact as resting
+
+PASSED_OVER = 12
+"""Rows passed over that are named on a terminal; data hold them all."""
 
 
-def search(wanted: str, place: str, lang: Lang, *, as_json: bool) -> None:
-    """Print ranked candidates with the reason of each; it never decides."""
-    library = load()
-    hits = match.search(library, wanted, place=place or "CN")
+def search(
+    wanted: str,
+    place: str,
+    lang: Lang,
+    *,
+    on: str = "",
+    per: str = "",
+    boundary: str = "",
+    amount: str = "",
+    current: str = "",
+    as_json: bool,
+) -> None:
+    """Print ranked candidates with two lines of reason each; it never decides.
+
+    Parameters
+    ----------
+    wanted, place
+        What is looked for, and where the activity is; empty: China.
+    on, per, boundary, amount, current
+        Day (yyyy-mm-dd), unit, boundary and amount of the line, id of the row in use; all optional.
+    """
+    found = choose(
+        library(),
+        wanted,
+        place or "CN",
+        _day(on),
+        per,
+        _boundary(boundary),
+        amount=_amount(amount),
+        current=current,
+    )
     if as_json:
-        plain([_row(hit.factor, library) | {"reason": hit.explain(lang)} for hit in hits])
-        return
-    if not hits:
+        plain(_choice_json(found))
+    elif not found.options and not found.passed_over:
         console().print(text("cli.nothing_found", lang, text=wanted))
-        return
-    table = Table(box=None)
-    for head in ("factor", "value", "place", "boundary", "status", "reason"):
-        table.add_column(text(f"cli.{head}", lang), overflow="fold")
-    for hit in hits:
-        row = hit.factor
-        name = row.activity_zh if lang == "zh" else row.activity_en
-        table.add_row(
-            f"{row.id}\n{name}", _value(row), row.place, row.boundary, row.status, hit.explain(lang)
-        )
-    console().print(table)
+    else:
+        _print_choice(found, lang)
 
 
 def show(factor_id: str, lang: Lang, *, as_json: bool) -> None:
-    """Print one factor with everything that is known of it."""
-    library = load()
-    row = _row(library.get(factor_id), library)
+    """Print one factor with everything known of it, and the rows that contradict it."""
+    shelf = library()
+    factor = shelf.get(factor_id)
+    others = contradictions(shelf, factor)
+    row = _row(factor, shelf)
     if as_json:
-        plain(row)
+        plain(row | {"contradicting": [_contradiction_json(one) for one in others]})
         return
     table = Table(box=None, show_header=False)
     for key, value in row.items():
@@ -49,13 +81,55 @@ def show(factor_id: str, lang: Lang, *, as_json: bool) -> None:
             ", ".join(f"{k} = {v}" for k, v in value.items()) if isinstance(value, dict) else value
         )
         if shown not in ("", None):
-            table.add_row(key, str(shown))
+            table.add_row(key, Text(str(shown)))
     console().print(table)
+    if others:
+        console().print(_contradicting(others, lang))
+
+
+def compare_rows(ids: Sequence[str], lang: Lang, *, as_json: bool) -> None:
+    """Print rows side by side; what differs is marked."""
+    found = compare(library(), ids)
+    if as_json:
+        plain(_comparison_json(found))
+        return
+    table = Table(box=None)
+    table.add_column("")
+    for row in found.rows:
+        table.add_column(Text(row.id), overflow="fold")
+    for field in found.fields:
+        if any(field.cells):
+            mark = "≠ " if field.differs else ""
+            style = "bold" if field.differs else "dim"
+            table.add_row(Text(f"{mark}{field.field}"), *map(Text, field.cells), style=style)
+    ratios = ("-" if ratio is None else f"{float(ratio):.4g}" for ratio in found.ratios)
+    table.add_row(text("library.ratio", lang), *ratios)
+    console().print(table)
+
+
+def impact(factor_id: str, lang: Lang, *, as_json: bool) -> None:
+    """Print which models, defaults, rule sets and examples rest on a row."""
+    found = resting.impact(library(), factor_id)
+    if as_json:
+        plain([one.to_json() for one in found])
+        return
+    if not found:
+        console().print(text("library.rests-nothing", lang, factor=factor_id))
+    for one in found:
+        console().print(Text(one.told(lang)))
+
+
+def coverage(model_id: str, lang: Lang, *, as_json: bool) -> None:
+    """Print the hot-spot inputs of a model's example, or of all models, with their rows."""
+    found = covering.coverage(library(), (model_id,) if model_id else ())
+    if as_json:
+        plain([one.to_json() for one in found])
+    else:
+        console().print(Text(covering.page(found, lang)))
 
 
 def sources(lang: Lang, *, as_json: bool) -> None:
     """Print every release with publisher, licence, number of rows and hash."""
-    library = load()
     rows = [
         {
             "release": release.id,
@@ -66,7 +140,7 @@ def sources(lang: Lang, *, as_json: bool) -> None:
             "rows": release.rows,
             "sha256": release.sha256,
         }
-        for release in library.releases
+        for release in library().releases
     ]
     if as_json:
         plain(rows)
@@ -84,15 +158,161 @@ def sources(lang: Lang, *, as_json: bool) -> None:
     console().print(table)
 
 
-def _value(row: EmissionFactor) -> str:
-    if row.amount is not None:
-        return f"{decimal_text(row.amount)} {row.unit}"
-    values = ", ".join(f"{flow} {decimal_text(amount)}" for flow, amount in row.values)
-    return f"{values} kg/{row.unit}"
+# --- what was asked -------------------------------------------------------------------------------
 
 
-def _row(row: EmissionFactor, library: FactorSet) -> dict[str, Any]:
-    source = library.source(row)
+def _day(told: str) -> date | None:
+    if not told:
+        return None
+    try:
+        return date.fromisoformat(told)
+    except ValueError:
+        raise FactorError(finding("LIBRARY-DAY", saw=told)) from None
+
+
+def _boundary(told: str) -> Boundary | None:
+    if not told:
+        return None
+    try:
+        return Boundary(told)
+    except ValueError:
+        known = ", ".join(Boundary)
+        raise FactorError(finding("LIBRARY-BOUNDARY", saw=told, known=known)) from None
+
+
+def _amount(told: str) -> Fraction | None:
+    if not told:
+        return None
+    try:
+        return parse_decimal(told)
+    except ValueError:
+        raise FactorError(finding("LIBRARY-AMOUNT", saw=told)) from None
+
+
+# --- choices --------------------------------------------------------------------------------------
+
+
+def _print_choice(found: Choice, lang: Lang) -> None:
+    out = console()
+    for number, option in enumerate(found.options, start=1):
+        row = option.factor
+        name = row.activity_zh if lang == "zh" else row.activity_en
+        head = Text(f"{number:>2}  ").append(row.id, style="bold").append(f"  {name}")
+        out.print(head)
+        out.print(Text(f"    {_value(option, found)}{_moved(option, found, lang)}"))
+        for line in option.reasons(found.need, lang):
+            out.print(Text(f"    {line}", style="dim"))
+    if found.span and len(found.options) > 1:
+        low, high = (f"{float(end):+.0%}" for end in found.span)
+        told = text("library.span", lang, low=low, high=high, against=found.against)
+        out.print(Text(told, style="bold"))
+    if found.passed_over:
+        out.print(text("library.passed-over", lang, count=len(found.passed_over)), style="bold")
+    for one in found.passed_over[:PASSED_OVER]:
+        out.print(Text(f"    {one.factor.id}  {one.explain(lang)}", style="dim"))
+    out.print(text("library.decide", lang))
+
+
+def _value(option: Option, found: Choice) -> str:
+    per = found.need.per.symbol if found.need.per else option.factor.unit
+    return f"{float(option.value):.6g} kg CO2e/{per}"
+
+
+def _moved(option: Option, found: Choice, lang: Lang) -> str:
+    """Return how far the result moves with this row."""
+    if option.move is None or option.factor.id == found.against:
+        return ""
+    told = text("library.move", lang, move=f"{float(option.move):+.1%}", against=found.against)
+    change = "" if option.change is None else f" ({float(option.change):+.4g} kg CO2e)"
+    return f"  {told}{change}"
+
+
+def _choice_json(found: Choice) -> dict[str, Any]:
+    need = found.need
+    return {
+        "schema": "carbonlabel-choice/1",
+        "need": {
+            "activity": need.activity,
+            "place": need.place,
+            "year": need.year,
+            "per": need.per.symbol if need.per else None,
+            "boundary": str(need.boundary) if need.boundary else None,
+            "amount": _number(need.amount),
+        },
+        "against": found.against,
+        "span": [_number(end) for end in found.span] if found.span else None,
+        "options": [_option_json(option, found) for option in found.options],
+        "passed_over": [
+            {"id": one.factor.id, "reason": {lang: one.explain(lang) for lang in LANGS}}
+            for one in found.passed_over
+        ],
+    }
+
+
+def _option_json(option: Option, found: Choice) -> dict[str, Any]:
+    row = option.factor
+    return {
+        "id": row.id,
+        "release": row.release,
+        "zh": row.activity_zh,
+        "en": row.activity_en,
+        "place": row.place,
+        "unit": row.unit,
+        "boundary": str(row.boundary),
+        "status": str(row.status),
+        "source_class": str(row.source_class),
+        "licence_class": str(option.licence),
+        "value": _number(option.value),
+        "move": _number(option.move),
+        "change": _number(option.change),
+        "reasons": {lang: list(option.reasons(found.need, lang)) for lang in LANGS},
+    }
+
+
+def _number(value: Fraction | None) -> str | None:
+    return None if value is None else decimal_text(value)
+
+
+# --- rows -----------------------------------------------------------------------------------------
+
+
+def _contradicting(others: Sequence[Contradiction], lang: Lang) -> Table:
+    table = Table(title=text("library.contradicting", lang), title_justify="left", box=None)
+    for head in ("factor", "value", "place", "boundary", "status"):
+        table.add_column(text(f"cli.{head}", lang), overflow="fold")
+    table.add_column(text("library.ratio", lang), justify="right")
+    for one in others:
+        row = one.factor
+        cells = (row.id, values_text(row), row.place, row.boundary, row.status)
+        table.add_row(*map(Text, cells), f"{float(one.ratio):.2f}")
+    return table
+
+
+def _contradiction_json(one: Contradiction) -> dict[str, Any]:
+    row = one.factor
+    return {
+        "id": row.id,
+        "values": values_text(row),
+        "place": row.place,
+        "boundary": str(row.boundary),
+        "status": str(row.status),
+        "ratio": _number(one.ratio),
+    }
+
+
+def _comparison_json(found: Comparison) -> dict[str, Any]:
+    return {
+        "ids": [row.id for row in found.rows],
+        "fields": [
+            {"field": one.field, "values": list(one.cells), "differs": one.differs}
+            for one in found.fields
+        ],
+        "ratios": [_number(ratio) for ratio in found.ratios],
+    }
+
+
+def _row(row: EmissionFactor, shelf: FactorSet) -> dict[str, Any]:
+    source, successor = shelf.source(row), shelf.successor(row)
     return {
         "id": row.id,
         "release": row.release,
@@ -115,8 +335,13 @@ def _row(row: EmissionFactor, library: FactorSet) -> dict[str, Any]:
         "use": str(row.use),
         "source": source.title,
         "publisher": source.publisher,
+        "year": source.year,
         "url": source.url,
+        "retrieved": source.retrieved,
         "licence": source.licence,
+        "licence_class": str(source.licence_class),
         "locator": row.locator,
         "note": row.note,
+        "corrects": row.corrects,
+        "corrected_by": successor.reference if successor else "",
     }
