@@ -34,6 +34,7 @@ def footprint(job: Job) -> dict[str, Any]:
 def test_the_example_has_no_error(job: Job) -> None:
     told = carbonlabel("check", job.workbook, "--json")
     answer = json.loads(told.out)
+    jsonschema.validate(answer, schema("findings-1.schema.json"))
     assert told.code == 0
     assert answer["usable"] is True
     assert not [one for one in answer["findings"] if one["severity"] == "error"]
