@@ -42,7 +42,7 @@ def parse_decimal(text: str) -> Fraction:
         raise ValueError(f"not a plain decimal number of at most {MAX_TEXT} characters")
     if abs(int(match["exponent"] or 0)) > MAX_EXPONENT:
         raise ValueError(f"exponent outside -{MAX_EXPONENT} ... {MAX_EXPONENT}")
-    return Fraction(text)
+    return Fraction(Decimal(text))
 
 
 def fifteen(value: float | Fraction | Decimal) -> Fraction:

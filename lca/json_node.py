@@ -121,15 +121,23 @@ class Node:
 
     def nodes(self, key: str) -> Iterator[Node]:
         """Yield the objects of an array."""
-        path = self.at(key).path
-        for index, item in enumerate(self.get(key, (list, tuple), "array") or ()):
-            place = f"{path}[{index}]"
-            if isinstance(item, Mapping):
-                yield Node(item, self.log, self.file, place)
-            elif not isinstance(item, Refused):
-                Node({}, self.log, self.file, place).report(
-                    "SYSTEM-KIND", saw=_shown(item), expected="object"
-                )
+        for index, item in enumerate(self.items(key)):
+            if node := self.element(key, index, item):
+                yield node
+
+    def items(self, key: str) -> Sequence[Any]:
+        """Return an array as it stands; an empty one when absent."""
+        return self.get(key, (list, tuple), "array") or ()
+
+    def element(self, key: str, index: int, item: Any) -> Node | None:
+        """Return an item of an array as an object; None, with a finding, when it is none."""
+        place = f"{self.path}.{key}[{index}]" if self.path else f"{key}[{index}]"
+        if isinstance(item, Mapping):
+            return Node(item, self.log, self.file, place)
+        if not isinstance(item, Refused):
+            node = Node({}, self.log, self.file, place)
+            node.report("SYSTEM-KIND", saw=_shown(item), expected="object")
+        return None
 
     def bilingual(self, key: str) -> dict[str, str]:
         """Return a text in both languages; empty when absent."""

@@ -110,7 +110,7 @@ def _sound(data: Any, room: int) -> bool:
     if kind is str:
         return bool(data.isprintable())
     if kind is dict or (kind is Pairs and not data.twice):
-        values = data.values() if all(map(_printable, data)) else (Refused,)
+        values = data.values() if _printable(data) else (Refused,)
     elif kind is list or kind is tuple:
         values = data
     else:
@@ -121,8 +121,12 @@ def _sound(data: Any, room: int) -> bool:
     return True
 
 
-def _printable(key: Any) -> bool:
-    return type(key) is str and key.isprintable()
+def _printable(keys: Mapping[Any, Any]) -> bool:
+    """Whether all keys of an object are printable texts."""
+    try:
+        return "".join(keys).isprintable()
+    except TypeError:
+        return False
 
 
 def _key_findings(data: Mapping[Any, Any], where: Where) -> Iterator[Finding]:

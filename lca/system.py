@@ -217,7 +217,8 @@ def _technosphere(
     number: Mapping[tuple[str, str], int],
 ) -> Triplets:
     """Return outputs, links and the calling of lines; places named twice are summed exactly."""
-    cells = {(index, index): Fraction(1) for index in range(len(number) + len(lines))}
+    one, called = Fraction(1), Fraction(-1)
+    cells = {(index, index): one for index in range(len(number) + len(lines))}
     for entry in entries:
         if not entry.line:
             exchange = entry.exchange
@@ -228,7 +229,7 @@ def _technosphere(
             taken = _per_run(compiler, entry)
             cells[place] = cells[place] - taken if place in cells else -taken
     for k, entry in enumerate(lines, start=len(number)):
-        cells[k, number[entry.sheet, entry.exchange.process]] = Fraction(-1)
+        cells[k, number[entry.sheet, entry.exchange.process]] = called
     return Triplets.of([(row, col, float(value)) for (row, col), value in sorted(cells.items())])
 
 
@@ -236,7 +237,8 @@ def _per_run(compiler: _Compiler, entry: Entry) -> Fraction:
     """Return the amount of an exchange per run of its process, both in base units."""
     amount, scale = entry.exchange.amount, entry.resolved.scale
     per_run = compiler.per_run[entry.exchange.process]
-    return amount if scale == per_run else amount * scale / per_run
+    amount = amount if scale == 1 else amount * scale
+    return amount if per_run == 1 else amount / per_run
 
 
 def _biosphere(

@@ -8,7 +8,7 @@ reads every field by name and kind and collects all faults.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -26,24 +26,30 @@ PLAIN = frozenset({"id", "process", "stage", "flow", "amount", "unit", "from"})
 SOURCES = frozenset({"process", "factor", "flow"})
 
 
-def read_exchange(node: Node, own: Collection[str]) -> Exchange:
-    """Return one exchange; its faults go to the node's findings.
+def read_exchanges(root: Node, own: Collection[str]) -> Iterator[Exchange]:
+    """Yield the exchanges of a file; their faults go to the findings of its root.
 
     Parameters
     ----------
     own
         Ids of the elementary flows that the file declares.
     """
-    return plain(node.data, own) or thorough(node, own)
+    for index, item in enumerate(root.items("exchanges")):
+        if exchange := plain(item, own):
+            yield exchange
+        elif node := root.element("exchanges", index, item):
+            yield thorough(node, own)
 
 
-def plain(data: Mapping[str, Any], own: Collection[str]) -> Exchange | None:
+def plain(data: Any, own: Collection[str]) -> Exchange | None:
     """Return the exchange of an object of sound texts; None when it deserves a closer look."""
-    source = data.get("from")
-    if not (data.keys() <= PLAIN and type(source) is dict and len(source) == 1):
+    if not isinstance(data, dict) or not data.keys() <= PLAIN:
+        return None
+    get, source = data.get, data.get("from")
+    if not isinstance(source, dict) or len(source) != 1:
         return None
     ((kind, name),) = source.items()
-    texts = [name, *(data.get(key, "") for key in ("id", "process", "stage", "flow", "unit"))]
+    texts = [name, get("id"), get("process"), get("stage", ""), get("flow", ""), get("unit")]
     if set(map(type, texts)) != {str} or max(map(len, texts)) > MAX_TEXT:
         return None
     _, ident, process, stage, flow, unit = texts
@@ -56,7 +62,9 @@ def plain(data: Mapping[str, Any], own: Collection[str]) -> Exchange | None:
         amount = parse_decimal(data["amount"])
     except (KeyError, TypeError, ValueError):
         return None
-    exchange = Exchange(
+    if kind == "flow" and not (known(name, own) and (amount >= 0 or name in own)):
+        return None
+    return Exchange(
         id=ident,
         process=process,
         stage=stage,
@@ -68,7 +76,6 @@ def plain(data: Mapping[str, Any], own: Collection[str]) -> Exchange | None:
         from_factor=name if kind == "factor" else "",
         from_flow=name if kind == "flow" else "",
     )
-    return None if any(_faults(exchange, own)) else exchange
 
 
 def thorough(node: Node, own: Collection[str]) -> Exchange:

@@ -30,7 +30,7 @@ from lca.json_node import Node
 from lca.own_factors import read_factor
 from lca.own_flows import read_flow, read_indicator
 from lca.strict_json import MAX_FINDINGS, loads, token_findings
-from lca.system_exchange import read_exchange
+from lca.system_exchange import read_exchanges
 from lca.system_write import canonical, write
 
 __all__ = ["canonical", "read", "write"]
@@ -96,7 +96,7 @@ def _system(root: Node) -> ProductSystem:
         reference_amount=reference.number("amount"),
         reference_unit=reference.text("unit"),
         processes=tuple(_process(node) for node in root.nodes("processes")),
-        exchanges=tuple(read_exchange(node, own) for node in root.nodes("exchanges")),
+        exchanges=tuple(read_exchanges(root, own)),
         boundary=root.choice("boundary", (GATE, GRAVE), GATE),
         ruleset=root.id("ruleset"),
         period=_flat(root.node("period"), "from", "to"),
