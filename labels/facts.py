@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from labels.figures import shown
-from labels.page import GATE, HEADLINE, STAGES, Page, gwp_shares, share
+from labels.figures import NO_BREAK, rounded, shown
+from labels.page import GATE, STAGES, WHOLE_LIFE, Page, StageView, gwp_shares, share
 from labels.view import DocumentView
 from labels.wordpair import Pair, Words
 
@@ -23,6 +23,9 @@ COUNTED_PARTS = (
     "aircraft",
     "unspecified",
 )
+#: Below this, a value of the sealed copy is spelt as a power of ten, with raised digits.
+SMALL = Decimal("0.0001")
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 BIOGENIC_PARTS = ("biogenic_co2_emission", "biogenic_co2_removal")
 
 
@@ -45,17 +48,25 @@ class TableRow:
 
 @dataclass(frozen=True, slots=True)
 class LineRow:
-    """One inventory line of the sealed copy."""
+    """One inventory line of the sealed copy; ``counted`` when its result is part of the figure."""
 
     id: str
     name: Pair
-    stage: str
     amount: str
     factor: str
     release: str
     value: str
     basis: Pair | None
+    counted: bool
     biogenic: tuple[tuple[Pair, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LineGroup:
+    """The lines of one stage, or of stages shown together; no stage for lines outside all."""
+
+    stage: StageView | None
+    lines: tuple[LineRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,33 +80,20 @@ class HashRow:
 
 def totals(page: Page) -> list[TableRow]:
     """Both totals of the figure in the bracket."""
-    values = page.body["figures"][GATE]
+    values = _figures(page)[page.declared]
     return [_figure_row(page, f"report.{name}", values[name]) for name in HEADLINES]
 
 
 def electricity(page: Page) -> list[TableRow]:
     """Return the headline total under both ways of counting electricity."""
-    both = page.body["electricity"]
-    return [
-        _figure_row(page, f"report.{way}", both[way][HEADLINE]) for way in ("location", "market")
-    ]
-
-
-def electricity_head(page: Page) -> Pair:
-    """Say which figure the two ways belong to: the body gives them for its own boundary."""
-    whole = page.body["boundary"] != GATE
-    return page.words.text("report.electricity_whole" if whole else "report.electricity")
-
-
-def whole_life(page: Page) -> str:
-    """Spell the full life cycle where it is disclosed beside a cradle-to-gate figure."""
-    whole = page.body["figures"].get("cradle-to-grave")
-    return page.scale.part(Decimal(whole[HEADLINE])) if whole else ""
+    both, name = page.body["electricity"], page.headline
+    ways = [way for way in ("location", "market") if name in both[way]]
+    return [_figure_row(page, f"report.{way}", both[way][name]) for way in ways]
 
 
 def key_figures(page: Page) -> list[tuple[Pair, Pair]]:
-    """Return the four figures that say how far the result can be trusted."""
-    words, quality = page.words, page.body["data_quality"]
+    """Return the four figures that say how far the declared figure can be trusted."""
+    words, quality = page.words, _quality_of(page, page.declared)
     uncertainty = (page.body.get("uncertainty") or {}).get("relative_standard")
     unknown = words.text("report.unknown")
     spread = unknown if uncertainty is None else words.plain(share(uncertainty))
@@ -106,6 +104,42 @@ def key_figures(page: Page) -> list[tuple[Pair, Pair]]:
         (spread, words.text("report.key_uncertainty")),
         (grade, words.text("report.key_grade")),
     ]
+
+
+def quality_table(page: Page) -> list[TableRow]:
+    """Return the shares of every disclosed figure that rest on each kind of data and GWP basis."""
+    every = [_quality_of(page, name) for name in _names(page)]
+    bases = [gwp_shares(page.body, name) for name in _names(page)]
+    rows = [
+        TableRow(page.words.text(f"report.quality_{name}"), tuple(share(q[key]) for q in every))
+        for name, key in _QUALITY.items()
+    ]
+    rows.extend(
+        TableRow(_gwp_row(name, page.words), tuple(share(b.get(name, "0")) for b in bases))
+        for name in sorted({name for shares in bases for name in shares}, reverse=True)
+    )
+    return rows
+
+
+_QUALITY = {
+    "primary": "primary_activity_share",
+    "proxy": "proxy_share",
+    "weak": "weak_share",
+    "recalled": "recalled_share",
+}
+
+
+def _quality_of(page: Page, name: str) -> Mapping[str, str]:
+    """Return the quality shares of one figure; a body without them apart gives the strictest."""
+    quality = page.body["data_quality"]
+    chosen: Mapping[str, str] = quality.get("by_figure", {}).get(name, quality)
+    return chosen
+
+
+def _gwp_row(name: str, words: Words) -> Pair:
+    if name == "not-stated":
+        return words.text("report.gwp_basis_not-stated")
+    return words.text("report.gwp_basis", name=name.partition("-")[0])
 
 
 def product_rows(page: Page) -> list[Row]:
@@ -123,14 +157,13 @@ def product_rows(page: Page) -> list[Row]:
 
 
 def method_rows(page: Page) -> list[Row]:
-    """Return rules, GWP basis, carbon content, weak data, and who reports when."""
+    """Return rules, GWP basis, carbon content, and who reports when."""
     words, body = page.words, page.body
     unit = str(body["carbon_content"]["unit"])
     rows: list[tuple[str, tuple[Pair, ...]]] = [
         ("rules", tuple(_rules(page))),
-        ("gwp", (_gwp(gwp_shares(body["gwp"]), words),)),
+        ("gwp", (_gwp(gwp_shares(body, page.declared), words),)),
         ("carbon", tuple(_carbon(body["carbon_content"], words))),
-        ("quality", (_quality(body["data_quality"], words),)),
         ("issuer", (words.listed(words.of(body["issuer"]["name"]), words.plain(page.issued)),)),
         ("preparer", tuple(words.plain(str(a["person"])) for a in body["approvers"])),
     ]
@@ -148,7 +181,7 @@ def limit_rows(page: Page) -> list[Row]:
 
 def parts_table(page: Page) -> tuple[list[Pair], list[TableRow]]:
     """Return the columns (disclosed figures) and the rows (parts and both totals)."""
-    names = [name for name in ("cradle-to-gate", "cradle-to-grave") if name in _figures(page)]
+    names = _names(page)
     columns = [page.words.text(f"report.figure_{name}") for name in names]
     chosen = [_figures(page)[name] for name in names]
     rows = [_part_row(page, part, chosen) for part in COUNTED_PARTS]
@@ -158,9 +191,18 @@ def parts_table(page: Page) -> tuple[list[Pair], list[TableRow]]:
     return columns, rows
 
 
-def line_rows(page: Page, view: DocumentView) -> list[LineRow]:
-    """Return the opened lines of the sealed copy; none in the public copy."""
-    return [_line_row(page, opened["line"]) for opened in view.disclosures or ()]
+def line_groups(page: Page, view: DocumentView) -> list[LineGroup]:
+    """Return the opened lines of the sealed copy by stage; none in the public copy."""
+    found: dict[str, list[LineRow]] = {}
+    for opened in view.disclosures or ():
+        number = str(STAGES.index(opened["line"]["stage"]) + 1)
+        found.setdefault(number, []).append(_line_row(page, opened["line"]))
+    groups = []
+    for stage in (*page.stages, *page.later):
+        rows = [row for number in stage.number.split("+") for row in found.pop(number, ())]
+        groups.append(LineGroup(stage, tuple(rows)))
+    rest = tuple(row for rows in found.values() for row in rows)
+    return [group for group in (*groups, LineGroup(None, rest)) if group.lines]
 
 
 def hash_rows(page: Page) -> list[HashRow]:
@@ -228,6 +270,10 @@ def grouped(text: str) -> str:
     return " ".join(text[start : start + 4] for start in range(0, len(text), 4))
 
 
+def _names(page: Page) -> list[str]:
+    return [name for name in (GATE, WHOLE_LIFE) if name in _figures(page)]
+
+
 def _figures(page: Page) -> Mapping[str, Any]:
     figures: Mapping[str, Any] = page.body["figures"]
     return figures
@@ -249,30 +295,34 @@ def _total_row(page: Page, name: str, chosen: Sequence[Mapping[str, Any]]) -> Ta
 
 def _line_row(page: Page, line: Mapping[str, Any]) -> LineRow:
     words, basis = page.words, line["basis"]
-    amount = shown(Decimal(line["amount"]), 3)
     return LineRow(
         id=str(line["id"]),
         name=words.of(line["name"]),
-        stage=_stage_number(str(line["stage"])),
-        amount=f"{amount} {line['unit']}",
+        amount=f"{_three(Decimal(line['amount']))} {line['unit']}",
         factor=str(line["factor"]["id"]),
         release=str(line["factor"]["release"]),
-        value=_three(page, line["value"]),
+        value=_result(page, line["value"]),
         basis=None if basis == "both" else words.text(f"report.line_basis_{basis}"),
+        counted=basis in ("both", page.body["electricity"]["approach"]),
         biogenic=tuple(
-            (words.text(f"report.part_{part}"), _three(page, line["parts"][part]))
+            (words.text(f"report.part_{part}"), _result(page, line["parts"][part]))
             for part in BIOGENIC_PARTS
             if Decimal(line["parts"].get(part, "0"))
         ),
     )
 
 
-def _three(page: Page, kilograms: str) -> str:
-    return shown(page.scale.unit.of(Decimal(kilograms)), 3)
+def _result(page: Page, kilograms: str) -> str:
+    return _three(page.scale.unit.of(Decimal(kilograms)))
 
 
-def _stage_number(stage: str) -> str:
-    return str(STAGES.index(stage) + 1)
+def _three(value: Decimal) -> str:
+    """Spell a value to three digits, a very small one as a power of ten."""
+    if not value or abs(value) >= SMALL:
+        return shown(value, 3)
+    exponent = rounded(value, 3).adjusted()
+    power = str(exponent).translate(RAISED)
+    return f"{shown(value.scaleb(-exponent), 3)}{NO_BREAK}×{NO_BREAK}10{power}"
 
 
 def _sites(sites: Sequence[Mapping[str, Any]], words: Words) -> Iterator[Pair]:
@@ -337,11 +387,3 @@ def _carbon(content: Mapping[str, Any], words: Words) -> Iterator[Pair]:
     for place in ("product", "packaging"):
         values = {kind: shown(Decimal(text), 3) for kind, text in content[place].items()}
         yield words.text(f"report.carbon_{place}", **values)
-
-
-def _quality(quality: Mapping[str, str], words: Words) -> Pair:
-    return words.text(
-        "report.quality_value",
-        weak=share(quality["weak_share"]),
-        recalled=share(quality["recalled_share"]),
-    )

@@ -1,7 +1,8 @@
 """From the sealed body to the values a page shows: the one place that knows the body's keys.
 
-The figure in the bracket is always the cradle-to-gate one, which every body discloses: stages after
-the gate stand apart, on a scale of their own, also where the full life cycle was assessed.
+The figure in the bracket is the one of the declared boundary. Stages before and after the gate
+never share an axis; where the full life cycle is declared, the figure to the gate stands apart as a
+fact.
 
 Nothing is computed but the rounding for paper, shares of the printed figure, and which of the
 printed sentences applies. A changed key of the body is a one-line change here.
@@ -28,9 +29,7 @@ from labels.figures import (
 from labels.view import DocumentView
 from labels.wordpair import Pair, Words
 
-GATE = "cradle-to-gate"
-#: The total that a cradle-to-gate figure shows.
-HEADLINE = "excluding_biogenic_co2"
+GATE, WHOLE_LIFE = "cradle-to-gate", "cradle-to-grave"
 STAGES = (
     "raw-materials",
     "inbound-transport",
@@ -40,8 +39,8 @@ STAGES = (
     "use",
     "end-of-life",
 )
-#: From this share of the figure on, the GWP basis may be printed without "in part".
-WHOLE = Decimal("0.95")
+#: From this share of every disclosed figure on, the GWP basis may be printed without "in part".
+LARGELY = Decimal("0.95")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +106,7 @@ class Page:
     registered: bool
     url: str
     figure: str
-    figure_kg: Decimal
+    to_gate: str
     per: Pair
     boundary: Pair
     scope: Pair
@@ -125,6 +124,21 @@ class Page:
     verifier: Pair
     until: Pair
     issued: str
+
+    @property
+    def declared(self) -> str:
+        """The declared boundary, whose figure stands in the bracket."""
+        return str(self.body["boundary"])
+
+    @property
+    def whole(self) -> bool:
+        """Whether the figure is that of the full life cycle."""
+        return self.declared == WHOLE_LIFE
+
+    @property
+    def headline(self) -> str:
+        """Which of the two totals the figure is; the stages add up to it."""
+        return str(self.body["headline"])
 
     @property
     def ruler(self) -> str:
@@ -152,7 +166,8 @@ class Page:
 def page(view: DocumentView) -> Page:
     """Read a body for printing."""
     body, words = view.body, Words(view.lang)
-    figure_kg = Decimal(body["figures"][GATE][HEADLINE])
+    boundary, headline = body["boundary"], body["headline"]
+    figure_kg = Decimal(body["figures"][boundary][headline])
     scale = _scale(figure_kg, body.get("uncertainty"))
     product, sites = body["product"], body["product"].get("sites") or ()
     serial = str((view.receipt or {}).get("serial", ""))
@@ -168,10 +183,10 @@ def page(view: DocumentView) -> Page:
         registered=view.receipt is not None,
         url=_url(body["issuer"], serial or digest[:16]),
         figure=scale.total(figure_kg),
-        figure_kg=figure_kg,
+        to_gate=scale.part(Decimal(body["figures"][GATE][headline])),
         per=words.of(body["declared_unit"]["name"]),
-        boundary=words.text("label.boundary"),
-        scope=words.text("label.scope"),
+        boundary=words.text(f"label.boundary_{boundary}"),
+        scope=words.text(f"label.scope_{headline}"),
         product=words.of(product["name"]),
         model=str(product.get("model") or product["id"]),
         maker=words.of(product["maker"]["name"]),
@@ -182,7 +197,7 @@ def page(view: DocumentView) -> Page:
         period_days=f"{body['period']['from']} – {body['period']['to']}",
         rules=_rules(body["ruleset"], words),
         electricity=words.text(f"label.power_{body['electricity']['approach']}"),
-        gwp=_gwp(body["gwp"], words),
+        gwp=_gwp(body, words),
         verifier=_verifier(body, words),
         until=_until(body, words),
         issued=str(body["validity"]["from"]),
@@ -264,27 +279,37 @@ def _months(period: Mapping[str, str]) -> str:
 
 
 def _rules(ruleset: Mapping[str, Any], words: Words) -> tuple[Pair, Pair]:
-    title = ruleset.get("title") or ruleset.get("name")
+    """Return the name of the rules and their edition; a body without a name gives the id."""
     edition = words.short("label.edition", edition=str(ruleset["edition"]))
-    if isinstance(title, Mapping):
-        return words.of(title), edition
-    return words.plain(str(title or ruleset["id"])), edition
+    named = ruleset.get("name")
+    return words.of(named) if named else words.plain(str(ruleset["id"])), edition
 
 
-def gwp_shares(gwp: Mapping[str, Any]) -> Mapping[str, str]:
-    """Return the shares of the printed figure by GWP basis."""
-    shares: Mapping[str, str] = gwp.get("shares_by_figure", {}).get(GATE) or gwp["shares"]
+def gwp_shares(body: Mapping[str, Any], figure: str) -> Mapping[str, str]:
+    """Return the shares of a disclosed figure by GWP basis."""
+    gwp = body["gwp"]
+    shares: Mapping[str, str] = gwp.get("shares_by_figure", {}).get(figure, gwp["shares"])
     return shares
 
 
-def _gwp(gwp: Mapping[str, Any], words: Words) -> Pair:
-    known = Decimal(gwp_shares(gwp).get(gwp["set"], "0"))
-    if not known:
-        return words.text("label.gwp_none")
-    name = str(gwp["set"]).partition("-")[0]
-    if known >= WHOLE:
+def _gwp(body: Mapping[str, Any], words: Words) -> Pair:
+    """Name the GWP set: alone where it carries every disclosed figure, never where it carries none.
+
+    Notes
+    -----
+    Shares are judged for each disclosed figure; the strictest decides.
+    """
+    chosen = str(body["gwp"]["set"])
+    known = {
+        figure: Decimal(gwp_shares(body, figure).get(chosen, "0")) for figure in body["figures"]
+    }
+    name = chosen.partition("-")[0]
+    if min(known.values()) >= LARGELY:
         return words.plain(name)
-    return words.short("label.gwp_part", set=name)
+    if known[body["boundary"]]:
+        return words.short("label.gwp_part", set=name)
+    place = "certificate" if body["kind"] == "certificate_of_conformity" else "report"
+    return words.short(f"label.gwp_published_{place}")
 
 
 def _verifier(body: Mapping[str, Any], words: Words) -> Pair:

@@ -16,10 +16,11 @@ from typing import Any
 from labels.render import documents
 from labels.view import DOCUMENT_LANGS, DocumentView
 from tests.labels.test_label_text import HANZI, LATIN
-from tests.labels.views import body, composed, view
+from tests.labels.views import body, composed, verified_label, view, whole_life
 
 PICTURE = Path("docs/pictures/label-sample.png")
-SHARP, QUICK = 220, 110
+#: 1000 pixels wide, and enough to read every word of a page.
+SHARP, QUICK = 254, 110
 
 
 def main() -> None:
@@ -34,6 +35,10 @@ def main() -> None:
         for name, shown in scenes():
             for file, pdf in documents(shown).items():
                 draw(pdf, asked.folder / f"{name}-{Path(file).stem}.png", QUICK)
+        for lang in DOCUMENT_LANGS:
+            for name, fields in (("gate", body()), ("whole", whole_life())):
+                pdf = verified_label(fields, lang)
+                draw(pdf, asked.folder / f"verified-{name}-{lang}.png", SHARP)
 
 
 def scenes() -> Iterator[tuple[str, DocumentView]]:
@@ -44,6 +49,8 @@ def scenes() -> Iterator[tuple[str, DocumentView]]:
     for lang in DOCUMENT_LANGS:
         yield f"short-{lang}", view(lang=lang)
         yield f"long-{lang}", view(long, lang)
+        yield f"whole-{lang}", view(whole_life(), lang)
+        yield f"whole-long-{lang}", view(whole_life() | {"product": long["product"]}, lang)
     yield "two-digits", view(made.fields)
     yield "sealed", view(made.fields, disclosures=[one.to_json() for one in made.opened])
     plain = body()

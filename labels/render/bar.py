@@ -62,12 +62,19 @@ def lay_out(stages: Sequence[StageView], width: float, height: float) -> Bar:
 
 def describe(page: Page, stages: Sequence[StageView], total: str) -> str:
     """Put the bar into one sentence, for readers who do not see it."""
-    named = [page.words.text("label.bar_stage", name=s.name, value=s.shown) for s in stages]
-    comma = "，" if named[0].first_lang == "zh-CN" else ", "
-    listed = comma.join(pair.first for pair in named)
     return page.words.text(
-        "label.bar_alt", per=page.per, unit=page.scale.symbol, stages=listed, total=total
+        "label.bar_alt",
+        per=page.per,
+        unit=page.scale.symbol,
+        stages=listed(stages),
+        total=total,
     ).first
+
+
+def listed(stages: Sequence[StageView]) -> str:
+    """Name stages and values one after the other, in the document's first language."""
+    comma = "，" if any(stage.name.first_lang == "zh-CN" for stage in stages) else ", "
+    return comma.join(f"{stage.name.first} {stage.shown}" for stage in stages)
 
 
 def _segment(stage: StageView, left: float, long: float, height: float) -> Segment:

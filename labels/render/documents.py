@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -43,8 +44,10 @@ LAYOUT = ("facts.py", "figures.py", "page.py", "wordpair.py")
 DATA = frozenset({"certificate.json"})
 
 
-def documents(view: DocumentView, fonts: FontSet | None = None) -> Mapping[str, bytes]:
-    """Print every form of a record.
+def documents(
+    view: DocumentView, fonts: FontSet | None = None, forms: Collection[str] | None = None
+) -> Mapping[str, bytes]:
+    """Print a record.
 
     Parameters
     ----------
@@ -52,6 +55,8 @@ def documents(view: DocumentView, fonts: FontSet | None = None) -> Mapping[str, 
         Body and proofs.
     fonts
         The font set; the machine's label font when None.
+    forms
+        File names of the forms to print; every form of the record when None.
 
     Returns
     -------
@@ -66,21 +71,22 @@ def documents(view: DocumentView, fonts: FontSet | None = None) -> Mapping[str, 
     IssueError
         For an unknown kind of document, or a machine that cannot draw.
     """
-    fonts = fonts or find()
-    contexts, findings = _lay_out(view, fonts)
+    fonts = fonts or machine_fonts()
+    wanted = [form for form in _forms(view) if forms is None or form.file in forms]
+    contexts, findings = _lay_out(view, fonts, wanted)
     if findings:
         raise FindingsError.of(findings)
-    return {form.file: _print(form, view, fonts, contexts[form]) for form in _forms(view)}
+    return {form.file: _print(form, view, fonts, contexts[form]) for form in wanted}
 
 
 def check(view: DocumentView, fonts: FontSet | None = None) -> tuple[Finding, ...]:
     """Return what :func:`documents` would refuse; to be asked before a number is reserved."""
-    return tuple(_lay_out(view, fonts or find())[1])
+    return tuple(_lay_out(view, fonts or machine_fonts(), _forms(view))[1])
 
 
 def record(fonts: FontSet | None = None) -> dict[str, Any]:
     """Return what the bytes of a page depend on, for ``rendering.json``."""
-    fonts = fonts or find()
+    fonts = fonts or machine_fonts()
     return {
         "renderer": versions(),
         "templates": dict(_template_hashes()),
@@ -88,10 +94,20 @@ def record(fonts: FontSet | None = None) -> dict[str, Any]:
     }
 
 
+def machine_fonts() -> FontSet:
+    """Return the machine's label font; its files are read and hashed once."""
+    return _found(os.environ.get("CARBONLABEL_FONTS", ""))
+
+
+@cache
+def _found(named: str) -> FontSet:
+    del named  # read again by the search; here it tells one answer from another
+    return find()
+
+
 def _lay_out(
-    view: DocumentView, fonts: FontSet
+    view: DocumentView, fonts: FontSet, forms: Sequence[Form]
 ) -> tuple[dict[Form, dict[str, Any]], list[Finding]]:
-    forms = _forms(view)
     characters = fonts.characters
     findings = list(check_texts(view.body, characters))
     findings.extend(check_texts(list(view.disclosures or ()), characters, "disclosures"))

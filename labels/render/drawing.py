@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 INK = "#14202B"
 FLAT = "5"
 TICKS = 64
+HATCH = 0.28
 
 _NS = 'xmlns="http://www.w3.org/2000/svg"'
 # Mark on a grid of 65: heavy left rule, thin top and bottom, three bars, a gate of four dashes.
@@ -34,6 +35,12 @@ def mark(title: str) -> Markup:
     return _svg(65, 65, title, f'<path fill="{INK}" d="{_MARK}"/>')
 
 
+def mark_at(left: float, top: float, side: float) -> Markup:
+    """Draw the mark as part of a sheet."""
+    place = f"translate({left:g} {top:g}) scale({side / 65:g})"
+    return Markup('<path fill="{}" transform="{}" d="{}"/>').format(INK, place, _MARK)
+
+
 def ticks(digits: str, width: float, height: float, line: float, title: str) -> Markup:
     """Draw the ruler: 64 hanging ticks whose heights spell a hash, or a flat one without a hash.
 
@@ -46,38 +53,68 @@ def ticks(digits: str, width: float, height: float, line: float, title: str) -> 
     title
         Wording for readers who do not see it.
     """
+    return _svg(width, height, title, stroke(tick_lines(digits, width, height), line))
+
+
+def tick_lines(digits: str, width: float, height: float, left: float = 0, top: float = 0) -> str:
+    """Return the ticks of :func:`ticks` as lines of a path that begins at ``left``, ``top``."""
     pitch = width / TICKS
     spelt = (digits or FLAT * TICKS)[:TICKS]
-    strokes = "".join(
-        f"M{(index + 0.5) * pitch:.3f} 0V{height * (0.25 + 0.75 * int(digit, 16) / 15):.3f}"
+    return "".join(
+        f"M{left + (index + 0.5) * pitch:.3f} {top:g}v{height * _tall(digit):.3f}"
         for index, digit in enumerate(spelt)
     )
-    return _svg(width, height, title, f'<path stroke="{INK}" stroke-width="{line}" d="{strokes}"/>')
 
 
-def gate(height: float, line: float, dash: tuple[float, float] | None, title: str) -> Markup:
-    """Draw the right side of the bracket: dashes end flush at both corners; solid without them."""
+def _tall(digit: str) -> float:
+    return 0.25 + 0.75 * int(digit, 16) / 15
+
+
+def side(height: float, line: float, dash: tuple[float, float] | None, title: str) -> Markup:
+    """Draw the right side of the bracket: the gate, dashed; or a whole side without dashes."""
+    return _svg(line, height, title, stroke(gate_lines(height, dash, line / 2), line))
+
+
+def gate_lines(
+    height: float, dash: tuple[float, float] | None, left: float = 0, top: float = 0
+) -> str:
+    """Return an upright line as a path: dashes end flush at both ends; solid without them."""
     if dash is None:
-        strokes = f"M{line / 2} 0V{height}"
-    else:
-        stroke, gap = dash
-        count = max(2, round((height + gap) / (stroke + gap)))
-        step = (height - stroke) / (count - 1)
-        strokes = "".join(f"M{line / 2} {i * step:.3f}v{stroke}" for i in range(count))
-    return _svg(line, height, title, f'<path stroke="{INK}" stroke-width="{line}" d="{strokes}"/>')
+        return f"M{left:g} {top:g}v{height:g}"
+    drawn, gap = dash
+    count = max(2, round((height + gap) / (drawn + gap)))
+    step = (height - drawn) / (count - 1)
+    return "".join(f"M{left:g} {top + i * step:.3f}v{drawn:g}" for i in range(count))
+
+
+def level(width: float, line: float, title: str) -> Markup:
+    """Draw the factory gate as a dashed line from left to right."""
+    pitch = width / round(width / 3.2)
+    dashes = "".join(f"M{i * pitch:.3f} {line / 2:g}h2" for i in range(round(width / pitch)))
+    return _svg(width, line, title, stroke(dashes, line))
 
 
 def hatch(width: float, height: float) -> Markup:
     """Draw diagonal lines over a small rectangle: a value below zero."""
-    pitch, strokes, x = 0.9, [], -height
+    return _svg(width, height, "", stroke(hatch_lines(width, height), HATCH))
+
+
+def hatch_lines(width: float, height: float, left: float = 0, top: float = 0) -> str:
+    """Return the lines of :func:`hatch` as a path over a rectangle at ``left``, ``top``."""
+    pitch, lines, x = 0.9, [], -height
     while x < width:
-        left, right = max(x, 0.0), min(x + height, width)
-        strokes.append(
-            f"M{left:.3f} {height - (left - x):.3f}L{right:.3f} {height - (right - x):.3f}"
+        start, end = max(x, 0.0), min(x + height, width)
+        lines.append(
+            f"M{left + start:.3f} {top + height - (start - x):.3f}"
+            f"L{left + end:.3f} {top + height - (end - x):.3f}"
         )
         x += pitch
-    ink = f'<path stroke="{INK}" stroke-width=".28" d="{"".join(strokes)}"/>'
-    return _svg(width, height, "", ink)
+    return "".join(lines)
+
+
+def stroke(lines: str, width: float) -> Markup:
+    """Draw lines in ink."""
+    return Markup('<path stroke="{}" stroke-width="{}" d="{}"/>').format(INK, width, lines)
 
 
 def check_sign(title: str) -> Markup:
@@ -133,13 +170,22 @@ def watermark(
     title
         Wording for readers who do not see it.
     """
+    return _svg(*page, title, diagonal(rows, angle, ink))
+
+
+def diagonal(rows: Sequence[tuple[float, float, str, float]], angle: float, ink: str) -> Markup:
+    """Return the words of :func:`watermark` as a group."""
     words = "".join(
         f'<text transform="translate({x} {y}) rotate({angle})" text-anchor="middle"'
         f' font-size="{size}">{escape(row)}</text>'
         for x, y, row, size in rows
     )
-    group = f'<g fill="{ink}" font-weight="700">{words}</g>'
-    return _svg(*page, title, group)
+    return Markup(f'<g fill="{ink}" font-weight="700">{words}</g>')  # noqa: S704 - rows escaped
+
+
+def sheet(size: tuple[float, float], title: str, content: str) -> Markup:
+    """Put drawn parts on one sheet (mm)."""
+    return _svg(*size, title, content)
 
 
 @lru_cache(maxsize=16)
@@ -150,4 +196,4 @@ def _code(url: str) -> segno.QRCode:
 def _svg(width: float, height: float, title: str, content: str) -> Markup:
     named = f"<title>{escape(title)}</title>" if title else ""
     head = f'<svg {_NS} viewBox="0 0 {width:g} {height:g}" font-family="CFSans" fill="none">'
-    return Markup(head + named + content + "</svg>")  # noqa: S704 - numbers of ours, escaped texts
+    return Markup(head + named + str(content) + "</svg>")  # noqa: S704 - numbers of ours, escaped texts

@@ -116,10 +116,9 @@ class SetLine:
 
 @dataclass(frozen=True, slots=True)
 class Tier:
-    """A type size (pt), the lines it allows and the height of a line (mm)."""
+    """A type size (pt) and the height of a line (mm)."""
 
     size: float
-    lines: int
     pitch: float
 
 

@@ -8,15 +8,18 @@ from dataclasses import dataclass
 from factors.findings import Finding
 from labels.page import Page
 from labels.render.fitting import MM_PER_PT, SMALLEST, Faces, Run, SetLine, Tier, runs, set_runs
+from labels.render.plan import Plan
 from labels.render.texts import place, too_long
 from labels.wordpair import Pair
 
-# Names of product and maker share one size; the tiers say how many lines both may take together.
-NAMES = (Tier(8.0, 5, 3.05), Tier(7.2, 6, 2.7), Tier(6.4, 7, 2.35), Tier(SMALLEST, 8, 2.05))
-NAMES_GAP = 0.7
+# Names of product and maker share one size and the room between the two rules.
+NAMES = (Tier(8.0, 3.05), Tier(7.2, 2.7), Tier(6.4, 2.3), Tier(SMALLEST, 2.01))
+NAMES_GAP = 0.6
 SCRAP = 2
+#: Lines that product and maker have together at the smallest size.
+LINES = 8
 NAMES_WIDTH = 45.6
-NAMES_TOP, NAMES_MIDDLE, NAMES_BOTTOM = 45.35, 53.7, 62.5
+NAMES_BOTTOM = 62.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,31 +33,33 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Product or maker: key, lines, place (mm)."""
+    """Product or maker: key, lines, place (mm), type size (pt), height of a line (em)."""
 
     key: Pair
     lines: tuple[SetLine, ...]
     top: float
+    size: float
     leading: float
 
 
-def blocks(page: Page, faces: Faces, findings: list[Finding]) -> list[Block]:
+def blocks(page: Page, plan: Plan, faces: Faces, findings: list[Finding]) -> list[Block]:
     """Place product and maker; a finding, and no blocks, when they fit at no size."""
     for trial in _name_trials(page):
-        settings = list(_settings(*trial, faces))
+        settings = list(_settings(*trial, plan, faces))
         if settings:
             tidy_ones = (one for one in settings if not _leaves_scrap(one))
-            return _stack(page, next(tidy_ones, settings[0]))
+            return _stack(page, plan, next(tidy_ones, settings[0]))
     findings.extend(_names_too_long(page, faces))
     return []
 
 
-def _settings(product: list[Run], maker: list[Run], faces: Faces) -> Iterator[Setting]:
+def _settings(product: list[Run], maker: list[Run], plan: Plan, faces: Faces) -> Iterator[Setting]:
     """Yield the settings of both names that fit, the largest type first."""
+    room = NAMES_BOTTOM - plan.names_top - NAMES_GAP
     for tier in NAMES:
         upper = set_runs(product, faces, tier.size, NAMES_WIDTH)
         lower = set_runs(maker, faces, tier.size, NAMES_WIDTH)
-        if upper and lower and len(upper) + len(lower) <= tier.lines:
+        if upper and lower and (len(upper) + len(lower)) * tier.pitch <= room:
             yield Setting(upper, lower, tier)
 
 
@@ -64,16 +69,16 @@ def _leaves_scrap(setting: Setting) -> bool:
     return any(len(line.text) <= SCRAP for line in lines)
 
 
-def _stack(page: Page, setting: Setting) -> list[Block]:
+def _stack(page: Page, plan: Plan, setting: Setting) -> list[Block]:
     """Place both blocks: the maker at its usual height unless a long name needs the room."""
     upper, lower, tier = setting.upper, setting.lower, setting.tier
     leading = round(tier.pitch / (tier.size * MM_PER_PT), 4)
-    need = NAMES_TOP + len(upper) * tier.pitch + NAMES_GAP
-    low = max(need, min(NAMES_MIDDLE, NAMES_BOTTOM - len(lower) * tier.pitch))
+    need = plan.names_top + len(upper) * tier.pitch + NAMES_GAP
+    low = max(need, min(plan.names_middle, NAMES_BOTTOM - len(lower) * tier.pitch))
     words = page.words
     return [
-        Block(words.text("label.product"), upper, NAMES_TOP, leading),
-        Block(words.text("label.maker"), lower, round(low, 3), leading),
+        Block(words.text("label.product"), upper, plan.names_top, tier.size, leading),
+        Block(words.text("label.maker"), lower, round(low, 3), tier.size, leading),
     ]
 
 
@@ -99,7 +104,7 @@ def _name_trials(page: Page) -> Iterator[tuple[list[Run], list[Run]]]:
 
 def _names_too_long(page: Page, faces: Faces) -> Iterator[Finding]:
     """Name whichever of product and maker takes more than half of the smallest lines."""
-    half = NAMES[-1].lines // 2
+    half = LINES // 2
     for pair, path, key in (
         (page.product, "product.name", "product"),
         (page.maker, "product.maker.name", "maker"),

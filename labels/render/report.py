@@ -8,18 +8,19 @@ from factors.findings import Finding
 from labels import facts
 from labels.page import Page
 from labels.render import drawing
-from labels.render.bar import describe, lay_out
+from labels.render.bar import describe, lay_out, listed
 from labels.render.fitting import MM_PER_PT, Faces, SetLine, on_one_line, runs, set_runs
+from labels.render.plan import CAP_HEIGHT, top
 from labels.render.texts import too_long
 from labels.view import DocumentView
 from labels.wordpair import Pair
 
 SIZE = (210, 297)
-BAR_WIDTH, BAR_HEIGHT = 170.0, 5.2
+BAR_WIDTH, BAR_HEIGHT, LATER_HEIGHT = 170.0, 5.2, 3.4
 FIGURE_SIZES = {4: 58.0, 5: 50.0, 6: 43.0}
 SMALLEST_FIGURE = 37.0
 FIGURE_LEFT, BRACKET_WIDTH, BRACKET_HEIGHT = 6.2, 108.0, 33.0
-FIGURE_BASELINE, CAP_HEIGHT = 21.4, 0.733
+FIGURE_BASELINE = 21.4
 UNIT_SIZE = 19.0
 ANGLE = -35.0
 WATERMARK_INK = "#E6EAEE"
@@ -40,9 +41,7 @@ def context(page: Page, view: DocumentView, faces: Faces) -> tuple[dict[str, Any
         **_hero(page, faces, findings),
         "totals": facts.totals(page),
         "electricity": facts.electricity(page),
-        "whole_life": facts.whole_life(page),
         "key_figures": facts.key_figures(page),
-        "electricity_head": facts.electricity_head(page),
         "product_rows": facts.product_rows(page),
         "limit_rows": facts.limit_rows(page),
         "method_rows": facts.method_rows(page),
@@ -50,7 +49,8 @@ def context(page: Page, view: DocumentView, faces: Faces) -> tuple[dict[str, Any
         "unchecked": _unchecked(page),
         "part_columns": columns,
         "part_rows": parts,
-        "lines": facts.line_rows(page, view),
+        "quality_rows": facts.quality_table(page),
+        "line_groups": facts.line_groups(page, view),
         "line_count": facts.line_count(page),
         "hash_rows": facts.hash_rows(page),
         "software": facts.software(page),
@@ -75,17 +75,15 @@ def _hero(page: Page, faces: Faces, findings: list[Finding]) -> dict[str, Any]:
     if lines is None:
         findings.append(too_long(page.per.joined(), "declared_unit.name", "report"))
         lines = ()
-    pitch = 1.16 * (lines[0].size if lines else SMALLEST) * MM_PER_PT
+    per_size = lines[0].size if lines else SMALLEST
+    pitch = 1.16 * per_size * MM_PER_PT
     return {
-        "figure": {"size": size, "top": _top(FIGURE_BASELINE, size)},
-        "unit_top": _top(FIGURE_BASELINE - CAP_HEIGHT * (size - UNIT_SIZE) * MM_PER_PT, UNIT_SIZE),
+        "figure": {"size": size, "top": top(FIGURE_BASELINE, size)},
+        "unit_top": top(FIGURE_BASELINE - CAP_HEIGHT * (size - UNIT_SIZE) * MM_PER_PT, UNIT_SIZE),
         "beside": round(beside, 3),
         "per_lines": lines,
-        "per_top": round(
-            _top(FIGURE_BASELINE, lines[0].size if lines else SMALLEST, 1.16)
-            - pitch * (len(lines) - 1),
-            3,
-        ),
+        "per_size": per_size,
+        "per_top": round(top(FIGURE_BASELINE, per_size, 1.16) - pitch * (len(lines) - 1), 3),
         "boundary_size": 9.2 if on_one_line(runs(page.boundary), faces, 9.2) < 98 else 8.0,
     }
 
@@ -96,10 +94,6 @@ def _per(pair: Pair, faces: Faces, room: float) -> tuple[SetLine, ...] | None:
         if lines is not None and len(lines) <= allowed:
             return lines
     return None
-
-
-def _top(baseline: float, size: float, line_height: float = 1.0) -> float:
-    return round(baseline - (line_height / 2 + 0.436) * size * MM_PER_PT, 3)
 
 
 def _checked(page: Page) -> list[Pair]:
@@ -115,7 +109,7 @@ def _checked(page: Page) -> list[Pair]:
 def _unchecked(page: Page) -> list[Pair]:
     return [
         page.words.text(f"report.unchecked_{name}")
-        for name in ("data", "evidence", "choice", "gate")
+        for name in ("data", "evidence", "choice", page.declared)
     ]
 
 
@@ -124,14 +118,27 @@ def _drawings(page: Page) -> dict[str, Any]:
     return {
         "mark": drawing.mark(words.text("label.mark_alt").first),
         "ticks": drawing.ticks(page.ruler, 170, 2.0, 0.25, words.text("label.ticks_alt").first),
-        "gate": drawing.gate(BRACKET_HEIGHT, 0.6, (1.8, 1.14), words.text("label.gate_alt").first),
+        "side": _side(page),
+        "gate": drawing.level(BAR_WIDTH, 0.35, words.text("label.gate_alt").first),
         "qr": drawing.qr(page.url, words.text("label.qr_alt", url=page.url).first),
         "watermark": watermark(page),
         "check_sign": drawing.check_sign(words.text("report.check_mark").first),
         "ring_sign": drawing.ring_sign(words.text("report.ring_mark").first),
         "stage_bar": lay_out(page.stages, BAR_WIDTH, BAR_HEIGHT),
-        "bar_alt": drawing.blank(BAR_WIDTH, BAR_HEIGHT, describe(page, page.stages, page.figure)),
+        "bar_alt": drawing.blank(BAR_WIDTH, BAR_HEIGHT, describe(page, page.stages, page.to_gate)),
+        "later_bar": lay_out(page.later, BAR_WIDTH, LATER_HEIGHT),
+        "later_alt": drawing.blank(
+            BAR_WIDTH, LATER_HEIGHT, words.text("report.later_alt", stages=listed(page.later)).first
+        ),
     }
+
+
+def _side(page: Page) -> Any:
+    """Draw the right side of the bracket: the gate of a partial figure, else a whole side."""
+    if page.whole:
+        return drawing.side(BRACKET_HEIGHT, 0.6, None, page.words.text("label.side_alt").first)
+    alt = page.words.text("label.gate_alt").first
+    return drawing.side(BRACKET_HEIGHT, 0.6, (1.8, 1.14), alt)
 
 
 def watermark(page: Page) -> Any:

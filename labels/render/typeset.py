@@ -16,7 +16,8 @@ from labels.figures import GAP
 
 _GAS = re.compile(r"\b(CO|CH|N)([24])(?=(?:e|O)?\b)")
 _LOWERED = re.compile("([₀₁₂₃₄₅₆₇₈₉]+)")
-_PLAIN_DIGITS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+_RAISED = re.compile("(?<=10)(⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)")
+_PLAIN_DIGITS = str.maketrans("₀₁₂₃₄₅₆₇₈₉⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789\N{MINUS SIGN}0123456789")
 _THIN = Markup('<span class="gap">&#160;</span>')
 
 
@@ -35,10 +36,11 @@ def environment() -> Environment:
 
 
 def typeset(text: str) -> Markup:
-    """Escape a text and set what type cannot: lowered digits and thin gaps between thousands."""
+    """Escape a text and set what type cannot: lowered digits, powers of ten, thin gaps."""
     safe = str(escape(text))
     safe = _GAS.sub(r"\1<sub>\2</sub>", safe)
     safe = _LOWERED.sub(lambda found: f"<sub>{found[1].translate(_PLAIN_DIGITS)}</sub>", safe)
+    safe = _RAISED.sub(lambda found: f"<sup>{found[1].translate(_PLAIN_DIGITS)}</sup>", safe)
     return Markup(safe.replace(GAP, _THIN))  # noqa: S704 - escaped above, then only our own tags
 
 

@@ -1,6 +1,5 @@
 """The printed documents: what stands on them, what is inside the files, what is refused."""
 
-import copy
 import json
 import os
 import re
@@ -39,7 +38,9 @@ from tests.labels.views import (
     printed,
     text,
     unverified,
+    verified_label,
     view,
+    whole_life,
     words,
 )
 
@@ -197,21 +198,156 @@ def test_a_composed_body_prints_in_every_language() -> None:
 
 
 @pytest.mark.needs("pdftotext")
-def test_stages_after_the_gate_stand_apart_from_the_figure() -> None:
+@pytest.mark.parametrize("lang", DOCUMENT_LANGS)
+def test_a_full_life_cycle_shows_its_own_figure_and_the_gate_apart(lang: DocumentLang) -> None:
+    made = documents(view(whole_life(), lang))
+    sentence = {"en": "Fulllifecycle:cradletograve"}.get(lang, "全生命周期：从摇篮到坟墓")
+    to_gate = {"en": "ofwhichtogate"}.get(lang, "其中到工厂大门")
+    scale = {"en": "newscale"}.get(lang, "另用比例尺")
+    for pdf in made.values():
+        seen = words(pdf)
+        assert "901" in seen
+        assert "612" in seen
+        assert "Partial" not in seen
+        assert "部分碳足迹" not in seen
+        assert sentence in seen
+        assert scale in seen
+    assert to_gate in words(made["label.pdf"])
+    for number in ("5", "6", "7"):
+        assert re.search(
+            number + r"(分销|使用|报废|Distribution|Use|End)", words(made["label.pdf"])
+        )
+
+
+@pytest.mark.parametrize("lang", DOCUMENT_LANGS)
+def test_a_partial_figure_has_an_open_side_and_a_full_one_a_whole_side(lang: DocumentLang) -> None:
+    """Seen on the paper: along the right side of the bracket, ink with gaps or without."""
+    for fields, whole in ((body(), False), (whole_life(), True)):
+        image = picture(documents(view(fields, lang))["label.pdf"], 254).convert("L")
+        side = image.crop((734, 140, 737, 300)).resize((1, 160))
+        assert (max(side.tobytes()) < 100) is whole
+
+
+@pytest.mark.parametrize("lang", DOCUMENT_LANGS)
+def test_bars_of_a_full_life_cycle_are_parted_at_the_gate(lang: DocumentLang) -> None:
+    """Between the bars stands white paper with the dashed gate in it."""
+    image = picture(documents(view(whole_life(), lang))["label.pdf"], 254).convert("L")
+    row = image.crop((530, 338, 600, 339)).tobytes()
+    gap = row[row.index(255) :]
+    assert len([level for level in row if level == 255]) > 25
+    assert len([level for level in gap if level < 100]) > 2
+
+
+@pytest.mark.parametrize("lang", DOCUMENT_LANGS)
+def test_every_stage_of_a_full_life_cycle_has_its_key(lang: DocumentLang) -> None:
+    laid, findings = label.context(page(view(whole_life(), lang)), faces(find()))
+    assert not findings
+    numbers = [key.item.label.split()[0] for key in laid["keys"] if key.item.colour]
+    assert numbers == ["1", "2", "3", "4", "5", "6", "7"]
+    (to_gate,) = [key for key in laid["keys"] if not key.item.colour]
+    assert to_gate.item.value == "612"
+    assert all(key.size >= 5.6 and key.value_size >= 6.4 for key in laid["keys"])
+
+
+@pytest.mark.needs("pdftotext")
+def test_the_figure_in_the_bracket_is_the_one_verification_names() -> None:
+    for fields in (body(), whole_life()):
+        shown_page = page(view(fields))
+        total = fields["totals"][fields["headline"]]["value"]
+        assert shown_page.figure == shown_page.scale.total(Decimal(total))
+
+
+@pytest.mark.parametrize("headline", ["excluding_biogenic_co2", "including_biogenic_co2"])
+def test_the_label_says_which_total_its_figure_is(headline: str) -> None:
+    fields = whole_life()
+    fields["headline"] = headline
+    seen = words(documents(view(fields))["label.pdf"])
+    assert ("Excl.biogenicCO2" in seen) is headline.startswith("excluding")
+    assert ("Incl.biogenicCO2" in seen) is headline.startswith("including")
+
+
+@pytest.mark.needs("pdftotext")
+@pytest.mark.parametrize("lang", DOCUMENT_LANGS)
+@pytest.mark.parametrize("fields", [body(), whole_life()], ids=["gate", "whole"])
+def test_a_verified_label_has_notes_instead_of_a_status_bar(
+    fields: dict[str, Any], lang: DocumentLang
+) -> None:
+    pdf = verified_label(fields, lang)
+    seen = words(pdf)
+    assert "SAMPLE-7" in seen
+    assert "2028-11-19" in seen
+    assert not re.search("未经核查|NOTVERIFIED|未核查|notverified|示例SAMPLE", seen)
+    notes = {"zh": "规则不同不可比较。", "en": "Notcomparableunderotherrules."}
+    assert all((note in seen) is (lang in (tag, "both")) for tag, note in notes.items())
+    image = picture(pdf, 254).convert("L")
+    assert min(image.crop((20, 635, 35, 680)).tobytes()) == 255
+    assert min(image.crop((40, 678, 960, 682)).tobytes()) == 255
+
+
+@pytest.mark.needs("pdftotext")
+def test_one_form_is_printed_when_one_is_asked_for() -> None:
+    only = documents(view(), forms=("label.pdf",))
+    assert only == {"label.pdf": printed()["label.pdf"]}
+    assert documents(view(), forms=()) == {}
+
+
+def gwp(shares: dict[str, str], **by_figure: dict[str, str]) -> dict[str, Any]:
     fields = body()
-    fields["boundary"] = "cradle-to-grave"
-    fields["figures"]["cradle-to-grave"] = copy.deepcopy(fields["figures"]["cradle-to-gate"])
-    fields["figures"]["cradle-to-grave"]["excluding_biogenic_co2"] = "0.901"
-    fields["totals"]["excluding_biogenic_co2"]["value"] = "0.901"
-    later = {"id": "use", "stages": ["use"], "name": {"zh": "使用", "en": "Use"}}
-    fields["stages"].append({**later, "side": "after", "value": "0.288654321099"})
+    fields["gwp"]["shares"] = shares
+    fields["gwp"]["shares_by_figure"] = {"cradle-to-gate": shares} | by_figure
+    return fields
+
+
+@pytest.mark.parametrize(
+    ("share", "zh", "en"),
+    [
+        ("0.95", "AR6", "AR6"),
+        ("0.94", "部分 AR6", "AR6 in part"),
+        ("0.001", "部分 AR6", "AR6 in part"),
+        ("0", "依各来源，见报告", "as published, see report"),
+    ],
+)
+def test_the_gwp_basis_is_named_by_its_share(share: str, zh: str, en: str) -> None:
+    fields = gwp({"AR6-100": share, "not-stated": str(1 - Decimal(share))})
+    assert page(view(fields, "zh")).gwp.first == zh
+    assert page(view(fields, "en")).gwp.first == en
+    assert check(view(fields, "both")) == check(view(fields, "en")) == ()
+
+
+def test_a_body_without_a_share_of_the_set_never_says_in_part() -> None:
+    fields = gwp({"AR5-100": "1"})
+    for lang in DOCUMENT_LANGS:
+        assert "AR6" not in page(view(fields, lang)).gwp.joined()
+
+
+@pytest.mark.needs("pdftotext")
+def test_rules_are_printed_by_name_with_their_edition() -> None:
+    fields = body()
+    fields["ruleset"]["name"] = {"zh": "ISO 14067:2018 通用规则", "en": "ISO 14067:2018, generic"}
     made = documents(view(fields))
-    assert "901" not in words(made["label.pdf"])
-    assert "部分碳足迹：从摇篮到工厂大门" in words(made["label.pdf"])
+    assert "ISO14067:2018通用规则" in words(made["label.pdf"])
+    assert "版本2018-1" in words(made["label.pdf"])
     seen = words(made["report.pdf"])
-    assert "大门之后，另行列示" in seen
-    assert "6使用" in seen
-    assert "901" in seen
+    assert "ISO14067:2018,generic" in seen
+    assert "规则集iso14067-generic，版本2018-1" in seen
+
+
+@pytest.mark.needs("pdftotext")
+def test_shares_are_those_of_the_declared_figure_and_say_so() -> None:
+    fields = whole_life()
+    strictest = fields["data_quality"]
+    fields["data_quality"] = {
+        **strictest,
+        "by_figure": {
+            "cradle-to-gate": {**strictest, "primary_activity_share": "0.4711"},
+            "cradle-to-grave": {**strictest, "primary_activity_share": "0.3322"},
+        },
+    }
+    seen = text(documents(view(fields))["report.pdf"]).split("\f")
+    assert "33" in seen[0]
+    assert "47" not in seen[0]
+    assert "full life cycle" in seen[0]
+    assert "47" in seen[1]
 
 
 @pytest.mark.needs("pdftotext")
@@ -243,7 +379,7 @@ def test_figures_of_every_size_fit(kilograms: str, lang: DocumentLang) -> None:
     laid, findings = label.context(shown_page, ours)
     unit = ours.bold.width(shown_page.scale.symbol, laid["unit"]["size"])
     assert not findings
-    assert laid["beside"] + unit <= label.TAG_LEFT
+    assert laid["beside"] + unit <= laid["plan"].unit_right
 
 
 @pytest.mark.needs("pdftotext")
@@ -295,8 +431,8 @@ def test_the_ruler_spells_the_body_hash_and_is_flat_before_registration() -> Non
     assert sealed.ruler == sha256(canonical(body())).hexdigest()
     assert draft.ruler == ""
     spelt = str(drawing.ticks("0f" * 32, 64, 1.0, 0.2, "ruler"))
-    assert spelt.count("V0.250") == spelt.count("V1.000") == 32
-    assert len(set(re.findall(r"V([\d.]+)", str(drawing.ticks("", 64, 1.0, 0.2, "ruler"))))) == 1
+    assert spelt.count("v0.250") == spelt.count("v1.000") == 32
+    assert len(set(re.findall(r"v([\d.]+)", str(drawing.ticks("", 64, 1.0, 0.2, "ruler"))))) == 1
 
 
 def stage(number: int, value: str) -> StageView:
@@ -393,7 +529,8 @@ def test_every_text_of_the_catalogue_is_used(table: str) -> None:
         for name in catalogue()[table]
         if f"{table}.{name.removesuffix('_both')}" not in sources
         and not any(
-            name.startswith(start) and f'"{name.removeprefix(start)}"' in sources
+            name.startswith(start)
+            and f'"{name.removeprefix(start).removesuffix("_both")}"' in sources
             for start in assembled
         )
         and not name.startswith(("status_", "grade_", "approver_", "document"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
+import importlib
 import json
 import subprocess
 from collections.abc import Mapping
@@ -37,6 +38,25 @@ def body() -> dict[str, Any]:
     """Return the example body, fresh."""
     record: dict[str, Any] = json.loads((HERE / "example_body.json").read_text(encoding="utf-8"))
     return record
+
+
+def whole_life() -> dict[str, Any]:
+    """Return the example body declared over its full life cycle, with all seven stages."""
+    fields = body()
+    fields["boundary"] = "cradle-to-grave"
+    added = {"excluding_biogenic_co2": "0.901", "including_biogenic_co2": "0.899"}
+    gate = fields["figures"]["cradle-to-gate"]
+    fields["figures"]["cradle-to-grave"] = {**copy.deepcopy(gate), **added}
+    for name, value in added.items():
+        fields["totals"][name]["value"] = value
+    for name, zh, en, value in (
+        ("distribution", "分销与零售冷藏", "Distribution and retail cooling", "0.188654321099"),
+        ("use", "家庭冷藏", "Cooling at home", "0.07"),
+        ("end-of-life", "包装废弃", "Discarded packaging", "0.03"),
+    ):
+        stage = {"id": name, "stages": [name], "name": {"zh": zh, "en": en}}
+        fields["stages"].append({**stage, "side": "after", "value": value})
+    return fields
 
 
 def composed() -> Body:
@@ -73,6 +93,20 @@ def unverified(fields: dict[str, Any]) -> dict[str, Any]:
     """Return a body of an issuer that is no demonstration: a study report, but no sample."""
     fields["issuer"]["demo"] = False
     return fields
+
+
+def verified_label(fields: Mapping[str, Any], lang: DocumentLang = "both") -> bytes:
+    """Print the label of a certificate, whose other pages do not exist yet."""
+    shown = copy.deepcopy(dict(fields))
+    shown["kind"] = "certificate_of_conformity"
+    shown["issuer"] |= {"demo": False, "name": {"zh": "示例核查公司", "en": "Example Verifier"}}
+    shown["validity"]["until"] = "2028-11-19"
+    desk = importlib.import_module("labels.render.documents")
+    chosen = view(shown, lang, sample=False)
+    contexts, findings = desk._lay_out(chosen, desk.machine_fonts(), [desk.LABEL])
+    assert not findings
+    made: bytes = desk._print(desk.LABEL, chosen, desk.machine_fonts(), contexts[desk.LABEL])
+    return made
 
 
 @cache

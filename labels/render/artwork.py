@@ -1,0 +1,184 @@
+"""Everything on the label that is no text, as one drawing: frame, rules, bracket, bar, ruler, mark.
+
+One drawing instead of forty boxes: the renderer resolves styles box by box, so that this is what
+keeps a label fast.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from labels.page import Page
+from labels.render import drawing
+from labels.render.bar import Bar, Segment, describe, lay_out
+from labels.render.drawing import INK
+from labels.render.keys import GAP, Key
+from labels.render.plan import BRACKET_RIGHT, LEFT, RIGHT, SIZE, WIDTH, Plan
+
+RULE, WATERMARK, PAPER = "#7C8893", "#CDD4DA", "#FFF"
+COLOURS = {
+    "s1": "#14304F",
+    "s2": "#E0B04C",
+    "s3": "#4375A8",
+    "s4": "#C7D2DC",
+    "s5": "#8A5A2B",
+    "s6": "#C79BB8",
+    "s7": "#565B60",
+    "below": PAPER,
+}
+ANGLE = -26.0
+WATERMARKS = {
+    "sample": ((45, 25, "示例 SAMPLE", 11.4), (57, 50, "示例 SAMPLE", 11.4)),
+    "unverified": (
+        (31, 17, "未经核查", 9.9),
+        (48, 35, "NOT VERIFIED", 9.9),
+        (65, 52, "未经核查", 9.9),
+    ),
+    "both": ((45, 26, "示例 SAMPLE", 11.4), (50, 48.5, "未经核查 NOT VERIFIED", 5.8)),
+}
+BRACKET_TOP, BRACKET_HEIGHT = 13.5, 16.8
+DASH = (1.3, 0.83)
+#: Bars of a full life cycle: to the gate, the gate in the gap, after it.
+GATE_WIDTH, GATE_X, LATER_X = 50.3, 56.3, 58.3
+#: What a document without verification says in its bar, or the rule above its notes.
+STATUS_TOP, NOTES_RULE = 62.8, 62.7
+
+
+@dataclass(frozen=True, slots=True)
+class Rect:
+    """A filled rectangle (mm)."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+    @property
+    def path(self) -> str:
+        """The rectangle as a path."""
+        return f"M{self.left:g} {self.top:g}h{self.width:g}v{self.height:g}h-{self.width:g}z"
+
+    def frame(self, line: float) -> str:
+        """Return the frame around the rectangle, half of its line outside, as a path."""
+        half = line / 2
+        outer = Rect(self.left - half, self.top - half, self.width + line, self.height + line)
+        inner = Rect(self.left + half, self.top + half, self.width - line, self.height - line)
+        back = f"M{inner.left:g} {inner.top:g}v{inner.height:g}h{inner.width:g}v-{inner.height:g}z"
+        return outer.path + back
+
+
+def artwork(page: Page, plan: Plan, keys: Sequence[Key]) -> Markup:
+    """Draw the label without its texts and its QR code."""
+    words = page.words
+    parts = [
+        _watermark(page),
+        *_bars(page, plan),
+        *(_fill(COLOURS[f"s{key.item.colour}"], [_swatch(key).path]) for key in _stages(keys)),
+        _fill(RULE, [rect.path for rect in _hairlines(keys)]),
+        _fill(INK, [*_rules(page, plan), *_signs(keys)]),
+        drawing.stroke(drawing.tick_lines(page.ruler, WIDTH, 1.2, LEFT, 11.5), 0.2),
+        drawing.stroke(_sides(page, plan), 0.45),
+        drawing.mark_at(LEFT, 3.3, 6.5),
+    ]
+    sentence = describe(page, (*page.stages, *page.later), page.figure)
+    title = f"{words.text('label.mark_alt').first}. {sentence}"
+    return drawing.sheet(SIZE, title, "".join(parts))
+
+
+def _watermark(page: Page) -> Markup:
+    """Draw the words under the content; none on a verified document that is no sample."""
+    name = {(True, True): "sample", (True, False): "both", (False, False): "unverified"}.get(
+        (page.sample, page.verified)
+    )
+    return drawing.diagonal(WATERMARKS[name], ANGLE, WATERMARK) if name else Markup()
+
+
+def _rules(page: Page, plan: Plan) -> Iterable[str]:
+    """Yield what is filled with ink: the label's frame, rules, three sides of the bracket."""
+    yield Rect(1.45, 1.45, 97.1, 67.1).frame(0.5)
+    yield Rect(LEFT, 10.9, WIDTH, 0.7).path
+    yield Rect(LEFT, plan.rule_top, WIDTH, plan.rule_height).path
+    yield Rect(LEFT, BRACKET_TOP, 1.2, BRACKET_HEIGHT).path
+    for top in (BRACKET_TOP, BRACKET_TOP + BRACKET_HEIGHT - 0.4):
+        yield Rect(LEFT, top, BRACKET_RIGHT - 0.2 - LEFT, 0.4).path
+    if page.status:
+        yield Rect(1.2, STATUS_TOP, 97.6, 6).path
+    else:
+        yield Rect(LEFT, NOTES_RULE, WIDTH, 0.25).path
+
+
+def _sides(page: Page, plan: Plan) -> str:
+    """Return the right side of the bracket, and the gate between two bars."""
+    x = BRACKET_RIGHT - 0.225
+    if not page.whole:
+        return drawing.gate_lines(BRACKET_HEIGHT, DASH, x, BRACKET_TOP)
+    side = drawing.gate_lines(BRACKET_HEIGHT, None, x, BRACKET_TOP)
+    start = BRACKET_TOP + BRACKET_HEIGHT + 0.6
+    return side + drawing.gate_lines(
+        plan.bar_top + plan.bar_height + 0.2 - start, (0.9, 0.6), GATE_X, start
+    )
+
+
+def _bars(page: Page, plan: Plan) -> Iterable[Markup]:
+    width = GATE_WIDTH if page.whole else WIDTH
+    yield from _bar(lay_out(page.stages, width, plan.bar_height), LEFT, plan)
+    if page.whole:
+        yield from _bar(lay_out(page.later, RIGHT - LATER_X, plan.bar_height), LATER_X, plan)
+
+
+def _bar(bar: Bar, left: float, plan: Plan) -> Iterable[Markup]:
+    top, height = plan.bar_top, plan.bar_height
+    for part in bar.segments:
+        yield _segment(part, left, top, height)
+    yield _fill(PAPER, [Rect(left + cut, top, 0.3, height).path for cut in bar.cuts])
+    ink = [Rect(left, top, bar.width, height).frame(0.25)]
+    if bar.zero:
+        ink.append(Rect(left + bar.zero, top - 0.7, 0.3, height + 1.4).path)
+    yield _fill(INK, ink)
+
+
+def _segment(part: Segment, left: float, top: float, height: float) -> Markup:
+    box = Rect(left + part.left, top, part.width, height)
+    filled = _fill(COLOURS[part.css], [box.path])
+    if part.css != "below":
+        return filled
+    return filled + drawing.stroke(
+        drawing.hatch_lines(max(part.width, 0.1), height, box.left, top), drawing.HATCH
+    )
+
+
+def _signs(keys: Sequence[Key]) -> Iterable[str]:
+    """Yield frames of the swatches; before the figure to the gate a small open bracket."""
+    for key in keys:
+        box = _swatch(key)
+        if key.item.colour:
+            yield box.frame(0.15)
+            continue
+        yield Rect(box.left, box.top, 0.45, box.height).path
+        for top in (box.top, box.top + box.height - 0.2):
+            yield Rect(box.left, top, box.width, 0.2).path
+        for top in (box.top, box.top + 0.75, box.top + 1.5):
+            yield Rect(box.left + box.width - 0.2, top, 0.2, 0.55).path
+
+
+def _stages(keys: Sequence[Key]) -> Iterable[Key]:
+    return (key for key in keys if key.item.colour)
+
+
+def _swatch(key: Key) -> Rect:
+    return Rect(key.left + 0.075, key.top + 0.73, 2.05, 2.05)
+
+
+def _hairlines(keys: Sequence[Key]) -> Iterable[Rect]:
+    """Yield the line between a key and its left neighbour, and the one beside the names."""
+    yield Rect(60.2, 46.2, 0.18, 15.6)
+    for key in keys:
+        if key.left > LEFT:
+            yield Rect(key.left - GAP / 2, key.top, 0.18, 4.2)
+
+
+def _fill(colour: str, paths: Iterable[str]) -> Markup:
+    return Markup('<path fill="{}" d="{}"/>').format(colour, "".join(paths))
