@@ -1,13 +1,15 @@
 """Boundary algebra: every line reaches the life cycle exactly once.
 
-A fuel needs upstream and combustion, once each, or one factor that holds both. The national
-electricity footprint contains transmission and distribution; a factor at the generator does not.
-Gaps and overlaps are findings with the size shown, for each disclosed figure. Lines that belong
-together are lines of one process with one flow.
+A fuel needs upstream and combustion, once each, or one factor that holds both; so do steam and
+industrial gases. The national electricity footprint contains transmission and distribution; a
+factor at the generator does not. A default for a whole step of steel making contains the carbon of
+its coal. Gaps and overlaps are findings with the size shown, for each disclosed figure. Lines that
+belong together are lines of one process with one flow.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 
@@ -25,6 +27,14 @@ REACHES_BACK = WHOLE | {Boundary.UPSTREAM, Boundary.CRADLE_TO_GATE}
 HALVES = frozenset({Boundary.UPSTREAM, Boundary.COMBUSTION})
 TRANSMISSION = Boundary.TRANSMISSION_AND_DISTRIBUTION
 END_OF_LIFE = "end-of-life"
+STEP = "steel-step"
+"""Category of defaults for a whole step of steel making, its carbon included."""
+
+_CARRIER = re.compile(r"\b(steam|heat|oxygen|nitrogen|argon|hydrogen|compressed-air)\b")
+"""Flows and categories of what a supplier makes from energy: not complete at his gate alone."""
+
+_COAL = re.compile(r"\b(coal|coke|coking|anthracite|electrode|carbon-balance)\b")
+_ON_SITE = re.compile(r"\b(on-?site|on site)\b|自用|自发")
 SLACK = Fraction(1, 1000)
 """Transmission may exceed the power at the generator by the rounding of their amounts."""
 
@@ -33,13 +43,14 @@ Group = list[tuple[Line, EmissionFactor]]
 
 def check(figure: Figure, unit_text: str) -> Iterator[Finding]:
     """Yield the gaps and overlaps of a figure."""
-    for group in _grouped(figure.lines, by_flow=True):
+    for group in grouped(figure.lines, by_flow=True):
         yield from _fuel(group, figure, unit_text)
-    for group in _grouped(figure.lines, by_flow=False):
+    for group in grouped(figure.lines, by_flow=False):
         yield from _electricity(group, figure, unit_text)
+    yield from _steps(figure, unit_text)
     removed = figure.parts["biogenic_co2_removal"]
     if removed > 0:
-        yield finding("BOUNDARY-CARBON", figure=figure.boundary, size=_number(removed))
+        yield finding("BOUNDARY-CARBON", figure=figure.boundary, size=number(removed))
 
 
 def omitted(
@@ -103,10 +114,10 @@ def outside(
             yield finding(
                 "BOUNDARY-BAND",
                 figure=band.figure,
-                value=_number(figures[band.figure].value),
+                value=number(figures[band.figure].value),
                 unit=unit_text,
-                low=_number(band.low),
-                high=_number(band.high),
+                low=number(band.low),
+                high=number(band.high),
                 source=band.source or band.status or "-",
             )
 
@@ -116,7 +127,7 @@ def percent(share: Fraction) -> str:
     return f"{float(share):.1%}"
 
 
-def _grouped(lines: Iterable[Line], *, by_flow: bool) -> list[Group]:
+def grouped(lines: Iterable[Line], *, by_flow: bool) -> list[Group]:
     """Return the lines with a factor, grouped by process and, for fuels, flow."""
     groups: dict[tuple[str, str], Group] = {}
     for line in lines:
@@ -132,18 +143,27 @@ def _fuel(group: Group, figure: Figure, unit_text: str) -> Iterator[Finding]:
     """Yield combustion without upstream, and halves beside a whole."""
     halves = [(line, factor) for line, factor in group if factor.boundary in HALVES]
     if halves and any(factor.boundary in WHOLE for _, factor in group):
-        yield _sized("BOUNDARY-OVERLAP", [line for line, _ in halves], figure, unit_text)
-    burnt = [line for line, factor in halves if _burns_fuel(line, factor)]
-    if burnt and not any(factor.boundary in REACHES_BACK for _, factor in group):
-        yield _sized("BOUNDARY-GAP", burnt, figure, unit_text)
+        yield sized("BOUNDARY-OVERLAP", [line for line, _ in halves], figure, unit_text)
+    open_ended = [line for line, factor in group if _lacks_upstream(line, factor)]
+    if open_ended and not any(factor.boundary in REACHES_BACK for _, factor in group):
+        yield sized("BOUNDARY-GAP", open_ended, figure, unit_text)
 
 
-def _burns_fuel(line: Line, factor: EmissionFactor) -> bool:
+def _lacks_upstream(line: Line, factor: EmissionFactor) -> bool:
+    """Whether a line alone leaves out the extraction of a fuel, or the energy behind a carrier."""
+    if line.exchange.stage == END_OF_LIFE:
+        return False
+    made = factor.boundary in (Boundary.GATE_TO_GATE, Boundary.PROCESS)
+    named = f"{line.exchange.flow} {factor.category}"
+    return burns_fuel(line, factor) or (made and bool(_CARRIER.search(named)))
+
+
+def burns_fuel(line: Line, factor: EmissionFactor) -> bool:
     """Whether a line burns a fuel that was extracted.
 
-    Own biogas has no mine or well; what is burnt at the end of life was made upstream already.
+    Own biogas has no mine or well; what is burnt as waste was made upstream already.
     """
-    if line.exchange.stage == END_OF_LIFE:
+    if line.exchange.stage == END_OF_LIFE or factor.category.startswith("waste"):
         return False
     return factor.boundary is Boundary.COMBUSTION and any(
         flow.part in ("fossil", "unspecified") and flow.gas in ("CO2", "CO2e")
@@ -152,21 +172,50 @@ def _burns_fuel(line: Line, factor: EmissionFactor) -> bool:
 
 
 def _electricity(group: Group, figure: Figure, unit_text: str) -> Iterator[Finding]:
-    """Yield transmission that nothing asks for, and generators that may lack it."""
+    """Yield transmission that nothing asks for, and generators that may lack it.
+
+    Power used where it is made needs none; the exchange or the technology of its row says so.
+    """
     grid = [line for line, factor in group if factor.boundary is TRANSMISSION]
-    plant = [line for line, factor in group if factor.boundary is Boundary.TO_GENERATOR]
-    footprint = [
-        line
-        for line, factor in group
-        if factor.category.startswith("electricity") and factor.boundary is Boundary.LIFE_CYCLE
-    ]
-    too_much = _amount(grid) > _amount(plant) * (1 + SLACK)
-    if grid and footprint and too_much:
+    made = [(line, factor) for line, factor in group if factor.boundary is Boundary.TO_GENERATOR]
+    plant = [line for line, factor in made if not _on_site(line, factor)]
+    complete = len(plant) < len(made) or any(
+        factor.category.startswith("electricity") and factor.boundary is Boundary.LIFE_CYCLE
+        for _, factor in group
+    )
+    if grid and complete and _amount(grid) > _amount(plant) * (1 + SLACK):
         surplus = 1 - _amount(plant) / _amount(grid)
-        yield _sized("BOUNDARY-TD-TWICE", grid, figure, unit_text, surplus)
+        yield sized("BOUNDARY-TD-TWICE", grid, figure, unit_text, surplus)
     if plant and not grid:
         where = place_of(plant[0].exchange)
         yield finding("BOUNDARY-TD-MISSING", where, process=plant[0].exchange.process)
+
+
+def _on_site(line: Line, factor: EmissionFactor) -> bool:
+    exchange = line.exchange
+    return bool(_ON_SITE.search(f"{exchange.id} {exchange.flow} {factor.technology}".lower()))
+
+
+def _steps(figure: Figure, unit_text: str) -> Iterator[Finding]:
+    """Yield the carbon of coal beside a default that contains it already."""
+    stepped = {
+        line.exchange.process
+        for line in figure.lines
+        if line.factor is not None and line.factor.category == STEP
+    }
+    for process in sorted(stepped):
+        lines = [line for line in figure.lines if line.exchange.process == process]
+        carbon = [line for line in lines if _burns_coal(line)]
+        if carbon:
+            yield sized("BOUNDARY-STEP-CARBON", carbon, figure, unit_text)
+
+
+def _burns_coal(line: Line) -> bool:
+    exchange, factor = line.exchange, line.factor
+    if not _COAL.search(f"{exchange.flow} {exchange.id} {factor.id if factor else ''}"):
+        return False
+    direct = exchange.from_flow == "fossil.CO2"
+    return direct or (factor is not None and factor.boundary is Boundary.COMBUSTION)
 
 
 def _amount(lines: Iterable[Line]) -> Fraction:
@@ -175,10 +224,10 @@ def _amount(lines: Iterable[Line]) -> Fraction:
     return sum(scaled, ZERO)
 
 
-def _sized(
+def sized(
     code: str, lines: list[Line], figure: Figure, unit_text: str, part: Fraction = Fraction(1)
 ) -> Finding:
-    """Return a finding that says how much the lines weigh."""
+    """Return a finding that says how much the lines weigh, or a part of them."""
     size = sum((line.value(figure.headline) for line in lines), ZERO) * part
     return finding(
         code,
@@ -186,7 +235,7 @@ def _sized(
         process=lines[0].exchange.process,
         flow=lines[0].exchange.flow or lines[0].id,
         figure=figure.boundary,
-        size=_number(size),
+        size=number(size),
         unit=unit_text,
         share=percent(figure.share(lines) * part),
     )
@@ -210,6 +259,6 @@ def _in_kg(
         return ZERO
 
 
-def _number(value: Fraction) -> str:
+def number(value: Fraction) -> str:
     """Return a size for a sentence, at four significant digits."""
     return amount_text(float(f"{float(value):.4g}"))

@@ -8,19 +8,20 @@ from __future__ import annotations
 
 import hashlib
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from importlib.metadata import version
 from typing import Any
 
 from factors.findings import Finding, blocking, finding
-from factors.gwp import GwpSet, gwp_set
+from factors.gwp import GwpSet
 from factors.store import FactorSet
-from lca import boundary, engine, grading, oracle, quality
+from lca import boundary, burning, engine, fuel_amounts, grading, oracle, provincial, quality
+from lca.compiled import FlowRow
 from lca.inventory import GATE, ProductSystem, Stage, Text
 from lca.lines import gap, lines_of
-from lca.record import share_text
+from lca.record import share_text, spell
 from lca.result import APPROACHES, EXCLUDING, Band, Figure, Line, Quality
 from lca.result_json import (
     band_json,
@@ -61,6 +62,8 @@ class Footprint:
         the share of the figure whose factors state a spread.
     reasons
         What keeps the grade at screening.
+    sensitivities
+        Figures under another choice, shown beside the result and never in it.
     """
 
     system: ProductSystem
@@ -73,6 +76,7 @@ class Footprint:
     spread_covers: Fraction
     reasons: tuple[Finding, ...]
     bands: tuple[Band, ...]
+    sensitivities: tuple[Mapping[str, str], ...]
     findings: tuple[Finding, ...]
     lock: Mapping[str, Any]
 
@@ -177,6 +181,9 @@ class Footprint:
             },
             "uncertainty": self._uncertainty(),
             "bands": [band_json(band) for band in self.bands],
+            **(
+                {"sensitivities": list(map(dict, self.sensitivities))} if self.sensitivities else {}
+            ),
             "omissions": [dict(item) for item in self.system.omissions],
             "exclusions": [dict(text) for text in self._exclusions()],
             "allocation": [dict(p.basis) for p in self.system.processes if p.basis],
@@ -241,16 +248,16 @@ def compute(
     SolveError
         No unique solution, or the two engines differ by more than 1e-9.
     """
-    gwp = gwp_set(rules.gwp_set)
+    gwp, lent = rules.gwp()
     compiled = compile_system(system, factors, gwp)
     solution, check = engine.solve(compiled), oracle.solve(compiled)
     lines = lines_of(system, compiled, solution, system.boundary)
     apart = gap(compiled, lines, solution, check)
     figures = figures_of(lines, system.boundary, rules)
-    log: list[Finding] = list(compiled.remarks)
+    log: list[Finding] = [*compiled.remarks, *_lent(lent, compiled.flows)]
     left_out = boundary.omitted(system, figures.values(), log)
     bands = boundary.bands(system, figures, log)
-    log.extend(_boundary_findings(system, lines, figures, bands, rules))
+    log.extend(_boundary_findings(system, factors, lines, figures, bands, rules))
     found = tuple(dict.fromkeys(log))
     spread, covers = quality.spread_of(figures[system.boundary], gwp)
     return Footprint(
@@ -260,13 +267,14 @@ def compute(
         lines=lines,
         gap=apart,
         quality={
-            name: quality.quality(figure, rules.quality.accepted, left_out[name])
+            name: quality.quality(figure, rules.quality.accepted, left_out[name], gwp)
             for name, figure in figures.items()
         },
         spread=spread,
         spread_covers=covers,
-        reasons=_reasons(figures, rules, found, system),
+        reasons=_reasons(figures, rules, found, system, gwp),
         bands=bands,
+        sensitivities=tuple(_sensitivities(system, factors, rules)),
         findings=found,
         lock=_lock(system, factors, rules, gwp, lines, software or installed()),
     )
@@ -306,8 +314,25 @@ def installed() -> dict[str, str]:
     return {**{name: version(name) for name in names}, "python": python}
 
 
+def _lent(lent: Iterable[Finding], flows: Iterable[FlowRow]) -> Iterator[Finding]:
+    """Yield what was said of the lent GWP values that this system takes."""
+    gases = {row.gas for row in flows}
+    return (found for found in lent if dict(found.params)["gas"] in gases)
+
+
+def _sensitivities(
+    system: ProductSystem, factors: FactorSet, rules: RuleSet
+) -> Iterator[dict[str, str]]:
+    """Yield the figures of every variant that has to be shown, computed by the same path."""
+    for variant in provincial.variants(system, factors, rules):
+        figures = compute(variant.system, factors, rules).figures
+        for name, figure in figures.items():
+            yield {"id": variant.id, **variant.text, "figure": name, "value": spell(figure.value)}
+
+
 def _boundary_findings(
     system: ProductSystem,
+    factors: FactorSet,
     lines: tuple[Line, ...],
     figures: Mapping[str, Figure],
     bands: tuple[Band, ...],
@@ -317,6 +342,8 @@ def _boundary_findings(
     for approach in APPROACHES:
         for figure in figures_of(lines, system.boundary, rules, approach).values():
             yield from boundary.check(figure, unit_of(system))
+            yield from burning.check(figure, unit_of(system), factors)
+            yield from fuel_amounts.check(figure, factors)
     limits = rules.cut_off
     yield from boundary.cut_off(system, figures.values(), limits.single, limits.total)
     yield from boundary.outside(bands, figures, unit_of(system))
@@ -327,12 +354,13 @@ def _reasons(
     rules: RuleSet,
     found: tuple[Finding, ...],
     system: ProductSystem,
+    gwp: GwpSet,
 ) -> tuple[Finding, ...]:
     """Return why the result is a screening, if it is."""
     carried = sum(item.get("severity") == "error" for item in system.findings)
     errors = len(blocking(found)) + carried
     mend = (finding("GRADE-FINDINGS", count=errors),) if errors else ()
-    return (*grading.reasons(figures.values(), rules.quality), *mend)
+    return (*grading.reasons(figures.values(), rules.quality, gwp), *mend)
 
 
 def _lock(

@@ -2,8 +2,8 @@
 
 A result is certifiable when, in every disclosed figure, lines that make the rule set's share
 (80 %), and every single line above its line share (5 %), rest on supplier figures, licensed data or
-factors of the same country and technology, and rows of weak sources stay below their limits, each
-and together. Everything else is a screening.
+factors of the same country and technology, and rows of weak sources (recalled GWP values too) stay
+below their limits, each and together. Everything else is a screening.
 """
 
 from __future__ import annotations
@@ -12,21 +12,22 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
 from factors.findings import Finding, finding
+from factors.gwp import GwpSet
 from lca.boundary import percent
-from lca.quality import is_recalled, is_weak, representative
+from lca.quality import representative, weak_rows
 from lca.resolve import place_of
-from lca.result import Figure, Line
+from lca.result import Figure
 from lca.ruleset import QualityFloor
 
 SCREENING, CERTIFIABLE = "screening", "certifiable"
 
 
-def reasons(figures: Iterable[Figure], floor: QualityFloor) -> tuple[Finding, ...]:
+def reasons(figures: Iterable[Figure], floor: QualityFloor, gwp: GwpSet) -> tuple[Finding, ...]:
     """Return what keeps a result from being certifiable; empty when nothing does."""
     found: list[Finding] = []
     for figure in figures:
         found.extend(_representative(figure, floor))
-        found.extend(_weak(figure, floor))
+        found.extend(_weak(figure, floor, gwp))
     return tuple(found)
 
 
@@ -55,25 +56,21 @@ def _representative(figure: Figure, floor: QualityFloor) -> Iterator[Finding]:
             )
 
 
-def _weak(figure: Figure, floor: QualityFloor) -> Iterator[Finding]:
-    """Yield weak rows above their limits; lines on one row count together."""
-    rows: dict[str, list[Line]] = {}
-    for line in figure.lines:
-        if is_weak(line, floor.accepted) and line.factor is not None:
-            rows.setdefault(line.factor.id, []).append(line)
-    for name, lines in rows.items():
-        share = figure.share(lines)
-        if share > floor.weak_line_share:
+def _weak(figure: Figure, floor: QualityFloor, gwp: GwpSet) -> Iterator[Finding]:
+    """Yield weak rows above their limits, each and together."""
+    rows = weak_rows(figure, floor.accepted, gwp)
+    for row in rows:
+        if row.share > floor.weak_line_share:
             yield finding(
                 "GRADE-WEAK-ROW",
-                place_of(lines[0].exchange),
+                place_of(row.line.exchange),
                 figure=figure.boundary,
-                factor=name,
-                kind=_kind(lines[0]),
-                share=percent(share),
+                factor=row.name,
+                kind=row.kind,
+                share=percent(row.share),
                 floor=percent(floor.weak_line_share),
             )
-    total = sum((figure.share(lines) for lines in rows.values()), Fraction(0))
+    total = sum((row.share for row in rows), Fraction(0))
     if total > floor.weak_total_share:
         yield finding(
             "GRADE-WEAK-SUM",
@@ -81,10 +78,3 @@ def _weak(figure: Figure, floor: QualityFloor) -> Iterator[Finding]:
             share=percent(total),
             floor=percent(floor.weak_total_share),
         )
-
-
-def _kind(line: Line) -> str:
-    """Return what makes a row weak."""
-    if line.factor is None:
-        return ""
-    return "recalled" if is_recalled(line) else str(line.factor.source_class)

@@ -6,7 +6,8 @@ disclosed figure separately: a use stage may not hide a factory.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from math import exp, log, sqrt
 
@@ -20,11 +21,13 @@ PRIMARY = frozenset({"metered", "invoiced"})
 
 SUPPLIER = frozenset({"supplier", "supplier-verified"})
 
+RECALLED = str(Status.RECALLED)
+
 KNOWN_SHARE = Fraction(95, 100)
 """Least share of a figure whose factors state a spread before a first-order value is given."""
 
 
-def quality(figure: Figure, accepted: Sequence[str], omitted: Fraction) -> Quality:
+def quality(figure: Figure, accepted: Sequence[str], omitted: Fraction, gwp: GwpSet) -> Quality:
     """Return the quality shares of one figure.
 
     Parameters
@@ -33,13 +36,16 @@ def quality(figure: Figure, accepted: Sequence[str], omitted: Fraction) -> Quali
         Source classes that may carry a result.
     omitted
         Estimated flows left out of the figure, relative to it.
+    gwp
+        The set; its recalled values count as recalled rows do.
     """
     lines = figure.lines
+    weak = weak_rows(figure, accepted, gwp)
     return Quality(
         primary_activity=figure.share(x for x in lines if x.exchange.activity_kind in PRIMARY),
         proxy=figure.share(x for x in lines if not representative(x)),
-        recalled=figure.share(x for x in lines if is_recalled(x)),
-        weak=figure.share(x for x in lines if is_weak(x, accepted)),
+        recalled=sum((row.share for row in weak if row.kind == RECALLED), ZERO),
+        weak=sum((row.share for row in weak), ZERO),
         omitted=omitted,
         gwp=gwp_shares(figure),
     )
@@ -91,6 +97,58 @@ def is_weak(line: Line, accepted: Sequence[str]) -> bool:
     if line.factor is None or line.exchange.factor_kind == "supplier-verified":
         return False
     return is_recalled(line) or line.factor.source_class not in accepted
+
+
+@dataclass(frozen=True, slots=True)
+class WeakRow:
+    """A row of a weak source and what it carries of a figure.
+
+    Attributes
+    ----------
+    name
+        Id of the factor, or ``set:gas`` of a GWP value.
+    kind
+        ``recalled``, or the source class that may not carry a result.
+    line
+        The first line that rests on it.
+    """
+
+    name: str
+    kind: str
+    share: Fraction
+    line: Line
+
+
+def weak_rows(figure: Figure, accepted: Sequence[str], gwp: GwpSet) -> tuple[WeakRow, ...]:
+    """Return the weak rows of a figure; lines on one row count together, no flow twice.
+
+    A weak factor weighs with its whole line; a recalled GWP value with the flows of its gas.
+    """
+    found: dict[tuple[str, str], tuple[Fraction, Line]] = {}
+    for line in figure.lines:
+        for name, kind, weight in _weak_parts(line, figure, accepted, gwp):
+            so_far, first = found.get((name, kind), (ZERO, line))
+            found[name, kind] = so_far + weight, first
+    whole = figure.magnitude
+    return tuple(
+        WeakRow(name, kind, weight / whole if whole else ZERO, line)
+        for (name, kind), (weight, line) in found.items()
+    )
+
+
+def _weak_parts(
+    line: Line, figure: Figure, accepted: Sequence[str], gwp: GwpSet
+) -> Iterator[tuple[str, str, Fraction]]:
+    """Yield name, kind and weight of every weak row that a line rests on."""
+    if line.factor is not None and is_weak(line, accepted):
+        kind = RECALLED if is_recalled(line) else str(line.factor.source_class)
+        yield line.factor.id, kind, abs(line.value(figure.headline))
+        return
+    for row, value in line.flows:
+        known = gwp.rows.get(row.gas)
+        counts = row.part in HEADLINES[figure.headline] and value
+        if counts and known is not None and known.status == RECALLED:
+            yield f"{gwp.basis(row.gas)}:{row.gas}", RECALLED, abs(Fraction(value))
 
 
 def gwp_shares(figure: Figure) -> dict[str, Fraction]:

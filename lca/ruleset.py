@@ -18,7 +18,7 @@ from pathlib import Path
 from factors.errors import FactorError, ModelError
 from factors.factor import SourceClass
 from factors.findings import Finding, finding
-from factors.gwp import gwp_set
+from factors.gwp import GwpSet, gwp_set, gwp_set_ids
 from lca.document import SLUG, Section, read, shipped, source_bytes
 from lca.inventory import GATE, GRAVE
 from lca.model_parts import Text
@@ -140,6 +140,8 @@ class RuleSet:
     ----------
     headline
         The total a full life-cycle figure shows; a gate figure always excludes biogenic CO2.
+    gwp_stand_ins
+        Gas -> set that lends its value, for gases that ``gwp_set`` has no value for.
     electricity
         ``location`` or ``market``: which result is the figure of the label.
     electricity_factors, technologies, grid
@@ -165,6 +167,7 @@ class RuleSet:
     unit: Text
     boundaries: tuple[str, ...]
     gwp_set: str
+    gwp_stand_ins: Mapping[str, str]
     headline: str
     electricity: str
     electricity_factors: Mapping[str, str]
@@ -198,6 +201,10 @@ class RuleSet:
         """Every factor row that the rule set names."""
         technologies = (row for rows in self.technologies.values() for row in rows.values())
         return frozenset((*self.electricity_factors.values(), *self.grid.values(), *technologies))
+
+    def gwp(self) -> tuple[GwpSet, tuple[Finding, ...]]:
+        """Return the GWP set with what others lend it, and a finding for each gas lent."""
+        return gwp_set(self.gwp_set).with_stand_ins(self.gwp_stand_ins)
 
     def electricity_factor(self, country: str) -> str:
         """Return the default factor of grid electricity.
@@ -269,6 +276,7 @@ def _rule_set(root: Section, sha256: str) -> RuleSet:
         unit=method.text("unit"),
         boundaries=_some(method, "boundaries", (GATE, GRAVE)),
         gwp_set=_gwp(method),
+        gwp_stand_ins=_stand_ins(root.section("gwp_stand_ins", optional=True), method),
         headline=method.choice("headline", HEADLINES),
         electricity=power.choice("approach", APPROACHES),
         electricity_factors=_rows(power.section("default")),
@@ -414,6 +422,18 @@ def _gwp(section: Section) -> str:
     except FactorError as refusal:
         section.log.extend(refusal.findings)
     return name
+
+
+def _stand_ins(section: Section, method: Section) -> dict[str, str]:
+    """Return the lending set by gas; what cannot be lent is a finding."""
+    lenders = {gas: section.string(gas) for gas in section.table}
+    name = method.table.get("gwp_set")
+    if isinstance(name, str) and name in gwp_set_ids():
+        try:
+            gwp_set(name).with_stand_ins(lenders)
+        except FactorError as refusal:
+            section.log.extend(refusal.findings)
+    return lenders
 
 
 def _share(section: Section, key: str) -> Fraction:
