@@ -14,6 +14,7 @@ from factors.errors import CarbonLabelError
 from factors.factor import EmissionFactor
 from factors.findings import Finding, blocking, finding
 from factors.units import unit
+from lca import land_use
 from lca.answers import Answers, answer
 from lca.booking import Books, keep_books
 from lca.describe import (
@@ -105,6 +106,7 @@ def build(submission: Submission, model: ProductModel, rules: RuleSet) -> Built:
     try:
         findings.extend(answers.checks())
         system = _system(job)
+        findings.extend(land_use.answered(answers, system.exchanges, rules.land_use))
     except CarbonLabelError as refusal:
         return Built(None, _once([*findings, *refusal.findings]))
     every = _once(findings)

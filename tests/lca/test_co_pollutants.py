@@ -1,0 +1,73 @@
+"""SO2, NOx, PM2.5 along the same system, and how much of the figure stands behind each."""
+
+from __future__ import annotations
+
+from fractions import Fraction as F
+
+from lca.co_pollutants import PRINCIPAL, CoPollutant, co_pollutants
+from tests.lca.systems import Doc, co_product, document, footprint, line, link, own, process
+
+COAL = own("coal", "t", values={"fossil.CO2": "2000"}, co_pollutants={"SO2": "4", "NOx": "3"})
+DIESEL = own("diesel", "kg", values={"fossil.CO2": "3"}, co_pollutants={"NOx": "0.02"})
+SILENT = own("silent", "kg", values={"fossil.CO2": "1"})
+
+
+def told(doc: Doc) -> dict[str, CoPollutant]:
+    result = footprint(doc)
+    return {one.name: one for one in co_pollutants(result.declared, result.system)}
+
+
+def plant(*more: Doc) -> Doc:
+    boiler = line("coal", "steam", "own:coal", "0.5", "kg")
+    truck = line("truck", "plant", "own:diesel", "100", "g")
+    bought = line("parts", "plant", "own:silent", "1")
+    return document(
+        [process("plant"), process("steam")],
+        [link("plant", "steam", "2"), boiler, truck, bought, *more],
+        factors=[COAL, DIESEL, SILENT],
+    )
+
+
+def test_amounts_follow_the_system_in_kg_per_declared_unit() -> None:
+    found = told(plant())
+    assert found["SO2"].amount == F("0.001") * 4  # 2 x 0.5 kg of coal
+    assert found["NOx"].amount == F("0.001") * 3 + F("0.1") * F("0.02")
+
+
+def test_what_nobody_states_is_unknown_and_not_zero() -> None:
+    found = told(plant())
+    assert list(found) == list(PRINCIPAL)
+    assert found["PM2.5"].amount is None
+    assert found["PM2.5"].to_json() == {
+        "amount": None,
+        "unit": "kg",
+        "stated_by": {"lines": "0", "figure": "0"},
+    }
+
+
+def test_each_sum_says_what_stands_behind_it() -> None:
+    found = told(plant())
+    assert (found["SO2"].lines, found["NOx"].lines) == (F(1, 3), F(2, 3))
+    assert found["SO2"].share == F(2) / F("3.3")  # 2 kg coal, 0.3 kg diesel, 1 kg parts
+
+
+def test_co_products_share_pollutants_like_burdens_and_count_them_once() -> None:
+    """Biogenic CO2 stands on lines of its own, which carry no pollutant a second time."""
+    ash = co_product("ash", "1", properties={"mass": "1"})
+    wood = own(
+        "wood",
+        values={"biogenic_co2_emission.CO2": "1.6", "fossil.N2O": "0.0001"},
+        co_pollutants={"PM2.5": "0.01"},
+    )
+    doc = document(
+        [
+            process(
+                "kiln", "kg", "1", ash,
+                reference={"properties": {"mass": "1"}}, allocation={"method": "mass"},
+            )
+        ],
+        [line("wood", "kiln", "own:wood", "1")],
+        factors=[wood],
+    )  # fmt: skip
+    assert {one.id for one in footprint(doc).lines} == {"wood", "wood.carbon"}
+    assert told(doc)["PM2.5"].amount == F("0.005")
