@@ -102,12 +102,12 @@ PARTIAL = Plan(
 )
 FULL = Plan(
     figure_sizes=(34.0, 31.0, 28.0, 25.0),
-    baseline=24.0,
+    baseline=23.9,
     unit_right=72.0,
     text_right=72.0,
-    boundary_baseline=(27.3, 28.5),
+    boundary_baseline=(27.1, 28.5),
     boundary_sizes=(7.2, 6.5, 6.0, SMALLEST),
-    scope=(7.3, 27.45),
+    scope=(7.3, 27.25),
     bar_top=32.9,
     bar_height=2.4,
     keys=(35.85, 40.25),

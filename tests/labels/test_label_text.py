@@ -16,7 +16,7 @@ from labels.render.texts import check_texts
 from labels.render.typeset import typeset
 from labels.view import DOCUMENT_LANGS, DocumentLang
 from labels.wordpair import tidy
-from tests.labels.views import body, fonts, unverified, view, words
+from tests.labels.views import body, fonts, unverified, view, whole_life, words
 
 HANZI = (
     "示例市示例区酿造灌装包装与进出口贸易集团股份有限公司国际品牌运营与供应链管理分公司第三酿造基地"
@@ -74,17 +74,24 @@ def put(fields: dict[str, Any], path: tuple[str | int, ...], value: str) -> dict
     return fields
 
 
-def named(maker: dict[str, str], product: dict[str, str] | None = None) -> dict[str, Any]:
-    fields = body()
+def named(
+    maker: dict[str, str],
+    product: dict[str, str] | None = None,
+    fields: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    fields = fields or body()
     fields["product"]["maker"]["name"] = maker
     fields["product"]["name"] = product or fields["product"]["name"]
     return fields
 
 
 @pytest.mark.needs("pdftotext")
-def test_a_company_name_of_80_hanzi_and_80_latin_letters_fits_in_both_languages() -> None:
+@pytest.mark.parametrize("fields", [body(), whole_life()], ids=["gate", "whole"])
+def test_a_company_name_of_80_hanzi_and_80_latin_letters_fits_in_both_languages(
+    fields: dict[str, Any],
+) -> None:
     assert (len(HANZI), len(LATIN)) == (80, 80)
-    made = documents(view(named({"zh": HANZI, "en": LATIN})))
+    made = documents(view(named({"zh": HANZI, "en": LATIN}, None, fields)))
     for pdf in made.values():
         assert tidy(HANZI) in words(pdf)
         assert LATIN.replace(" ", "") in words(pdf)
@@ -195,18 +202,19 @@ def test_broken_lines_hold_the_whole_text_and_fit(text: str, size: float, width:
     assert not any(line[0] in "，）" for line in lines[1:])
 
 
-@given(st.integers(1, 90), st.integers(1, 90), st.sampled_from(DOCUMENT_LANGS))
-@settings(max_examples=60)
+@given(st.integers(1, 90), st.integers(1, 90), st.sampled_from(DOCUMENT_LANGS), st.booleans())
+@settings(max_examples=80)
 def test_whatever_length_names_have_blocks_stay_in_their_room(
-    hanzi: int, latin: int, lang: DocumentLang
+    hanzi: int, latin: int, lang: DocumentLang, whole: bool
 ) -> None:
     long_latin = (LATIN + " Example Holding")[:latin].strip()
     names = {"zh": (HANZI * 2)[:hanzi], "en": long_latin}
-    context, findings = label.context(page(view(named(names, names), lang)), FACES)
+    fields = named(names, names, whole_life() if whole else body())
+    context, findings = label.context(page(view(fields, lang)), FACES)
     if findings:
         assert {found.code for found in findings} == {"LABEL-TEXT-TOO-LONG"}
         return
-    bottom = 0.0
+    bottom = context["plan"].rule_top + context["plan"].rule_height
     for block in context["blocks"]:
         assert block.top >= bottom
         bottom = block.top + sum(block.leading * line.size * 25.4 / 72 for line in block.lines)

@@ -8,6 +8,7 @@ import sys
 from decimal import Decimal
 from hashlib import sha256
 from io import BytesIO
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -333,6 +334,44 @@ def test_rules_are_printed_by_name_with_their_edition() -> None:
 
 
 @pytest.mark.needs("pdftotext")
+@pytest.mark.parametrize("lang", DOCUMENT_LANGS)
+@pytest.mark.parametrize("fields", [body(), whole_life()], ids=["gate", "whole"])
+def test_no_two_words_of_a_label_overlap(fields: dict[str, Any], lang: DocumentLang) -> None:
+    """Boxes are shrunk to the ink of their letters; the watermark lies under everything."""
+    fields["ruleset"]["name"] = {"zh": "ISO 14067:2018 通用规则", "en": "ISO 14067:2018, generic"}
+    placed = inked(verified_label(fields, lang))
+    assert len(placed) > 40
+    clashes = [(one[0], other[0]) for one, other in combinations(placed, 2) if clash(one, other)]
+    assert clashes == []
+
+
+Placed = tuple[str, float, float, float, float]
+
+
+def inked(pdf: bytes) -> list[Placed]:
+    """Return words with left, top, right, bottom of their ink (mm), a little less than it is."""
+    box = r'xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax="([\d.]+)">([^<]+)<'
+    found = []
+    for left, top, right, bottom, word in re.findall(box, boxes(pdf)):
+        sides = [float(side) / POINTS_PER_MM for side in (left, top, right, bottom)]
+        height = sides[3] - sides[1]
+        found.append((word, sides[0], sides[1] + 0.22 * height, sides[2], sides[3] - 0.24 * height))
+    return found
+
+
+def clash(one: Placed, other: Placed) -> bool:
+    across = min(one[3], other[3]) - max(one[1], other[1])
+    down = min(one[4], other[4]) - max(one[2], other[2])
+    return across > 0.05 and down > 0.05
+
+
+def test_words_that_overlap_are_seen() -> None:
+    """Control of the test above."""
+    assert clash(("a", 0, 0, 2, 2), ("b", 1, 1, 3, 3))
+    assert not clash(("a", 0, 0, 2, 2), ("b", 2, 0, 3, 2))
+
+
+@pytest.mark.needs("pdftotext")
 def test_shares_are_those_of_the_declared_figure_and_say_so() -> None:
     fields = whole_life()
     strictest = fields["data_quality"]
@@ -384,9 +423,11 @@ def test_figures_of_every_size_fit(kilograms: str, lang: DocumentLang) -> None:
 
 @pytest.mark.needs("pdftotext")
 @pytest.mark.parametrize("lang", DOCUMENT_LANGS)
-def test_printed_words_end_where_they_were_measured_to_end(lang: DocumentLang) -> None:
+@pytest.mark.parametrize("fields", [body(), whole_life()], ids=["gate", "whole"])
+def test_printed_words_end_where_they_were_measured_to_end(
+    fields: dict[str, Any], lang: DocumentLang
+) -> None:
     """The layout measures with the font; the renderer must not come out wider."""
-    fields = body()
     fields["product"]["maker"]["name"] = {"zh": HANZI, "en": LATIN}
     laid, _ = label.context(page(view(fields, lang)), faces(find()))
     lines = [line for block in laid["blocks"] for line in block.lines]
