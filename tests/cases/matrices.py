@@ -10,14 +10,18 @@ the reference replaces the process that is matched to its row, which is what A^-
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import maximum_bipartite_matching
 
 from factors.errors import SolveError
 from factors.findings import finding
@@ -31,6 +35,8 @@ Matrix = NDArray[np.float64]
 
 DEMAND = "demand"
 UNIT = "item"
+PROSE = ("id", "title", "source", "notes", "formula")
+STORED = re.compile(r"\S+\.npz")
 SMALLEST = 1e-30
 """A system file holds no smaller number."""
 
@@ -83,8 +89,8 @@ def _contribution(scores: Sequence[Score], stage: str) -> Vector:
 def read_arrays(case: Case) -> Arrays:
     """Return the arrays of a case, from its parameters and from every ``.npz`` they name."""
     held = dict(case.part("parameters"))
-    for text in [text for text in held.values() if str(text).endswith(".npz")]:
-        held |= _stored(case, str(text))
+    for name in _stored_in({key: x for key, x in case.data.items() if key not in PROSE}):
+        held |= _stored(case, name)
     a, b = _array(held, "A", 2), np.atleast_2d(_array(held, "B", 1, 2))
     f = _array(held, "f", 1, 2).ravel()
     first = np.eye(1, b.shape[0])
@@ -97,11 +103,21 @@ def read_arrays(case: Case) -> Arrays:
     return Arrays(a, b, f, cf, _names(held, "columns", a), _names(held, "rows_CF", cf.T))
 
 
+def _stored_in(value: Any) -> Iterator[str]:
+    """Yield the names of array files, wherever a case names them."""
+    if isinstance(value, str) and STORED.fullmatch(value):
+        yield value
+    elif isinstance(value, Mapping | list):
+        for inner in value.values() if isinstance(value, Mapping) else value:
+            yield from _stored_in(inner)
+
+
 def _stored(case: Case, name: str) -> dict[str, Any]:
+    """Return the arrays of a file beside the case."""
     try:
         with np.load(case.folder / name, allow_pickle=False) as stored:
             return {key: stored[key] for key in stored.files}
-    except (OSError, ValueError) as error:
+    except (OSError, EOFError, ValueError, TypeError, BadZipFile) as error:
         raise Unsupported(f"{name} cannot be read: {error}") from None
 
 
@@ -161,7 +177,9 @@ def lay_out(a: Matrix, f: Matrix) -> Layout:
     try:
         rows, columns = linear_sum_assignment(cost)
     except ValueError:
-        raise SolveError(finding("ENGINE-SINGULAR", processes="A")) from None
+        producer = maximum_bipartite_matching(csr_array(a != 0), perm_type="row")
+        idle = ", ".join(_process(column) for column in np.flatnonzero(producer < 0).tolist())
+        raise SolveError(finding("ENGINE-SINGULAR", processes=idle)) from None
     column_of = columns.astype(np.int64)
     sign = np.sign(a[rows, columns])
     entries = a * sign[:, np.newaxis]

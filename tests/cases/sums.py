@@ -15,7 +15,7 @@ from lca.system_file import read
 from lca.system_write import number_text
 from tests.cases.answer import Answer
 from tests.cases.case import Case, Unsupported, exact
-from tests.cases.units import Units, greenhouse_gas, quotient, size
+from tests.cases.units import NONE, Units, greenhouse_gas, quotient, size
 
 RULES = "iso14067-generic"
 PRODUCT = "product"
@@ -37,7 +37,11 @@ def answer(case: Case) -> Answer:
         raise Unsupported("a sum without feed is prose")
     result = compute(read(document(case, rows)), load_factors(), load_rules(RULES))
     one = size(case.unit)
-    stages = {stage.name["en"]: (_value(result, stage.id) / one,) for stage, _ in result.stages()}
+    stages = {
+        stage.name["en"]: (_value(result, stage.id) / one,)
+        for stage, lines in result.stages()
+        if lines
+    }
     missing = [item for item in result.to_json()["findings"] if item["code"] == NO_FACTOR]
     return Answer(
         total=(sum((value for (value,) in stages.values()), Fraction(0)),),
@@ -117,9 +121,12 @@ def _row(item: Mapping[str, Any], units: Units, size_of_total: Fraction) -> Row:
     """
     name = str(item.get("name") or "")
     gas, below = quotient(item.get("factor_unit"))
-    flow, kg = greenhouse_gas(gas)
-    unit, per = units.name(item.get("unit")), units.name(below)
-    multiplier = exact(item.get("multiplier", 1), f"multiplier of {name!r}")
+    if gas in NONE and not below:  # a plain share of an amount of CO2e
+        (flow, kg), unit, per = greenhouse_gas(str(item.get("unit"))), "1", "1"
+    else:
+        (flow, kg), unit, per = greenhouse_gas(gas), units.name(item.get("unit")), units.name(below)
+    given = item.get("multiplier")
+    multiplier = exact(1 if given is None else given, f"multiplier of {name!r}")
     theirs, ours = units.unit(per), units.unit(unit)
     if ours.dimension != theirs.dimension and multiplier != 1:
         unit = per
