@@ -84,19 +84,31 @@ def _country(place: str) -> str:
 
 
 def is_recalled(line: Line) -> bool:
-    """Whether a line rests on a number nobody has read in a source."""
-    return line.factor is not None and line.factor.status is Status.RECALLED
+    """Whether a line rests on a number nobody has read in a source: a factor or a constant."""
+    by_factor = line.factor is not None and line.factor.status is Status.RECALLED
+    return by_factor or bool(recalled_constants(line))
+
+
+def recalled_constants(line: Line) -> tuple[str, ...]:
+    """Constants and unanswered defaults of the model, recalled, that a line's amount rests on."""
+    inputs = line.exchange.origin.get("inputs", ())
+    return tuple(sorted({one["name"] for one in inputs if one.get("status") == RECALLED}))
 
 
 def is_weak(line: Line, accepted: Sequence[str]) -> bool:
-    """Whether a line rests on a recalled row or on a source class that may not carry a result.
+    """Whether a line rests on a recalled number or on a source class that may not carry a result.
 
     A verified supplier figure is accepted whatever class the row names: the verification is what
     the class asks for.
     """
+    return bool(recalled_constants(line)) or _weak_factor(line, accepted)
+
+
+def _weak_factor(line: Line, accepted: Sequence[str]) -> bool:
     if line.factor is None or line.exchange.factor_kind == "supplier-verified":
         return False
-    return is_recalled(line) or line.factor.source_class not in accepted
+    recalled = line.factor.status is Status.RECALLED
+    return recalled or line.factor.source_class not in accepted
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +118,7 @@ class WeakRow:
     Attributes
     ----------
     name
-        Id of the factor, or ``set:gas`` of a GWP value.
+        Id of the factor, name of the constant, or ``set:gas`` of a GWP value.
     kind
         ``recalled``, or the source class that may not carry a result.
     line
@@ -140,9 +152,13 @@ def _weak_parts(
     line: Line, figure: Figure, accepted: Sequence[str], gwp: GwpSet
 ) -> Iterator[tuple[str, str, Fraction]]:
     """Yield name, kind and weight of every weak row that a line rests on."""
-    if line.factor is not None and is_weak(line, accepted):
-        kind = RECALLED if is_recalled(line) else str(line.factor.source_class)
-        yield line.factor.id, kind, abs(line.value(figure.headline))
+    weight = abs(line.value(figure.headline))
+    if line.factor is not None and _weak_factor(line, accepted):
+        recalled = line.factor.status is Status.RECALLED
+        yield line.factor.id, RECALLED if recalled else str(line.factor.source_class), weight
+        return
+    for name in recalled_constants(line)[:1]:
+        yield name, RECALLED, weight
         return
     for row, value in line.flows:
         known = gwp.rows.get(row.gas)

@@ -11,11 +11,14 @@ from pathlib import Path
 import pytest
 
 from factors.findings import Where
+from factors.store import load as library
 from lca import ruleset
 from lca.build import Built, build
+from lca.footprint import compute
 from lca.inventory import GRAVE, Exchange
 from lca.model import load
 from lca.model_parts import Chosen, ExchangeRule, FromSupplier
+from lca.quality import recalled_constants
 from lca.submission import (
     AccountEntry,
     Cell,
@@ -260,3 +263,16 @@ def test_ledger_is_carried_along_for_the_verifier() -> None:
     assert made.system is not None
     shares = [s for s in made.system.ledger["shares"] if s["account"] == "electricity"]
     assert {s["target"]: s["share"] for s in shares} == {"B": "0.75", "C": "0.25"}
+
+
+def test_a_recalled_constant_of_the_model_weighs_like_a_recalled_factor() -> None:
+    made = built()
+    assert made.system is not None
+    result = compute(made.system, library(), RULES)
+    (cane,) = (line for line in result.lines if line.id == "cane")
+    (power,) = (line for line in result.lines if line.id == "power")
+    assert recalled_constants(cane) == ("sugar_yield",)
+    assert recalled_constants(power) == ()
+    figure = result.declared
+    assert result.strictest.recalled == figure.share([cane]) > RULES.quality.weak_line_share
+    assert "GRADE-WEAK-ROW" in [reason.code for reason in result.reasons]
