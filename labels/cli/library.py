@@ -1,4 +1,4 @@
-"""Commands on the factor library: search, show, compare, impact, coverage, sources."""
+"""Commands on the factor library: search, show, compare, sources."""
 
 from __future__ import annotations
 
@@ -15,13 +15,16 @@ from factors.compare import Comparison, Contradiction, compare, contradictions, 
 from factors.errors import FactorError
 from factors.factor import Boundary, EmissionFactor
 from factors.findings import finding
+from factors.gwp import GwpSet
 from factors.numbers import decimal_text, parse_decimal
 from factors.store import FactorSet
 from factors.texts import LANGS, Lang, text
 from labels.cli.shelf import library
 from labels.cli.show import console, plain
-from lca import coverage as covering
-from lca import impact as resting
+from lca import ruleset
+
+RULES = "iso14067-generic"
+"""Rule set under whose GWP values, lent ones included, rows are compared."""
 
 PASSED_OVER = 12
 """Rows passed over that are named on a terminal; data hold them all."""
@@ -57,6 +60,7 @@ def search(
         _boundary(boundary),
         amount=_amount(amount),
         current=current,
+        gwp=_gwp(),
     )
     if as_json:
         plain(_choice_json(found))
@@ -70,7 +74,7 @@ def show(factor_id: str, lang: Lang, *, as_json: bool) -> None:
     """Print one factor with everything known of it, and the rows that contradict it."""
     shelf = library()
     factor = shelf.get(factor_id)
-    others = contradictions(shelf, factor)
+    others = contradictions(shelf, factor, _gwp())
     row = _row(factor, shelf)
     if as_json:
         plain(row | {"contradicting": [_contradiction_json(one) for one in others]})
@@ -89,7 +93,7 @@ def show(factor_id: str, lang: Lang, *, as_json: bool) -> None:
 
 def compare_rows(ids: Sequence[str], lang: Lang, *, as_json: bool) -> None:
     """Print rows side by side; what differs is marked."""
-    found = compare(library(), ids)
+    found = compare(library(), ids, _gwp())
     if as_json:
         plain(_comparison_json(found))
         return
@@ -105,27 +109,6 @@ def compare_rows(ids: Sequence[str], lang: Lang, *, as_json: bool) -> None:
     ratios = ("-" if ratio is None else f"{float(ratio):.4g}" for ratio in found.ratios)
     table.add_row(text("library.ratio", lang), *ratios)
     console().print(table)
-
-
-def impact(factor_id: str, lang: Lang, *, as_json: bool) -> None:
-    """Print which models, defaults, rule sets and examples rest on a row."""
-    found = resting.impact(library(), factor_id)
-    if as_json:
-        plain([one.to_json() for one in found])
-        return
-    if not found:
-        console().print(text("library.rests-nothing", lang, factor=factor_id))
-    for one in found:
-        console().print(Text(one.told(lang)))
-
-
-def coverage(model_id: str, lang: Lang, *, as_json: bool) -> None:
-    """Print the hot-spot inputs of a model's example, or of all models, with their rows."""
-    found = covering.coverage(library(), (model_id,) if model_id else ())
-    if as_json:
-        plain([one.to_json() for one in found])
-    else:
-        console().print(Text(covering.page(found, lang)))
 
 
 def sources(lang: Lang, *, as_json: bool) -> None:
@@ -159,6 +142,10 @@ def sources(lang: Lang, *, as_json: bool) -> None:
 
 
 # --- what was asked -------------------------------------------------------------------------------
+
+
+def _gwp() -> GwpSet:
+    return ruleset.load(RULES).gwp()[0]
 
 
 def _day(told: str) -> date | None:

@@ -8,7 +8,8 @@ import pytest
 
 from factors.errors import FactorError
 from factors.texts import LANGS
-from labels.cli import library
+from labels.cli import library, reliance
+from lca.study import DEFAULT_RULES
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -72,13 +73,13 @@ def test_compare_marks_what_differs(capsys):
 
 
 def test_impact_and_coverage_are_printed_and_handed_out(capsys):
-    library.impact("glass-primary-gb", "zh", as_json=False)
+    reliance.impact("glass-primary-gb", "zh", as_json=False)
     assert "glass-new" in capsys.readouterr().out
-    library.impact("tyre-filler-saving-car-claim", "en", as_json=False)
+    reliance.impact("tyre-filler-saving-car-claim", "en", as_json=False)
     assert "tyre-filler-saving-car-claim" in capsys.readouterr().out
-    library.coverage("beer", "zh", as_json=False)
+    reliance.coverage("beer", "zh", as_json=False)
     assert "glass-primary-gb" in capsys.readouterr().out
-    library.coverage("", "en", as_json=True)
+    reliance.coverage("", "en", as_json=True)
     assert json.loads(capsys.readouterr().out)[0]["model"] == "beer"
 
 
@@ -86,3 +87,10 @@ def test_sources_list_every_release(capsys):
     library.sources("en", as_json=True)
     rows = json.loads(capsys.readouterr().out)
     assert {"release", "licence_class", "sha256"} <= set(rows[0])
+
+
+def test_rows_are_compared_under_the_general_rule_set_with_what_is_lent(capsys):
+    assert library.RULES == DEFAULT_RULES
+    library.search("R600a", "", "en", as_json=True)
+    found = json.loads(capsys.readouterr().out)
+    assert "refrigerant-r600a-release" in {one["id"] for one in found["options"]}
