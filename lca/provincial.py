@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from factors.compare import values_text
+from factors.choose import headline
 from factors.factor import EmissionFactor, Use
+from factors.numbers import decimal_text
 from factors.store import FactorSet
 from factors.texts import LANGS, text
 from lca.inventory import Exchange, ProductSystem, Text
@@ -43,8 +44,10 @@ def variants(system: ProductSystem, factors: FactorSet, rules: RuleSet) -> Itera
         usual = rules.electricity_factors.get(place.partition("-")[0].lower(), "")
         row = _derived(place, factors) if "-" in place else None
         swapped = _metered(system, usual)
-        if row is not None and swapped:
-            yield _variant(system, row, swapped)
+        value = row and headline(row, rules.gwp()[0])
+        if row is not None and value is not None and swapped:
+            shown = f"{decimal_text(value)} kg CO2e/{row.unit}"
+            yield _variant(system, row, swapped, shown)
 
 
 def _derived(place: str, factors: FactorSet) -> EmissionFactor | None:
@@ -59,16 +62,20 @@ def _metered(system: ProductSystem, usual: str) -> list[Exchange]:
     return [item for item in grid if item.activity_kind in PRIMARY] or grid
 
 
-def _variant(system: ProductSystem, row: EmissionFactor, swapped: list[Exchange]) -> Variant:
+def _variant(
+    system: ProductSystem, row: EmissionFactor, swapped: list[Exchange], value: str
+) -> Variant:
     own = replace(row, id=f"{OWN}{row.id}", use=Use.INPUT)
     ids = {item.id for item in swapped}
     exchanges = tuple(
         replace(item, from_factor=own.id) if item.id in ids else item for item in system.exchanges
     )
-    told = {"place": row.place, "row": row.id, "value": values_text(row)}
+    told = {"place": row.place, "row": row.id, "value": value}
+    metered = all(item.activity_kind in PRIMARY for item in swapped)
+    key = f"provincial.{'metered' if metered else 'all'}"
     return Variant(
         id=f"electricity-{row.place.lower()}",
-        text={lang: text("provincial.electricity", lang, **told) for lang in LANGS},
+        text={lang: text(key, lang, **told) for lang in LANGS},
         system=replace(
             system,
             product={**system.product, "sites": ()},

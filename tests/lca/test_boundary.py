@@ -310,12 +310,14 @@ def test_a_plant_in_a_province_shows_its_figure_with_the_derived_value():
     assert shown["figure"] == "cradle-to-gate"
     assert Fraction(shown["value"]) == 2 * Fraction("0.709") + Fraction("0.5777")
     assert "electricity-cn-sd-derived-2023" in shown["zh"]
+    assert "0.709 kg CO2e/kWh" in shown["en"]
     assert result.declared.value == 3 * Fraction("0.5777")
 
 
 def test_without_meters_all_grid_electricity_of_the_country_is_swapped():
     (shown,) = shandong("CN-SD").to_json()["sensitivities"]
     assert Fraction(shown["value"]) == 3 * Fraction("0.709")
+    assert "no metered electricity" in shown["en"]
 
 
 @pytest.mark.parametrize("country", ["CN", "CN-XX", "DE", ""])
