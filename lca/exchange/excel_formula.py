@@ -69,8 +69,9 @@ def _written(node: Node, names: Mapping[str, str]) -> str:
         case Negate(operand):
             return f"(-{_wrapped(operand, names, _ATOM)})"
         case Binary(sign, left, right):
-            own = _RANK[sign]
-            return f"{_wrapped(left, names, own)}{sign}{_wrapped(right, names, own + 1)}"
+            rank = _RANK[sign]
+            before, after = _wrapped(left, names, rank), _wrapped(right, names, rank + 1)
+            return f"{before}{sign}{after}"
 
 
 def _wrapped(node: Node, names: Mapping[str, str], least: int) -> str:

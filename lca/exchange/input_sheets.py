@@ -7,9 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from factors.store import FactorSet
 from factors.units import Unit, unit
 from lca.build import GRID_ACCOUNT
 from lca.exchange.excel_formula import parsed, spelled
+from lca.exchange.factor_sheet import source_of
 from lca.exchange.ledger_sheets import LedgerCells
 from lca.exchange.ledger_view import LedgerView, close
 from lca.exchange.live import Expression, Named, Placed, expression, known_unit, named_values
@@ -20,7 +22,7 @@ _NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
 _WIDTHS = {1: 26.0, 2: 30.0, 3: 17.0, 4: 15.0, 5: 14.0, 6: 17.0, 7: 22.0, 8: 9.0, 9: 58.0, 10: 14.0}
 _AMOUNTS = {
     1: 28.0, 2: 18.0, 3: 30.0, 4: 46.0, 5: 16.0, 6: 13.0, 7: 12.0, 8: 11.0, 9: 11.0, 10: 18.0,
-    11: 26.0, 12: 18.0, 13: 12.0,
+    11: 26.0, 12: 24.0, 13: 12.0,
 }  # fmt: skip
 
 
@@ -33,21 +35,27 @@ class Inputs:
     system: ProductSystem
     ledger: LedgerView | None
     cells: LedgerCells
+    factors: FactorSet
     row: int
     placed: dict[Named, Placed] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
 
     @classmethod
     def on(
-        cls, book: Book, system: ProductSystem, ledger: LedgerView | None, cells: LedgerCells
+        cls,
+        book: Book,
+        system: ProductSystem,
+        ledger: LedgerView | None,
+        cells: LedgerCells,
+        factors: FactorSet,
     ) -> Inputs:
         """Open the sheet."""
         sheet = book.sheet("inputs", _WIDTHS)
         row = sheet.heading(sheet.say("sheet_inputs"), sheet.say("note_inputs"), 9)
-        heads = "name cell_name value unit to_base base_value origin_sheet cell source status"
+        heads = "name cell_name input_value unit to_base base_value origin_sheet cell source status"
         row = sheet.columns(row, [sheet.say(head) for head in heads.split()])
         sheet.finish(_WIDTHS, f"A{row}")
-        return cls(book, sheet, system, ledger, cells, row)
+        return cls(book, sheet, system, ledger, cells, factors, row)
 
     @property
     def counting(self) -> frozenset[str]:
@@ -81,9 +89,10 @@ class Inputs:
         value = self._value(named, known, row, scale)
         base = sheet.formula(row, 6, f"{value}*{scale}")
         name = f"in_{named.name}" if count == 1 else f"in_{named.name}__{count}"
-        for column, words in ((2, name), (7, named.sheet), (8, named.cell), (10, named.status)):
+        status = named.status or self._status(named)
+        for column, words in ((2, name), (7, named.sheet), (8, named.cell), (10, status)):
             sheet.words(row, column, words)
-        sheet.words(row, 9, named.source)
+        sheet.words(row, 9, self._source(named))
         return Placed(self.book.name(name, base), named.base)
 
     def _value(self, named: Named, known: Mapping[str, Placed], row: int, scale: Ref) -> Ref:
@@ -96,7 +105,18 @@ class Inputs:
         told = expression(rule, known, self.counting) if rule and rule.names else None
         if told is not None and close(told.value, named.base):
             return self.sheet.formula(row, 3, f"({told.text})/{scale}")
-        return self.sheet.number(row, 3, named.value, Mark.GIVEN)
+        mark = Mark.FACTOR if named.source in self.factors else Mark.GIVEN
+        return self.sheet.number(row, 3, named.value, mark)
+
+    def _source(self, named: Named) -> str:
+        """Return the source of a constant; for a row of the library where that was read."""
+        if named.source not in self.factors:
+            return named.source
+        row = self.factors.get(named.source)
+        return f"{row.id}, {row.release}: {source_of(row, self.factors)}; {row.locator}"
+
+    def _status(self, named: Named) -> str:
+        return str(self.factors.get(named.source).status) if named.source in self.factors else ""
 
     def _from_ledger(self, named: Named) -> str:
         """Return the formula that leads to the ledger; empty when it does not give the value."""
@@ -163,7 +183,9 @@ def write_green(book: Book, ledger: LedgerView | None, cells: LedgerCells) -> Gr
     row = sheet.heading(sheet.say("sheet_green"), sheet.say("note_green"), 6)
     heads = "instrument technology amount unit to_kwh amount_kwh"
     row = sheet.columns(row, [sheet.say(head) for head in heads.split()])
-    kilowatt_hour, amounts, by_kind = unit("kWh"), {}, {}
+    kilowatt_hour = unit("kWh")
+    amounts: dict[str, Fraction] = {}
+    by_kind: dict[str, list[Ref]] = {}
     for item in ledger.instruments:
         own = known_unit(item.unit, frozenset())
         if own is None or own.dimension != kilowatt_hour.dimension:
@@ -265,7 +287,7 @@ def _amount(
     times = f"*{share}" if share else ""
     amount = sheet.formula(row, 10, f"{value}/{scale}*{ref}{times}", strong=True)
     stated = sheet.number(row, 12, exchange.amount, Mark.STATED)
-    sheet.formula(row, 13, f"{amount}-{stated}")
+    sheet.gap(row, 13, amount, stated)
     return amount
 
 
@@ -307,6 +329,9 @@ def origin_text(exchange: Exchange) -> str:
     inputs = origin.get("inputs")
     cells += [row for row in inputs if isinstance(row, Mapping)] if isinstance(inputs, list) else []
     places = [f"{c['sheet']}!{c['cell']}" for c in cells if c.get("sheet") and c.get("cell")]
-    kind, rule = str(origin.get("kind", "file")), str(origin.get("rule") or origin.get("path") or "")
+    kind, rule = (
+        str(origin.get("kind", "file")),
+        str(origin.get("rule") or origin.get("path") or ""),
+    )
     shown = "; ".join(dict.fromkeys(places))
     return shown or f"{kind} {rule}".strip()

@@ -56,9 +56,7 @@ def write_ledger(book: Book, ledger: LedgerView | None) -> LedgerCells:
 # --- meters --------------------------------------------------------------------------------------
 
 
-def _meters(
-    book: Book, ledger: LedgerView
-) -> tuple[dict[str, Ref], dict[str, tuple[Ref, ...]]]:
+def _meters(book: Book, ledger: LedgerView) -> tuple[dict[str, Ref], dict[str, tuple[Ref, ...]]]:
     months = max(MONTHS, *(len(item.account.months) for item in ledger.booked), 1)
     widths = {1: 20.0, 2: 8.0, **dict.fromkeys(range(_METER, _METER + months), 11.0)}
     widths |= {_METER + months + n: w for n, w in enumerate((8, 12, 12, 10, 14, 14, 9, 34, 11, 14))}
@@ -276,7 +274,9 @@ class _Shares:
     ) -> Ref:
         """Write one account from its key to the amount per declared unit."""
         sheet.words(row, 1, item.account.id, bold=True)
-        sheet.words(row, 2, item.account.key or ("" if len(self.ledger.finals) == 1 else OUTPUT_KEY))
+        sheet.words(
+            row, 2, item.account.key or ("" if len(self.ledger.finals) == 1 else OUTPUT_KEY)
+        )
         starts = self._starts(sheet, row, item) if item.live else {}
         first = 3 + len(self.targets)
         ends: dict[str, Ref] = {}

@@ -191,7 +191,7 @@ def _booked(
 ) -> Booked:
     given = stated.get(_text(row, "id"), {})
     account, live = _retraced(row, bare, given)
-    cells = [cell for cell in _cells(row) if cell]
+    cells = list(_cells(row))
     sheets = {sheet for sheet, _ in cells}
     origin = f"{cells[0][0]}!{cells[0][1]}:{cells[-1][1]}" if len(sheets) == 1 else ""
     return Booked(
@@ -255,7 +255,9 @@ def _per_unit(ledger: Mapping[str, Any], family: str) -> Iterator[PerUnit]:
         families = row.get("families")
         amount = number(families.get(family)) if isinstance(families, Mapping) else None
         if amount is not None:
-            yield PerUnit(_text(row, "account"), _text(row, "unit"), amount, _texts(row, "evidence"))
+            yield PerUnit(
+                _text(row, "account"), _text(row, "unit"), amount, _texts(row, "evidence")
+            )
 
 
 def _instruments(ledger: Mapping[str, Any]) -> Iterator[Instrument]:

@@ -21,19 +21,20 @@ from lca.resolve import ATOM_PARTS
 from lca.result import APPROACHES, EXCLUDING, HEADLINES, INCLUDING, Figure, Line
 
 _HEADS = (
-    "line line_name stage_number stage process basis counts gate amount_per_reference burden_share "
-    "runs amount_per_unit unit to_factor_unit factor"
-).split()
+    "line", "line_name", "stage_number", "stage", "process", "basis", "counts", "gate",
+    "amount_per_reference", "burden_share", "runs", "amount_per_unit", "unit", "to_factor_unit",
+    "factor",
+)  # fmt: skip
 _TAIL = (
-    "headline_value stated difference origin formula release source locator status activity_kind "
-    "evidence"
-).split()
+    "headline_value", "stated", "difference", "origin", "formula", "release", "source", "locator",
+    "status", "activity_kind", "evidence",
+)  # fmt: skip
 _PART = len(_HEADS) + 1
 _WIDTHS = {
-    1: 28.0, 2: 30.0, 3: 7.0, 4: 17.0, 5: 18.0, 6: 9.0, 7: 8.0, 8: 8.0, 9: 17.0, 10: 11.0,
-    11: 17.0, 12: 17.0, 13: 9.0, 14: 13.0, 15: 30.0, **{_PART + n: 17.0 for n in range(len(PARTS))},
-    22 + 1: 17.0, 24: 17.0, 25: 13.0, 26: 26.0, 27: 40.0, 28: 22.0, 29: 40.0, 30: 34.0, 31: 14.0,
-    32: 13.0, 33: 14.0,
+    1: 28.0, 2: 30.0, 3: 7.0, 4: 17.0, 5: 18.0, 6: 9.0, 7: 8.0, 8: 8.0, 9: 17.0, 10: 13.0,
+    11: 17.0, 12: 17.0, 13: 9.0, 14: 13.0, 15: 32.0, **{_PART + n: 17.0 for n in range(len(PARTS))},
+    23: 17.0, 24: 22.0, 25: 11.0, 26: 34.0, 27: 44.0, 28: 24.0, 29: 74.0, 30: 60.0, 31: 14.0,
+    32: 13.0, 33: 16.0,
 }  # fmt: skip
 
 
@@ -160,9 +161,12 @@ class _Lines:
         """Write amount x factor for each part that this line carries."""
         for column, part in enumerate(PARTS, start=_PART):
             if kind != ALL and (part in ATOM_PARTS) != (kind == ATOMS):
+                self.sheet.words(row, column, "")
                 continue
             weight = self._weight(line, part)
-            if weight:
+            if not weight:
+                self.sheet.words(row, column, "")
+            else:
                 self.sheet.formula(row, column, f"{amount}*({weight})")
 
     def _weight(self, line: Line, part: str) -> str:
@@ -182,7 +186,7 @@ class _Lines:
         value = self.sheet.formula(row, column, f"SUM({','.join(cells)})", strong=True)
         printed = line.value(self.footprint.headline)
         stated = self.sheet.number(row, column + 1, printed, Mark.STATED)
-        self.sheet.formula(row, column + 2, f"{value}-{stated}")
+        self.sheet.gap(row, column + 2, value, stated)
         return value
 
 
@@ -329,11 +333,9 @@ class _Result:
         self.sheet.words(row, 1, told, bold=strong)
         value = self.sheet.formula(row, 2, formula, strong=strong)
         printed = self.sheet.number(row, 3, stated, Mark.STATED)
-        return value, self.sheet.formula(row, 4, f"{value}-{printed}")
+        return value, self.sheet.gap(row, 4, value, printed)
 
-    def _sum(
-        self, column: str, *, gate: bool = False, approach: str = "", extra: str = ""
-    ) -> str:
+    def _sum(self, column: str, *, gate: bool = False, approach: str = "", extra: str = "") -> str:
         """Return the sum of a column over the lines that count."""
         ranges = self.lines.ranges
         side = f",{ranges['gate']},1" if gate else ""

@@ -83,16 +83,15 @@ class Outputs:
         for line, output in enumerate(process.outputs, start=row):
             self._words(line, process, output)
             amounts[output.flow] = self._amount(line, process, output)
-            carbons[output.flow] = self._carbon(line, process, output)
+            if output.carbon or by == "carbon":
+                carbons[output.flow] = self._carbon(line, process, output)
             if weighed and output.flow in bearing:
                 each = (
                     self.sheet.formula(line, 7, carbons[output.flow])
                     if by == "carbon"
                     else self._property(line, process, output, by)
                 )
-                weights[output.flow] = self.sheet.formula(
-                    line, 8, f"{amounts[output.flow]}*{each}"
-                )
+                weights[output.flow] = self.sheet.formula(line, 8, f"{amounts[output.flow]}*{each}")
         whole = "+".join(map(str, weights.values()))
         shares = {}
         for line, output in enumerate(process.outputs, start=row):
@@ -232,9 +231,7 @@ class Supply:
             runs[name] = self.sheet.formula(line, 7, f"{total}/{reference}", strong=True)
         return row
 
-    def _asked(
-        self, name: str, block: Sequence[str], row: int, runs: Mapping[str, Ref]
-    ) -> Ref:
+    def _asked(self, name: str, block: Sequence[str], row: int, runs: Mapping[str, Ref]) -> Ref:
         """Write what is asked of a process from outside its block."""
         system, sheet = self.system, self.sheet
         own = next(p.reference.unit for p in system.processes if p.id == name)

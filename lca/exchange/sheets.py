@@ -14,8 +14,9 @@ from enum import StrEnum
 from fractions import Fraction
 
 from openpyxl import Workbook
-from openpyxl.cell.cell import Cell
+from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.worksheet import Worksheet
@@ -23,13 +24,16 @@ from openpyxl.worksheet.worksheet import Worksheet
 from factors.texts import Lang, text
 from lca.workbook.canvas import Canvas, letter
 from lca.workbook.package import sealed
-from lca.workbook.style import FONTS, INK, LINE, Style, put_text
+from lca.workbook.style import FONTS, INK, LINE, Style
 
 MOST_CHARACTERS = 8000
 """A formula may have 8,192 characters; beyond this its value is taken as given."""
 
 MOST_ROWS = 20_000
 """Rows that a person can still look through; above, an export is refused."""
+
+
+_WIDE, _VERY_WIDE, _MOST_LINES = 170, 250, 5
 
 
 class Mark(StrEnum):
@@ -44,11 +48,11 @@ class Mark(StrEnum):
 
 
 _LOOKS: Mapping[Mark, tuple[str, str]] = {
-    Mark.INPUT: ("D8EFDA", '"▶ "General'),
-    Mark.GIVEN: ("FBE3C8", '"○ "General'),
-    Mark.FACTOR: ("DCE8F6", '"◆ "General'),
-    Mark.CONSTANT: ("F0F0F0", '"≡ "General'),
-    Mark.STATED: ("F3E6F5", '"※ "General'),
+    Mark.INPUT: ("D8EFDA", '"▶ "General;"▶ -"General'),
+    Mark.GIVEN: ("FBE3C8", '"○ "General;"○ -"General'),
+    Mark.FACTOR: ("DCE8F6", '"◆ "General;"◆ -"General'),
+    Mark.CONSTANT: ("F0F0F0", '"≡ "General;"≡ -"General'),
+    Mark.STATED: ("F3E6F5", '"※ "General;"※ -"General'),
     Mark.FORMULA: ("FFFFFF", "General"),
 }
 _THIN = Side(style="thin", color=LINE)
@@ -120,7 +124,9 @@ class Sheet:
             return 3
         canvas.style.note(canvas.text(2, 1, note))
         canvas.merge(2, 1, width)
-        reach = sum(float(self.page.column_dimensions[letter(c)].width) for c in range(1, width + 1))
+        reach = sum(
+            float(self.page.column_dimensions[letter(c)].width) for c in range(1, width + 1)
+        )
         canvas.height(2, 14.5 * (1 + int(_length(note) / max(20.0, reach * 0.95))) + 4)
         return 4
 
@@ -158,7 +164,7 @@ class Sheet:
         width = sum(
             float(self.page.column_dimensions[letter(c)].width) for c in range(column, last + 1)
         )
-        canvas.height(row, 14.5 * (1 + int(_length(words) / max(10.0, width * 0.95))) + 3)
+        canvas.height(row, 14.5 * (1 + int(_length(words) / max(10.0, width * 1.15))) + 3)
 
     # -- numbers ---------------------------------------------------------------------------
 
@@ -175,6 +181,12 @@ class Sheet:
         cell.value = f"={formula}"
         self._dress(cell, Mark.FORMULA, strong=strong)
         return Ref(self.title, row, column)
+
+    def gap(self, row: int, column: int, here: Ref, printed: Ref) -> Ref:
+        """Write the difference between a calculated cell and what the product printed."""
+        ref = self.formula(row, column, f"{here}-{printed}")
+        self.cell(row, column).number_format = "0.0E+00"
+        return ref
 
     def array(self, row: int, column: int, size: tuple[int, int], formula: str) -> Span:
         """Write one formula that fills a rectangle."""
@@ -193,7 +205,7 @@ class Sheet:
         """Write a word that formulas look at."""
         cell = self.canvas.text(row, column, value)
         self._dress(cell, mark)
-        cell.alignment = Alignment(horizontal="left")
+        cell.alignment = Alignment(horizontal="left", vertical="top")
         return Ref(self.title, row, column)
 
     def _dress(self, cell: Cell, mark: Mark, *, strong: bool = False) -> None:
@@ -205,11 +217,32 @@ class Sheet:
         cell.alignment = Alignment(horizontal="right", vertical="top")
 
     def finish(self, widths: Mapping[int, float], freeze: str = "") -> None:
-        """Set the frame of the printed page."""
+        """Set the frame of the printed page; ``freeze`` is the first cell that scrolls."""
+        whole = sum(widths.values())
+        self.page.sheet_view.showGridLines = False
+        self.canvas.page(self.say("footer"), "&P / &N", wide=whole > _WIDE)
+        self.page.page_setup.fitToWidth = max(1, round(whole / _VERY_WIDE))
         if freeze:
             self.page.freeze_panes = freeze
-        self.page.sheet_view.showGridLines = False
-        self.canvas.page(self.say("footer"), "&P / &N", wide=sum(widths.values()) > 170)
+            column, row = coordinate_from_string(freeze)
+            self.page.print_title_rows = f"{int(row) - 1}:{int(row) - 1}"
+            if column != "A":
+                self.page.print_title_cols = f"A:{letter(column_index_from_string(column) - 1)}"
+
+    def settle(self) -> None:
+        """Make every row that has no height yet as high as its wrapped text takes."""
+        for row, cells in enumerate(self.page.iter_rows(), start=1):
+            if self.page.row_dimensions[row].height is None:
+                high = max(map(self._lines, cells), default=1)
+                self.canvas.height(row, 12.5 * min(high, _MOST_LINES) + 2.5)
+
+    def _lines(self, cell: Cell | MergedCell) -> int:
+        if not (isinstance(cell.value, str) and cell.alignment.wrap_text):
+            return 1
+        width = float(self.page.column_dimensions[letter(int(cell.column))].width)
+        return sum(
+            1 + int(_length(line) / max(3.0, 1.1 * width)) for line in cell.value.split("\n")
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,17 +280,14 @@ class Book:
             Keys of the sheets as a reader meets them.
         """
         titles = [text(f"export.sheet_{key}", self.lang) for key in order]
+        for page in self.raw.worksheets:
+            Sheet(page, self.lang).settle()
         pages = sorted(self.raw.worksheets, key=lambda page: titles.index(str(page.title)))
         for place, page in enumerate(pages):
             self.raw.move_sheet(page, place - self.raw.worksheets.index(page))
         self.raw.active = 0
         self.raw.calculation.fullCalcOnLoad = True
         return sealed(self.raw)
-
-
-def plain(cell: Cell, words: str) -> None:
-    """Write text that stays text into a cell without dressing it."""
-    put_text(cell, words)
 
 
 def _length(words: str) -> int:

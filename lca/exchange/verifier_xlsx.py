@@ -41,8 +41,9 @@ from lca.result_json import bilingual
 from lca.system import compile_system
 
 ORDER = (
-    "readme result lines factors amounts inputs processes green shares keys meters evidence"
-).split()
+    "readme", "result", "lines", "factors", "amounts", "inputs", "processes", "green", "shares",
+    "keys", "meters", "evidence",
+)  # fmt: skip
 """Sheets from the result back to the meters: the way a verifier vouches."""
 
 
@@ -90,7 +91,7 @@ def _chain(
     system = footprint.system
     meters = write_ledger(book, ledger)
     green = write_green(book, ledger, meters)
-    inputs = Inputs.on(book, system, ledger, meters)
+    inputs = Inputs.on(book, system, ledger, meters, factors)
     for exchange in system.exchanges:
         inputs.of(exchange)
     sheet = sheet_of(book)
@@ -165,11 +166,11 @@ def _made_lines(system: ProductSystem, outputs: Mapping[str, OutputCells]) -> Se
     for process in system.processes:
         cells = outputs[process.id]
         for output in process.outputs:
-            amount, carbon = cells.amounts[output.flow], cells.carbons[output.flow]
+            amount = cells.amounts[output.flow]
             if output.role == "substitute":
                 found.append(_Made(f"{process.id}.{output.flow}.credit", f"-{amount}"))
             elif output.role in ("allocate", "cut-off") and output.carbon:
-                formula = f"-{amount}*{carbon}*{atoms}"
+                formula = f"-{amount}*{cells.carbons[output.flow]}*{atoms}"
                 found.append(_Made(f"{process.id}.{output.flow}.carbon", formula))
     return found
 
