@@ -8,7 +8,7 @@ the ``documents`` leaf is durable; a process may die anywhere and :func:`recover
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -54,6 +54,9 @@ TRANSIENT = frozenset({"REGISTRY-STORAGE", "LOG-DAMAGED", "CHECKPOINT-KEY", "OUT
 #: Age from which a temporary file cannot belong to a living process (seconds).
 STALE = 3600.0
 
+#: Forms of which a sealed copy is made: the label holds nothing that could be opened.
+SEALED_FORMS = frozenset({"report.pdf"})
+
 Step = Callable[[str], None]
 
 
@@ -68,8 +71,10 @@ class Renderer(Protocol):
         """Return what the bytes of the pages depend on."""
         ...
 
-    def documents(self, view: DocumentView) -> Mapping[str, bytes]:
-        """Return unsigned PDFs by file name."""
+    def documents(
+        self, view: DocumentView, *, forms: Collection[str] | None = None
+    ) -> Mapping[str, bytes]:
+        """Return unsigned PDFs by file name; all forms of the record when ``forms`` is None."""
         ...
 
 
@@ -258,8 +263,8 @@ def _made(
     public = Bundle(draft.body, receipt, approvals, made_with)
     sealed = Bundle(draft.body, receipt, approvals, made_with, draft.disclosures)
     unsigned = {f"public/{n}": d for n, d in office.renderer.documents(public.view()).items()}
-    closed = office.renderer.documents(sealed.view())
-    unsigned |= {f"sealed/{n}": d for n, d in closed.items() if n != "label.pdf"}
+    closed = office.renderer.documents(sealed.view(), forms=SEALED_FORMS)
+    unsigned |= {f"sealed/{n}": d for n, d in closed.items()}
     office.step("rendered")
     signed = {name: seal(data, seal_key) for name, data in unsigned.items()}
     office.step("sealed")

@@ -45,7 +45,7 @@ DATA = frozenset({"certificate.json"})
 
 
 def documents(
-    view: DocumentView, fonts: FontSet | None = None, forms: Collection[str] | None = None
+    view: DocumentView, fonts: FontSet | None = None, *, forms: Collection[str] | None = None
 ) -> Mapping[str, bytes]:
     """Print a record.
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -37,8 +37,11 @@ class PlainPages:
     def record(self) -> Mapping[str, Any]:
         return {"renderer": {"plain": "1"}, "templates": {}, "font": {"name": "none", "sha256": ""}}
 
-    def documents(self, view: DocumentView) -> Mapping[str, bytes]:
-        return {name: _page(view, name) for name in ("label.pdf", "report.pdf")}
+    def documents(
+        self, view: DocumentView, *, forms: Collection[str] | None = None
+    ) -> Mapping[str, bytes]:
+        wanted = ("label.pdf", "report.pdf")
+        return {name: _page(view, name) for name in wanted if forms is None or name in forms}
 
 
 def _page(view: DocumentView, name: str) -> bytes:

@@ -10,7 +10,7 @@ import random
 import signal
 import time
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -295,13 +295,18 @@ class Refusing(PlainPages):
 class Broken(PlainPages):
     """Pages that fail after the number was reserved."""
 
-    def documents(self, view: DocumentView) -> Mapping[str, bytes]:
+    def documents(
+        self, view: DocumentView, *, forms: Collection[str] | None = None
+    ) -> Mapping[str, bytes]:
+        del forms
         raise FindingsError.of([finding("LANG-UNKNOWN", lang=view.lang)])
 
 
 class NotPdf(PlainPages):
-    def documents(self, view: DocumentView) -> Mapping[str, bytes]:
-        return {"label.pdf": b"not a PDF"}
+    def documents(
+        self, view: DocumentView, *, forms: Collection[str] | None = None
+    ) -> Mapping[str, bytes]:
+        return {"label.pdf": b"not a PDF"} if forms is None else {}
 
 
 def test_what_cannot_be_printed_is_refused_before_a_number_is_taken(store: Store) -> None:

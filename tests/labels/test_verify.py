@@ -7,7 +7,7 @@ import io
 import json
 import random
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -343,10 +343,12 @@ def test_a_changed_receipt_is_refused(
 class Embellished(PlainPages):
     """Pages that show something else than the body says."""
 
-    def documents(self, view: DocumentView) -> Mapping[str, bytes]:
+    def documents(
+        self, view: DocumentView, *, forms: Collection[str] | None = None
+    ) -> Mapping[str, bytes]:
         nicer = json.loads(canonical(view.body))
         nicer["totals"]["excluding_biogenic_co2"]["value"] = "0.001"
-        return super().documents(replace(view, body=nicer))
+        return super().documents(replace(view, body=nicer), forms=forms)
 
 
 def test_a_page_that_does_not_follow_from_the_body_is_refused(world: World) -> None:
@@ -355,7 +357,10 @@ def test_a_page_that_does_not_follow_from_the_body_is_refused(world: World) -> N
 
 
 class Failing(PlainPages):
-    def documents(self, view: DocumentView) -> Mapping[str, bytes]:
+    def documents(
+        self, view: DocumentView, *, forms: Collection[str] | None = None
+    ) -> Mapping[str, bytes]:
+        del view, forms
         raise ZeroDivisionError
 
 
@@ -631,7 +636,11 @@ class InAnotherFont(PlainPages):
     def record(self) -> Mapping[str, Any]:
         return {"renderer": {}, "templates": {"t": self.templates}, "font": {"name": self.font}}
 
-    def documents(self, view: DocumentView) -> Mapping[str, bytes]:
+    def documents(
+        self, view: DocumentView, *, forms: Collection[str] | None = None
+    ) -> Mapping[str, bytes]:
+        if forms is not None and "label.pdf" not in forms:
+            return {}
         figure = self.figure or view.body["totals"][view.body["headline"]]["value"]
         page = f'<p style="font-family: {self.font}">碳足迹 {figure} kg</p>'
         pdf = pikepdf.open(io.BytesIO(HTML(string=page).write_pdf()))
