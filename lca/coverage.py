@@ -31,6 +31,9 @@ from lca.result import Figure, Line
 HOT = Fraction(5, 100)
 """Share of a figure from which an input is a hot spot."""
 
+SMALLEST = Fraction(1, 1000)
+"""Share below which a stand-in is not named."""
+
 AIM = Fraction(90, 100)
 """Share of a figure that should rest on rows that are no stand-ins."""
 
@@ -83,6 +86,8 @@ class Covered:
 
     Attributes
     ----------
+    small
+        Stand-ins below a hot spot with the greatest share they have of a figure, heaviest first.
     without_proxy
         Share of each disclosed figure that rests on representative rows, small lines included.
     """
@@ -90,6 +95,7 @@ class Covered:
     model: str
     version: str
     hot_spots: tuple[HotSpot, ...]
+    small: Mapping[str, Fraction]
     without_proxy: Mapping[str, Fraction]
 
     @property
@@ -104,6 +110,7 @@ class Covered:
             "version": self.version,
             "without_proxy": {name: share_text(x) for name, x in self.without_proxy.items()},
             "hot_spots": [one.to_json() for one in self.hot_spots],
+            "small_stand_ins": {row: share_text(share) for row, share in self.small.items()},
         }
 
 
@@ -135,17 +142,14 @@ def _covered(model_id: str, factors: FactorSet) -> Covered:
         model=model_id,
         version=str((result.system.model or {}).get("version", "")),
         hot_spots=tuple(_hot_spots(result, factors)),
+        small=_small(result),
         without_proxy={name: 1 - result.quality[name].proxy for name in figures},
     )
 
 
 def _hot_spots(result: Footprint, factors: FactorSet) -> Iterator[HotSpot]:
     """Yield the inputs that are hot in any figure, the heaviest first."""
-    inputs: dict[tuple[str, str], list[Line]] = {}
-    for line in result.declared.lines:
-        inputs.setdefault((line.source, line.place), []).append(line)
-    weighed = [(_shares(lines, result.figures.values()), lines) for lines in inputs.values()]
-    hot = [pair for pair in weighed if max(pair[0].values()) >= HOT]
+    hot = [pair for pair in _weighed(result) if max(pair[0].values()) >= HOT]
     for shares, lines in sorted(hot, key=lambda pair: -max(pair[0].values())):
         heaviest = max(lines, key=lambda line: abs(line.value(result.headline)))
         proxy = not all(map(representative, lines))
@@ -153,6 +157,24 @@ def _hot_spots(result: Footprint, factors: FactorSet) -> Iterator[HotSpot]:
         yield HotSpot(
             heaviest.exchange.name, shares, heaviest.factor, heaviest.place, proxy, nearer
         )
+
+
+def _small(result: Footprint) -> dict[str, Fraction]:
+    """Return the stand-ins that are no hot spots, those below a thousandth left out."""
+    found: dict[str, Fraction] = {}
+    for shares, lines in _weighed(result):
+        share = max(shares.values())
+        if SMALLEST <= share < HOT and not all(map(representative, lines)):
+            found[lines[0].source] = share
+    return dict(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))
+
+
+def _weighed(result: Footprint) -> list[tuple[dict[str, Fraction], list[Line]]]:
+    """Return the inputs, by row and place, with their share of each figure."""
+    inputs: dict[tuple[str, str], list[Line]] = {}
+    for line in result.declared.lines:
+        inputs.setdefault((line.source, line.place), []).append(line)
+    return [(_shares(lines, result.figures.values()), lines) for lines in inputs.values()]
 
 
 def _shares(lines: Iterable[Line], figures: Iterable[Figure]) -> dict[str, Fraction]:
@@ -192,6 +214,9 @@ def page(found: Iterable[Covered], lang: Lang) -> str:
         lines += [f"## {one.model} {one.version}", ""]
         lines += [_verdict(name, share, lang) for name, share in one.without_proxy.items()]
         lines += ["", *_table(one, lang), ""]
+        if one.small:
+            rows = ", ".join(f"`{row}` ({float(x):.1%})" for row, x in one.small.items())
+            lines += [text("library.coverage-small", lang, rows=rows), ""]
     return "\n".join(lines).rstrip() + "\n"
 
 

@@ -44,7 +44,7 @@ def variants(system: ProductSystem, factors: FactorSet, rules: RuleSet) -> Itera
         usual = rules.electricity_factors.get(place.partition("-")[0].lower(), "")
         row = _derived(place, factors) if "-" in place else None
         swapped = _metered(system, usual)
-        value = row and headline(row, rules.gwp()[0])
+        value = headline(row, rules.gwp()[0]) if row else None
         if row is not None and value is not None and swapped:
             shown = f"{decimal_text(value)} kg CO2e/{row.unit}"
             yield _variant(system, row, swapped, shown)

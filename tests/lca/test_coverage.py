@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,10 @@ def test_hot_spots_are_the_inputs_of_five_per_cent_and_stand_ins_are_named(cover
             assert {source for source in heavy if source in factors()} <= listed
             assert one.without_proxy[name] == 1 - result.quality[name].proxy
         assert list(one.gaps) == [spot for spot in one.hot_spots if spot.proxy]
+        assert all(0 < share < HOT for share in one.small.values())
+        worst = max(1 - share for share in one.without_proxy.values())
+        named = sum(max(spot.shares.values()) for spot in one.gaps) + sum(one.small.values())
+        assert named >= worst - Fraction(1, 100), "a gap has no name"
         for spot in one.gaps:
             assert all(factors().get(row).place.startswith("CN") for row in spot.nearer)
 
