@@ -204,9 +204,8 @@ def _weighs(output: Output, method: str) -> bool:
 
 
 def _uncredited(output: Output) -> Output:
-    if output.role != "substitute":
-        return output
-    return replace(output, role="cut-off", replaces="", carbon=Fraction(0))
+    """Return an output that replaces nothing; the link stays, for what it names stays reached."""
+    return replace(output, amount=Fraction(0)) if output.role == "substitute" else output
 
 
 def _with(system: ProductSystem, changed: Process) -> ProductSystem:

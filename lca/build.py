@@ -22,6 +22,7 @@ from lca.describe import (
     carbon,
     carbon_content,
     declared_unit,
+    end_of_life,
     omissions,
     product,
     properties,
@@ -148,14 +149,18 @@ def _system(job: Job) -> ProductSystem:
     """Put the parts together and leave out what the declared boundary does not reach."""
     model = job.model
     rules = {process.id: process for process in model.processes}
-    exchanges = [
-        exchange
+    made = {
+        rule.id: exchanges_of(rule, rules[rule.process], job.answers, job.site, job.rules)
         for rule in model.exchanges
         if job.boundary != GATE or STAGES.index(rule.stage) < AFTER_GATE
-        for exchange in exchanges_of(rule, rules[rule.process], job.answers, job.site, job.rules)
-    ]
+    }
+    exchanges = [exchange for several in made.values() for exchange in several]
     reached = _reached(model.process, exchanges)
     kept = tuple(exchange for exchange in exchanges if exchange.process in reached)
+    ids = {
+        rule: [exchange.id for exchange in several if exchange.process in reached]
+        for rule, several in made.items()
+    }
     used = {exchange.stage for exchange in kept}
     return ProductSystem(
         product=product(job.submission, model),
@@ -180,6 +185,7 @@ def _system(job: Job) -> ProductSystem:
         omissions=omissions(model, job.answers),
         exclusions=job.rules.exclusions,
         bands=bands(model, job.answers),
+        end_of_life=end_of_life(model, job.answers, ids),
         ledger=record(job.submission, job.books),
         workbook={"name": job.submission.file, "sha256": job.submission.sha256},
     )

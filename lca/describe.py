@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
 from factors.numbers import decimal_text
 from factors.units import Unit, unit
 from lca.answers import Answers
-from lca.formula import Formula
-from lca.model_parts import ProductModel
+from lca.end_of_life_file import ENERGY
+from lca.formula import ONE, Formula
+from lca.inventory import EndOfLife
+from lca.model_parts import EndOfLifeRule, ProductModel
 from lca.submission import Submission
 
 KILOGRAM = "kg"
@@ -107,6 +109,41 @@ def bands(model: ProductModel, answers: Answers) -> tuple[Mapping[str, Any], ...
         }
         for band in model.bands
         if answers.holds(band.when)
+    )
+
+
+def end_of_life(
+    model: ProductModel, answers: Answers, made: Mapping[str, Sequence[str]]
+) -> tuple[EndOfLife, ...]:
+    """How each material is recycled; ``made`` are the ids of the lines of each exchange rule.
+
+    A material that these answers do not use, or whose lines are all beyond the boundary, is left
+    out.
+    """
+    blocks = []
+    for rule in model.end_of_life:
+        lines = tuple(line for name in rule.lines for line in made.get(name, ()))
+        if lines and answers.holds(rule.when):
+            blocks.append(_recycled(rule, lines, model, answers))
+    return tuple(block for block in blocks if block.amount)
+
+
+def _recycled(
+    rule: EndOfLifeRule, lines: tuple[str, ...], model: ProductModel, answers: Answers
+) -> EndOfLife:
+    declared = model.declared_unit
+    per = {name: unit(energy) / rule.unit for name, energy in ENERGY.items()}
+    return EndOfLife(
+        material=rule.material,
+        amount=answers.value(rule.amount, rule.unit / declared.unit).value * declared.amount,
+        unit=rule.unit.symbol,
+        lines=lines,
+        parameters={
+            name: answers.value(formula, per.get(name, ONE)).value
+            for name, formula in rule.parameters.items()
+        },
+        factors={name: answers.pick(chosen) for name, chosen in rule.factors.items()},
+        name=rule.name,
     )
 
 

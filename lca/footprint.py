@@ -11,13 +11,24 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from importlib.metadata import version
 from typing import Any
 
 from factors.findings import Finding, blocking, finding
 from factors.gwp import GwpSet
 from factors.store import FactorSet
-from lca import boundary, burning, engine, fuel_amounts, grading, oracle, provincial, quality
+from lca import (
+    boundary,
+    burning,
+    engine,
+    fuel_amounts,
+    grading,
+    method_findings,
+    oracle,
+    provincial,
+    quality,
+)
 from lca.compiled import FlowRow
 from lca.inventory import GATE, ProductSystem, Stage, Text
 from lca.lines import gap, lines_of
@@ -258,6 +269,17 @@ def compute(
     left_out = boundary.omitted(system, figures.values(), log)
     bands = boundary.bands(system, figures, log)
     log.extend(_boundary_findings(system, factors, lines, figures, bands, rules))
+    log.extend(
+        method_findings.check(
+            system,
+            figures[system.boundary],
+            factors,
+            gwp,
+            rules,
+            measure=partial(measure, factors=factors, rules=rules),
+            unit=unit_of(system),
+        )
+    )
     found = tuple(dict.fromkeys(log))
     spread, covers = quality.spread_of(figures[system.boundary], gwp)
     return Footprint(
@@ -278,6 +300,14 @@ def compute(
         findings=found,
         lock=_lock(system, factors, rules, gwp, lines, software or installed()),
     )
+
+
+def measure(system: ProductSystem, factors: FactorSet, rules: RuleSet) -> dict[str, Fraction]:
+    """Return the figures by boundary and nothing else: for comparing variants of a system."""
+    compiled = compile_system(system, factors, rules.gwp()[0])
+    lines = lines_of(system, compiled, engine.solve(compiled), system.boundary)
+    figures = figures_of(lines, system.boundary, rules)
+    return {name: figure.value for name, figure in figures.items()}
 
 
 def headline_of(of_boundary: str, rules: RuleSet) -> str:

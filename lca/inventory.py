@@ -133,6 +133,24 @@ class Indicator:
 
 
 @dataclass(frozen=True, slots=True)
+class EndOfLife:
+    """How one material of the product is recycled, for comparing end-of-life methods.
+
+    ``amount`` in ``unit`` per declared unit; ``lines`` are the exchanges that count its production
+    and its end of life; ``parameters`` (r1, r2, r3, a ...) and ``factors`` (virgin, recycled ...)
+    are those of :class:`lca.end_of_life.Material`.
+    """
+
+    material: str
+    amount: Fraction
+    unit: str
+    lines: tuple[str, ...]
+    parameters: Mapping[str, Fraction]
+    factors: Mapping[str, str]
+    name: Text = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class ProductSystem:
     """A whole system file.
 
@@ -161,6 +179,7 @@ class ProductSystem:
     omissions: tuple[Mapping[str, Any], ...] = ()
     exclusions: tuple[Text, ...] = ()
     bands: tuple[Mapping[str, Any], ...] = ()
+    end_of_life: tuple[EndOfLife, ...] = ()
     ledger: Mapping[str, Any] = field(default_factory=dict)
     workbook: Mapping[str, str] | None = None
     findings: tuple[Mapping[str, Any], ...] = ()

@@ -56,6 +56,7 @@ def problems(model: ProductModel, file: str) -> tuple[Finding, ...]:
         _conditions,
         _numbers,
         _references,
+        _recycled_lines,
         _reach,
         _co_products,
         _exchanges,
@@ -97,6 +98,7 @@ def _duplicates(model: ProductModel) -> Found:
     yield from _repeated((("exchange", one.id) for one in model.exchanges), {})
     yield from _repeated((("sales_unit", one.id) for one in model.sales_units), {})
     yield from _repeated((("check", one.id) for one in model.checks), {})
+    yield from _repeated((("end_of_life", one.material) for one in model.end_of_life), {})
     for enum in model.enums:
         yield from _repeated(((f"enum[{enum.id}].values", one) for one in enum.ids), {})
     flows = [f"{one.process} {one.flow} {sorted(one.when.items())}" for one in model.co_products]
@@ -167,6 +169,9 @@ def _all_chosen(model: ProductModel) -> Iterator[tuple[Where, Chosen]]:
                     yield where, chosen
             case _:
                 pass
+    for rule in model.end_of_life:
+        for name, chosen in rule.factors.items():
+            yield at("end_of_life", rule.material, f"factors.{name}"), chosen
 
 
 def _all_when(model: ProductModel) -> Iterator[tuple[Where, When]]:
@@ -186,6 +191,8 @@ def _all_when(model: ProductModel) -> Iterator[tuple[Where, When]]:
         yield at("sales_unit", sales_unit.id, "when"), sales_unit.when
     for one in model.checks:
         yield at("check", one.id, "when"), one.when
+    for material in model.end_of_life:
+        yield at("end_of_life", material.material, "when"), material.when
 
 
 def _conditions(model: ProductModel) -> Found:
@@ -251,6 +258,16 @@ def _references(model: ProductModel) -> Found:
         if exchange.stage not in stages:
             where = at("exchange", exchange.id, "stage")
             yield finding("MODEL-VALUE", where, saw=exchange.stage, options=", ".join(stages))
+
+
+def _recycled_lines(model: ProductModel) -> Found:
+    """Every line of a recycled material is an exchange that carries gases itself."""
+    lines = [one.id for one in model.exchanges if not isinstance(one.origin, FromProcess)]
+    for rule in model.end_of_life:
+        for line in rule.lines:
+            if line not in lines:
+                where = at("end_of_life", rule.material, "lines")
+                yield finding("EOL-LINE", where, material=rule.material, saw=line)
 
 
 def _reach(model: ProductModel) -> Found:

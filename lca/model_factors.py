@@ -10,7 +10,15 @@ from factors.findings import Finding, Where, finding
 from factors.numbers import decimal_text
 from factors.store import FactorSet
 from factors.units import Unit, unit
-from lca.model_parts import ExchangeRule, FromFactor, FromMode, FromSupplier, ProductModel
+from lca.end_of_life_file import ENERGY
+from lca.model_parts import (
+    EndOfLifeRule,
+    ExchangeRule,
+    FromFactor,
+    FromMode,
+    FromSupplier,
+    ProductModel,
+)
 
 
 def factor_problems(model: ProductModel, factors: FactorSet) -> tuple[Finding, ...]:
@@ -26,6 +34,7 @@ def factor_problems(model: ProductModel, factors: FactorSet) -> tuple[Finding, .
         The library, with a private overlay where the model needs one.
     """
     found = [problem for one in model.exchanges for problem in _exchange(one, factors)]
+    found += [problem for one in model.end_of_life for problem in _end_of_life(one, factors)]
     for parameter in model.parameters:
         where = Where(path=f"parameter[{parameter.id}].property")
         if parameter.row and parameter.default is not None:
@@ -49,6 +58,14 @@ def _exchange(rule: ExchangeRule, factors: FactorSet) -> Iterator[Finding]:
             chosen = []
     for row in dict.fromkeys(row for one in chosen for row in one.ids.values()):
         yield from _input(row, rule.unit, factors, where)
+
+
+def _end_of_life(rule: EndOfLifeRule, factors: FactorSet) -> Iterator[Finding]:
+    for name, chosen in rule.factors.items():
+        where = Where(path=f"end_of_life[{rule.material}].factors.{name}")
+        own = unit(ENERGY[name]) if name in ENERGY else rule.unit
+        for row in dict.fromkeys(chosen.ids.values()):
+            yield from _input(row, own, factors, where)
 
 
 def _input(row: str, own: Unit, factors: FactorSet, where: Where) -> Iterator[Finding]:

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 
 from factors.findings import Finding, Where, finding
 from factors.units import Unit, unit
-from lca.formula import Formula
+from lca.end_of_life_file import ENERGY
+from lca.formula import ONE, Formula
 from lca.formula_value import check, unit_of
 from lca.model_fields import UNKNOWN, UNREAD, ratio
 from lca.model_parts import SUPPLIER_NAMES, ProductModel
@@ -91,6 +92,16 @@ def _head_formulas(model: ProductModel, per: Unit) -> Placed:
     for one in model.checks:
         if one.value:
             yield at("check", one.id, "value"), one.value, one.unit
+    for material in model.end_of_life:
+        yield (
+            at("end_of_life", material.material, "amount"),
+            material.amount,
+            ratio(material.unit, per),
+        )
+        for name, formula in material.parameters.items():
+            where = at("end_of_life", material.material, f"parameters.{name}")
+            energy = ENERGY.get(name)
+            yield where, formula, ratio(unit(energy), material.unit) if energy else ONE
 
 
 def dimension_problems(model: ProductModel) -> Found:

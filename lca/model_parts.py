@@ -342,6 +342,24 @@ class Omission:
 
 
 @dataclass(frozen=True, slots=True)
+class EndOfLifeRule:
+    """How a material is recycled: ``amount`` per one declared unit, for comparing methods.
+
+    ``lines`` are the exchanges that count its production and end of life; ``parameters`` and
+    ``factors`` have the names of :mod:`lca.end_of_life_file`.
+    """
+
+    material: str
+    name: Text
+    amount: Formula
+    unit: Unit
+    lines: tuple[str, ...]
+    parameters: Mapping[str, Formula]
+    factors: Mapping[str, Chosen]
+    when: When = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class ProductModel:
     """A whole product model.
 
@@ -381,6 +399,7 @@ class ProductModel:
     bands: tuple[Band, ...]
     checks: tuple[Check, ...]
     omissions: tuple[Omission, ...]
+    end_of_life: tuple[EndOfLifeRule, ...]
     counting: frozenset[str]
     units: Mapping[str, Unit]
     sha256: str
@@ -400,7 +419,7 @@ class ProductModel:
     @property
     def factor_ids(self) -> frozenset[str]:
         """Every factor row that the model can ask for."""
-        chosen: list[Chosen] = []
+        chosen = [factor for rule in self.end_of_life for factor in rule.factors.values()]
         for exchange in self.exchanges:
             match exchange.origin:
                 case FromFactor(factor) | FromSupplier(factor):

@@ -14,6 +14,7 @@ from typing import TypeVar
 from factors.factor import PARTS
 from factors.units import Unit, unit
 from lca.document import NAME, SLUG, Section
+from lca.end_of_life_file import FACTORS, NEEDED, PARAMETERS
 from lca.inventory import GATE, GRAVE, STAGES
 from lca.model_fields import Fields, ratio
 from lca.model_parts import (
@@ -36,6 +37,7 @@ from lca.model_parts import (
     Citation,
     CoProduct,
     DeclaredUnit,
+    EndOfLifeRule,
     Enum,
     ExchangeRule,
     From,
@@ -296,6 +298,27 @@ class Reader(Fields):
             reason=section.text("reason"),
         )
 
+    def end_of_life(self, section: Section) -> EndOfLifeRule:
+        """Read one ``[[end_of_life]]``."""
+        numbers, rows = section.section("parameters"), section.section("factors")
+        found = EndOfLifeRule(
+            material=section.string("material", pattern=SLUG),
+            name=section.text("name"),
+            amount=self.formula(section, "amount"),
+            unit=self.unit(section),
+            lines=section.strings("lines"),
+            parameters={
+                key: self.formula(numbers, key)
+                for key in PARAMETERS
+                if numbers.has(key) or key in NEEDED
+            },
+            factors={key: self.chosen(rows, key) for key in FACTORS if rows.has(key)},
+            when=self.when(section),
+        )
+        numbers.close()
+        rows.close()
+        return found
+
     # --- the whole ---
 
     def each(self, key: str, one: Callable[[Section], Part]) -> tuple[Part, ...]:
@@ -328,6 +351,7 @@ class Reader(Fields):
             bands=self.each("band", self.band),
             checks=self.each("check", self.check),
             omissions=self.each("omission", self.omission),
+            end_of_life=self.each("end_of_life", self.end_of_life),
             counting=self.counting,
             units={},
             sha256=sha256,

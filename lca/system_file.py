@@ -16,6 +16,7 @@ from typing import Any
 from factors.errors import FindingsError
 from factors.findings import Finding, blocking
 from lca import allocation
+from lca.end_of_life_file import read_end_of_life
 from lca.inventory import (
     GATE,
     GRAVE,
@@ -88,6 +89,7 @@ def _system(root: Node) -> ProductSystem:
     own = frozenset(flow.id for flow in flows)
     reference = root.node("reference")
     reference.require("process", "amount", "unit")
+    exchanges = tuple(read_exchanges(root, own))
     system = ProductSystem(
         product=_product(root.node("product")),
         declared_unit=_declared_unit(root.node("declared_unit")),
@@ -96,7 +98,7 @@ def _system(root: Node) -> ProductSystem:
         reference_amount=reference.number("amount"),
         reference_unit=reference.text("unit"),
         processes=tuple(_process(node) for node in root.nodes("processes")),
-        exchanges=tuple(read_exchanges(root, own)),
+        exchanges=exchanges,
         boundary=root.choice("boundary", (GATE, GRAVE), GATE),
         ruleset=root.id("ruleset"),
         period=_flat(root.node("period"), "from", "to"),
@@ -109,6 +111,7 @@ def _system(root: Node) -> ProductSystem:
         omissions=tuple(_omission(node) for node in root.nodes("omissions")),
         exclusions=_texts(root, "exclusions"),
         bands=tuple(_band(node) for node in root.nodes("bands")),
+        end_of_life=tuple(read_end_of_life(node, exchanges) for node in root.nodes("end_of_life")),
         ledger=root.carried("ledger"),
         workbook=_flat(root.node("workbook"), "name", "sha256") or None,
         findings=tuple(dict(node.data) for node in root.nodes("findings")),
@@ -294,6 +297,7 @@ def _check_ids(root: Node, system: ProductSystem) -> None:
         ("factors", [factor.id for factor in system.factors]),
         ("flows", [flow.id for flow in system.flows]),
         ("indicators", [indicator.id for indicator in system.indicators]),
+        ("end_of_life", [block.material for block in system.end_of_life]),
     ):
         for twice, count in Counter(ids).items():
             if twice and count > 1:

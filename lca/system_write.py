@@ -15,6 +15,7 @@ import rfc8785
 from factors.numbers import decimal_text
 from lca.inventory import (
     SCHEMA,
+    EndOfLife,
     Exchange,
     Indicator,
     Output,
@@ -73,6 +74,7 @@ def write(system: ProductSystem) -> dict[str, Any]:
         "omissions": [dict(item) for item in system.omissions],
         "exclusions": [dict(item) for item in system.exclusions],
         "bands": [dict(item) for item in system.bands],
+        "end_of_life": [_end_of_life(block) for block in system.end_of_life],
         "ledger": dict(system.ledger),
         "workbook": system.workbook,
         "findings": [dict(item) for item in system.findings],
@@ -143,6 +145,20 @@ def _exchange(exchange: Exchange) -> dict[str, Any]:
             "year": exchange.year,
             "evidence": list(exchange.evidence),
             "origin": dict(exchange.origin),
+        }
+    )
+
+
+def _end_of_life(block: EndOfLife) -> dict[str, Any]:
+    return _pruned(
+        {
+            "material": block.material,
+            "name": dict(block.name),
+            "amount": number_text(block.amount),
+            "unit": block.unit,
+            "lines": list(block.lines),
+            "parameters": {key: number_text(value) for key, value in block.parameters.items()},
+            "factors": dict(block.factors),
         }
     )
 

@@ -1,0 +1,38 @@
+"""What speaks against the choices of method behind a footprint: division, recycling, carbon."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from factors.findings import Finding
+from factors.gwp import GwpSet
+from factors.store import FactorSet
+from lca import allocation_methods, balance, end_of_life_study
+from lca.allocation_methods import Measure
+from lca.inventory import ProductSystem
+from lca.result import Figure
+from lca.ruleset import RuleSet
+
+
+def check(
+    system: ProductSystem,
+    declared: Figure,
+    factors: FactorSet,
+    gwp: GwpSet,
+    rules: RuleSet,
+    *,
+    measure: Measure,
+    unit: str,
+) -> Iterator[Finding]:
+    """Yield the findings on methods of a system and its declared figure.
+
+    Parameters
+    ----------
+    measure
+        Figures of a changed system, for the effect of another method.
+    unit
+        Unit of the figure.
+    """
+    yield from allocation_methods.check(system, rules, measure, unit)
+    yield from end_of_life_study.check(system, declared, factors, gwp, rules, unit)
+    yield from balance.check(declared, gwp)
