@@ -10,6 +10,9 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+LARGEST = 10**30
+"""A system file holds no larger number."""
+
 
 class Unsupported(Exception):  # noqa: N818 - the word of the report
     """A case, or one of its figures, that the product does not compute; the text says why."""
@@ -95,11 +98,10 @@ def exact(value: Any, what: str) -> Fraction:
     Raises
     ------
     Unsupported
-        When it is none.
+        When it is none, or larger than a system file holds.
     """
     if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
-        try:
+        if -LARGEST <= value <= LARGEST:  # never true of NaN
             return Fraction(value)
-        except (ValueError, OverflowError):
-            pass
+        raise Unsupported(f"{what} is beyond all measure: {value}")
     raise Unsupported(f"{what} is no number: {value!r}")

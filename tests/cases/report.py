@@ -89,9 +89,9 @@ def _paired(
         named = zip(labels, ours, figure.value, strict=True)
         return [(f"{figure.name} [{label}]", mine, theirs) for label, mine, theirs in named]
     if isinstance(figure.value, dict):
-        if unknown := figure.value.keys() - set(names):
+        by_name = dict(zip(names, ours, strict=False))
+        if unknown := figure.value.keys() - by_name.keys():
             raise Unsupported(f"no indicator is called {', '.join(sorted(unknown))}")
-        by_name = dict(zip(names, ours, strict=True))
         return [(f"{figure.name} [{key}]", by_name[key], x) for key, x in figure.value.items()]
     label = figure.name if len(ours) == 1 else f"{figure.name} [first of {len(ours)}]"
     return [(label, ours[0], figure.value)]

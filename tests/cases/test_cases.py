@@ -228,7 +228,7 @@ def test_tolerance_is_the_wider_of_the_two() -> None:
     assert allowed(abs_dqr=9) == 0
 
 
-@pytest.mark.parametrize("value", [None, True, "1", [1], float("nan"), Decimal("inf")])
+@pytest.mark.parametrize("value", [None, True, "1", [1], float("nan"), Decimal("inf"), 10**31])
 def test_what_is_no_number(value: Any) -> None:
     with pytest.raises(Unsupported):
         exact(value, "it")
