@@ -30,6 +30,9 @@ SLACK = 1.015
 _OPENING = frozenset("（《“‘「『【〔([{<")
 _CLOSING = frozenset("，。、；：！？）》”’」』】〕%)]}>,.;:!?…—–")
 
+#: Where a line may end at a space: never before a mark that closes.
+_AFTER_SPACE = re.compile(f"(?<= )(?![{re.escape(''.join(sorted(_CLOSING)))}])")
+
 
 @dataclass(frozen=True, slots=True)
 class Face:
@@ -157,7 +160,7 @@ def _face(content: bytes) -> Face:
 
 def _pieces(text: str) -> Iterator[str]:
     """Split where a line may end; a trailing space stays with its piece."""
-    words = (word for word in re.split("(?<= )", text) if word)
+    words = (word for word in _AFTER_SPACE.split(text) if word)
     yield from chain.from_iterable(_breaks(word) for word in words)
 
 
