@@ -15,6 +15,7 @@ from fractions import Fraction
 
 from factors.errors import FactorError
 from factors.factor import PARTS, Boundary, EmissionFactor, LicenceClass, SourceClass, Status, Use
+from factors.fuel_rows import units_in
 from factors.gwp import GwpSet, gwp_set
 from factors.match import ALL_WORDS, MAX_QUERY, Candidate, matches, normalise
 from factors.store import FactorSet
@@ -242,7 +243,7 @@ def choose(
     over: list[PassedOver] = []
     newer = {row.corrects: row.id for row in factors if row.corrects}
     for hit in hits:
-        refusal = _refusal(hit.factor, need, newer)
+        refusal = _refusal(hit.factor, need, newer, factors)
         if refusal:
             over.append(refusal)
         else:
@@ -263,13 +264,13 @@ def _compared(
     """Work out the moves; rows with a gas that the set lacks are passed over."""
     valued = []
     for fit, hit in fits:
-        value = headline(hit.factor, gwp, need.per)
+        value = _value(hit.factor, gwp, need, factors)
         if value is None:
             over.append(PassedOver(hit.factor, "gwp", gwp.id))
         else:
             valued.append((fit, hit, value))
     base = factors.get(current) if current else valued[0][1].factor if valued else None
-    start = None if base is None else headline(base, gwp, need.per)
+    start = None if base is None else _value(base, gwp, need, factors)
     options = tuple(
         _option(fit, hit, value, base, start, need, factors) for fit, hit, value in valued
     )
@@ -285,19 +286,24 @@ def _option(
     need: Need,
     factors: FactorSet,
 ) -> Option:
-    move = None
-    alike = base is not None and _dimension(base) == _dimension(hit.factor)
-    if base is not None and start and alike:
-        theirs = 1 if need.per else unit(hit.factor.unit).factor_to(unit(base.unit))
-        move = value / theirs / start - 1
-    change = None
-    if need.amount is not None and need.per and start is not None and alike:
-        change = need.amount * (value - start)
+    move = change = None
+    if base is not None and start and need.per:
+        move = value / start - 1
+        change = None if need.amount is None else need.amount * (value - start)
+    elif base is not None and start and _dimension(base) == _dimension(hit.factor):
+        move = value / unit(hit.factor.unit).factor_to(unit(base.unit)) / start - 1
     return Option(hit, fit, factors.source(hit.factor).licence_class, value, move, change)
 
 
-def headline(row: EmissionFactor, gwp: GwpSet, per: Unit | None = None) -> Fraction | None:
-    """Return kg CO2e without biogenic CO2 per unit of a row, or per another unit of its dimension.
+def _value(row: EmissionFactor, gwp: GwpSet, need: Need, factors: FactorSet) -> Fraction | None:
+    """Return kg CO2e per unit asked for, or per unit of the row where none is."""
+    value = headline(row, gwp)
+    units = Fraction(1) if need.per is None else units_in(factors, row, need.per)
+    return None if value is None or units is None else value * units
+
+
+def headline(row: EmissionFactor, gwp: GwpSet) -> Fraction | None:
+    """Return kg CO2e without biogenic CO2 per unit of a row.
 
     None where the set lacks one of its gases, or for a row without emissions.
     """
@@ -307,11 +313,12 @@ def headline(row: EmissionFactor, gwp: GwpSet, per: Unit | None = None) -> Fract
         parts = row.co2e(gwp.values)
     except FactorError:
         return None
-    value = sum((parts.get(part, Fraction(0)) for part in HEADLINE), Fraction(0))
-    return value if per is None else value * per.factor_to(unit(row.unit))
+    return sum((parts.get(part, Fraction(0)) for part in HEADLINE), Fraction(0))
 
 
-def _refusal(row: EmissionFactor, need: Need, newer: Mapping[str, str]) -> PassedOver | None:
+def _refusal(
+    row: EmissionFactor, need: Need, newer: Mapping[str, str], factors: FactorSet
+) -> PassedOver | None:
     """Return why a row that answers to the name cannot carry the line."""
     if row.use is not Use.INPUT:
         return PassedOver(row, "use", str(row.use))
@@ -321,7 +328,7 @@ def _refusal(row: EmissionFactor, need: Need, newer: Mapping[str, str]) -> Passe
         return PassedOver(row, "country", row.place)
     if row.reference in newer:
         return PassedOver(row, "superseded", newer[row.reference])
-    if need.per is not None and _dimension(row) != need.per.dimension:
+    if need.per is not None and units_in(factors, row, need.per) is None:
         return PassedOver(row, "unit", row.unit)
     if need.boundary and not _reaches(row.boundary, need.boundary):
         return PassedOver(row, "boundary", str(row.boundary))

@@ -6,14 +6,13 @@ the fuel lead from one to the other, the amounts must agree in net calorific val
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
-from factors.errors import FactorError, UnitError
+from factors.errors import UnitError
 from factors.factor import Boundary, EmissionFactor
 from factors.findings import Finding, finding
-from factors.properties import convert, fuel_properties
+from factors.fuel_rows import in_unit
 from factors.quantity import Quantity
 from factors.store import FactorSet
 from factors.units import unit
@@ -25,7 +24,6 @@ TOLERANCE = Fraction(5, 100)
 """Heating values of one fuel differ by this much between good sources."""
 
 ENERGY = unit("GJ(LHV)")
-_FUEL = re.compile(r"(?P<fuel>.+?)(-(?P<place>[a-z]{2}|ipcc))?-(combustion|upstream)(-.*)?")
 
 
 def check(figure: Figure, factors: FactorSet) -> Iterator[Finding]:
@@ -73,15 +71,8 @@ def _in_gj(
         told = Quantity(Fraction(amount), unit(unit_text))
     except UnitError:
         return None
-    if told.unit.dimension == ENERGY.dimension:
-        return told.to(ENERGY).value
     for row in rows:
-        named = _FUEL.fullmatch(row.id)
-        if named is None:
-            continue
-        try:
-            known = fuel_properties(factors, named["fuel"], named["place"] or "cn")
-            return convert(told, ENERGY, known).value
-        except (FactorError, UnitError):
-            continue
+        found = in_unit(factors, row, told, ENERGY)
+        if found is not None:
+            return found.value
     return None

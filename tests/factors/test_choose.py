@@ -133,6 +133,25 @@ def test_moves_do_not_depend_on_the_unit_and_changes_are_amount_times_difference
     assert low <= 0 <= high
 
 
+@pytest.mark.parametrize("per", ["kg", "L", "GJ(LHV)"])
+def test_a_fuel_is_compared_in_any_unit_that_its_properties_lead_to(per):
+    choice = choose(FACTORS, "diesel", per=per, boundary=Boundary.UPSTREAM)
+    values = {option.factor.id: float(option.value) for option in choice.options}
+    assert {"diesel-cn-upstream", "diesel-gb-upstream"} <= set(values)
+    ratio = values["diesel-cn-upstream"] / values["diesel-gb-upstream"]
+    by_mass = choose(FACTORS, "diesel", per="kg", boundary=Boundary.UPSTREAM)
+    usual = {option.factor.id: float(option.value) for option in by_mass.options}
+    assert ratio == pytest.approx(
+        usual["diesel-cn-upstream"] / usual["diesel-gb-upstream"], rel=0.02
+    )
+
+
+def test_a_row_in_use_of_another_kind_of_unit_is_compared_with_nothing():
+    choice = choose(FACTORS, "electricity", per="kWh", current="carbon-black-derived")
+    assert {option.move for option in choice.options} == {None}
+    assert choice.span is None
+
+
 def test_moves_are_told_from_the_row_in_use():
     now = "electricity-cn-footprint-2023"
     choice = choose(FACTORS, "electricity", per="kWh", current=now)
@@ -174,7 +193,7 @@ def test_rows_side_by_side_show_what_differs():
     differing = {one.field for one in two.fields if one.differs}
     assert {"valid_from", "values", "release"} <= differing
     assert "unit" not in differing
-    assert two.ratios == (1, Fraction("0.6205") / Fraction("0.5777"))
+    assert list(two.ratios) == [Fraction(1), Fraction("0.6205") / Fraction("0.5777")]
     assert compare(FACTORS, ["diesel-cn-combustion", "carbon-black-derived"]).ratios[1] is None
 
 
