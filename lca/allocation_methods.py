@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
-from factors.errors import FindingsError
+from factors.errors import FindingsError, SolveError
 from factors.findings import Finding, Where, finding
 from lca.allocation import GIVEN, PROPERTY, bearing, shares
 from lca.inventory import Output, Process, ProductSystem
@@ -72,15 +72,19 @@ class Alternative:
 
 
 def alternatives(system: ProductSystem, measure: Measure) -> tuple[Alternative, ...]:
-    """Return what every other method with data would give, one process at a time."""
+    """Return what every other method with data would give, one process at a time.
+
+    A method under which the system has no solution is left out.
+    """
     record = measure(system)
     found = []
     for process in system.processes:
         for method in _options(process):
             changed = divided(process, method)
-            figures = measure(_with(system, changed))
-            differences = {name: figures[name] - record[name] for name in figures}
-            found.append(Alternative(process.id, method, shares(changed), figures, differences))
+            figures = _solved(_with(system, changed), measure)
+            if figures:
+                differences = {name: figures[name] - record[name] for name in figures}
+                found.append(Alternative(process.id, method, shares(changed), figures, differences))
     return tuple(found)
 
 
@@ -148,8 +152,8 @@ class _Effects:
         self.left -= 1
         self.record = self.record or self.measure(self.system)
         name = self.system.boundary
-        changed = self.measure(_with(self.system, divided(process, method)))[name]
-        return f"{float(changed - self.record[name]):+.4g}"
+        changed = _solved(_with(self.system, divided(process, method)), self.measure)
+        return f"{float(changed[name] - self.record[name]):+.4g}" if changed else "-"
 
 
 def _division(process: Process, rules: RuleSet, effects: _Effects, unit: str) -> Iterator[Finding]:
@@ -206,6 +210,14 @@ def _weighs(output: Output, method: str) -> bool:
 def _uncredited(output: Output) -> Output:
     """Return an output that replaces nothing; the link stays, for what it names stays reached."""
     return replace(output, amount=Fraction(0)) if output.role == "substitute" else output
+
+
+def _solved(system: ProductSystem, measure: Measure) -> Mapping[str, Fraction]:
+    """Return the figures, none where the changed shares leave a loop without a solution."""
+    try:
+        return measure(system)
+    except SolveError:
+        return {}
 
 
 def _with(system: ProductSystem, changed: Process) -> ProductSystem:

@@ -29,6 +29,7 @@ from lca import (
     provincial,
     quality,
 )
+from lca.co_pollutants import co_pollutants
 from lca.compiled import FlowRow
 from lca.inventory import GATE, ProductSystem, Stage, Text
 from lca.lines import gap, lines_of
@@ -195,6 +196,7 @@ class Footprint:
             **(
                 {"sensitivities": list(map(dict, self.sensitivities))} if self.sensitivities else {}
             ),
+            **self._co_pollutants(),
             "omissions": [dict(item) for item in self.system.omissions],
             "exclusions": [dict(text) for text in self._exclusions()],
             "allocation": [dict(p.basis) for p in self.system.processes if p.basis],
@@ -213,6 +215,13 @@ class Footprint:
             ],
             "lock": dict(self.lock),
         }
+
+    def _co_pollutants(self) -> dict[str, Any]:
+        """Return co-pollutants of the declared figure, where a factor states any."""
+        told = co_pollutants(self.declared, self.system)
+        if not any(one.lines for one in told):
+            return {}
+        return {"co_pollutants": {one.name: one.to_json() for one in told}}
 
     def _exclusions(self) -> Iterator[Text]:
         """Yield what the rule set and the file leave out, each text once."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from factors.errors import FindingsError
+from factors.errors import FindingsError, SolveError
 from factors.findings import Finding
 from lca.allocation_methods import MOST, alternatives, check, mean_price
 from lca.inventory import ProductSystem
@@ -126,6 +126,20 @@ def test_effects_are_computed_for_a_bounded_number_of_processes() -> None:
     found = list(check(many, rules(), counted, "kg CO2e/kg"))
     assert len(found) == len(names)
     assert len(asked) == MOST + 1
+
+
+def test_a_method_without_a_solution_leaves_the_result_alone() -> None:
+    """A loop that uses up what it gives under the other key is no alternative, and no crash."""
+
+    def fragile(changed: ProductSystem) -> dict[str, F]:
+        if changed.processes[0].method == "mass":
+            raise SolveError()
+        return measure(changed)
+
+    system = mill("economic")
+    assert alternatives(system, fragile) == ()
+    (found,) = check(system, rules(), fragile, "kg CO2e/kg")
+    assert (found.code, dict(found.params)["effect"]) == ("METHOD-ORDER", "-")
 
 
 def test_prices_are_means_of_three_to_five_years_with_a_source() -> None:

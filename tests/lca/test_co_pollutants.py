@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from fractions import Fraction as F
+from pathlib import Path
+
+import jsonschema
 
 from lca.co_pollutants import PRINCIPAL, CoPollutant, co_pollutants
 from tests.lca.systems import Doc, co_product, document, footprint, line, link, own, process
 
+SCHEMAS = Path(__file__).parents[2] / "docs" / "schemas"
 COAL = own("coal", "t", values={"fossil.CO2": "2000"}, co_pollutants={"SO2": "4", "NOx": "3"})
 DIESEL = own("diesel", "kg", values={"fossil.CO2": "3"}, co_pollutants={"NOx": "0.02"})
 SILENT = own("silent", "kg", values={"fossil.CO2": "1"})
@@ -49,6 +54,16 @@ def test_each_sum_says_what_stands_behind_it() -> None:
     found = told(plant())
     assert (found["SO2"].lines, found["NOx"].lines) == (F(1, 3), F(2, 3))
     assert found["SO2"].share == F(2) / F("3.3")  # 2 kg coal, 0.3 kg diesel, 1 kg parts
+
+
+def test_the_document_holds_them_where_a_factor_states_any() -> None:
+    told = footprint(plant()).to_json()
+    schema = json.loads((SCHEMAS / "footprint-1.schema.json").read_text("utf-8"))
+    jsonschema.validate(told, schema)
+    assert told["co_pollutants"]["SO2"]["amount"] == "0.004"
+    silent = document([process("plant")], [line("parts", "plant", "own:coal", "1")],
+                      factors=[own("coal")])  # fmt: skip
+    assert "co_pollutants" not in footprint(silent).to_json()
 
 
 def test_co_products_share_pollutants_like_burdens_and_count_them_once() -> None:
