@@ -14,8 +14,9 @@ in kWh cannot meet a factor per kg.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from factors.errors import FindingsError
 from factors.factor import EmissionFactor
@@ -29,6 +30,19 @@ from lca.outcome import Outcome, Part, State, bridged
 from lca.system_write import canonical
 
 ELECTRICITY = "electricity"
+WORDS: Mapping[str, Any] = {
+    "ruleset": "",
+    "period": {},
+    "model": None,
+    "carbon_content": {},
+    "omissions": (),
+    "exclusions": (),
+    "bands": (),
+    "ledger": {},
+    "workbook": None,
+    "findings": (),
+}
+"""What a system says without any effect on its figures."""
 
 
 def compare(before: State, after: State, factors: FactorSet) -> Outcome:
@@ -177,7 +191,8 @@ class _Pair:
         """Return the factors of the files; where both have one of an id, by the aspect factor."""
         old = {one.id: one for one in self.before.system.factors}
         new = {one.id: one for one in self.after.system.factors}
-        return ({**old, **new} if FACTOR in chosen else {**new, **old}).values()
+        kept = {**old, **new} if FACTOR in chosen else {**new, **old}
+        return (kept[name] for name in sorted(kept))
 
 
 def _amounts(process: Process) -> list[tuple[str, object, str]]:
@@ -214,7 +229,5 @@ def _reached(
 
 def _identity(state: State) -> tuple[str, str]:
     """Return what two states have in common when they are the same."""
-    bare = replace(
-        state.system, product={"id": "any"}, ruleset="", period={}, ledger={}, workbook=None
-    )
+    bare = replace(state.system, product={"id": "any"}, declared_unit={}, **WORDS)
     return hashlib.sha256(canonical(bare)).hexdigest(), state.rules.sha256
