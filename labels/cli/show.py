@@ -142,6 +142,12 @@ def _facts(result: Mapping[str, Any], lang: Lang) -> Iterable[tuple[str, str]]:
         f"{basis} {Decimal(share):.1%}" for basis, share in result["gwp"]["shares"].items()
     )
     yield text("cli.gwp", lang), shares
+    for kind in ("proxy_share", "weak_share"):
+        yield text(f"cli.{kind}", lang), f"{Decimal(result['data_quality'][kind]):.1%}"
+    for one in result.get("sensitivities", ()):
+        boundary = text(f"cli.{one['figure'].replace('-', '_')}", lang)
+        told = f"{significant(Decimal(one['value']))}, {boundary}. {one[lang]}"
+        yield text("cli.sensitivity", lang), told
     yield text("cli.grade", lang), text(f"cli.grade_{result['grade']['value']}", lang)
     gap = result["engines"]["relative_gap"]
     yield text("cli.engines", lang), text("cli.engines_agree", lang, gap=gap)

@@ -30,7 +30,7 @@ PROVISIONAL = 12
 """A period of fewer months gives a provisional result."""
 
 _TOLERANCE = Fraction(1, 10**9)
-_COUNTRY = re.compile("[A-Z]{2}")
+_COUNTRY = re.compile("[A-Z]{2}(-[A-Z0-9]{1,3})?")
 _SHA256 = re.compile("[0-9a-f]{64}")
 
 

@@ -10,6 +10,7 @@ PACKAGES = ("factors", "lca", "labels", "templates")
 
 GATES: dict[str, tuple[str, ...]] = {
     "pint": ("factors.units",),
+    "rapidfuzz": ("factors.match",),
     "bw2calc": ("lca.engine",),
     "bw_processing": ("lca.system", "lca.engine"),
     "bw2data": ("lca.exchange.brightway",),
