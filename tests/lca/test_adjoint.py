@@ -19,7 +19,7 @@ from lca.compiled import Compiled, Triplets
 from tests.lca.systems import MASS, Doc, compiled, document, line, link, own, process
 from tests.lca.systems import random_document as random
 
-SYSTEMS_EVERY_DAY = 400
+SYSTEMS_EVERY_DAY = 200
 SYSTEMS_DEEP = 20_000
 
 
