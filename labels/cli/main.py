@@ -132,6 +132,22 @@ def convert(
 
 
 @app.command()
+def scenario(
+    source: Annotated[Path, typer.Argument(help="A workbook or a system file (.json).")],
+    changes: Annotated[
+        Path, typer.Argument(help="File of changes (.toml), or a second file to compare with.")
+    ],
+    ruleset: RuleSetId = "",
+    json: Json = False,
+    lang: Language = DEFAULT_LANG,
+) -> None:
+    """Show a what-if: before, after and an exact bridge; never part of any label."""
+    from labels.cli.scenario import show_scenario
+
+    raise typer.Exit(show_scenario(source, changes, ruleset, _lang(lang), as_json=json))
+
+
+@app.command()
 def units(
     text: Annotated[str, typer.Argument(help="What was written, e.g. “12 万kWh”.")],
     to: Annotated[str, typer.Option("--to", help="Unit to convert into.")] = "",
