@@ -114,7 +114,7 @@ def _moment(document: Mapping[str, Any]) -> datetime:
 
 
 def _watermark(lang: Lang) -> Any:
-    words = text("export.not_verified", lang)
+    words = text("export.ground", lang)
     rows = [(float(x), float(y), words, 17.0) for x, y in _PLACES]
     return drawing.watermark(SIZE, rows, ANGLE, WATERMARK_INK, words)
 
@@ -158,7 +158,7 @@ class _Summary:
             "exclusions": self._texts(document["exclusions"]),
             "allocation": self._texts(document["allocation"]),
             "hashes": [(self.say("system_hash"), str(document["lock"]["system"]))],
-            "heads": {key: self.say(f"head_{key}") for key in _BLOCKS},
+            "heads": {key: self.say(f"head_{key}", unit=self._per_unit) for key in _BLOCKS},
             "foot": self.say("summary_foot"),
         }
 
@@ -179,6 +179,12 @@ class _Summary:
     def unit(self) -> Any:
         """The unit in which the figure reads best."""
         return unit_for(self.headline, self.digits)
+
+    @property
+    def _per_unit(self) -> str:
+        declared = self.document["declared_unit"]
+        many = "" if Fraction(declared["amount"]) == 1 else f"{declared['amount']} "
+        return f"{self.unit.symbol} CO2e/{many}{declared['unit']}"
 
     def _shown(self, kilograms: str) -> str:
         whole = self.unit.of(self.headline)

@@ -57,7 +57,7 @@ def lines_workbook(footprint: Footprint, factors: FactorSet, lang: Lang) -> byte
     row = _subject(sheet, row, footprint)
     row = _stages(sheet, row, footprint, factors)
     _losses(sheet, row, footprint)
-    sheet.finish(_WIDTHS)
+    sheet.finish(_WIDTHS, footer="footer_sealed")
     return book.done(("customer",))
 
 

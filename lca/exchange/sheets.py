@@ -216,11 +216,11 @@ class Sheet:
         cell.number_format = shape
         cell.alignment = Alignment(horizontal="right", vertical="top")
 
-    def finish(self, widths: Mapping[int, float], freeze: str = "") -> None:
+    def finish(self, widths: Mapping[int, float], freeze: str = "", footer: str = "footer") -> None:
         """Set the frame of the printed page; ``freeze`` is the first cell that scrolls."""
         whole = sum(widths.values())
         self.page.sheet_view.showGridLines = False
-        self.canvas.page(self.say("footer"), "&P / &N", wide=whole > _WIDE)
+        self.canvas.page(self.say(footer), "&P / &N", wide=whole > _WIDE)
         self.page.page_setup.fitToWidth = max(1, round(whole / _VERY_WIDE))
         if freeze:
             self.page.freeze_panes = freeze
