@@ -49,6 +49,7 @@ from lca.result_json import (
     totals_json,
 )
 from lca.ruleset import RuleSet
+from lca.runs import refuse_backward
 from lca.system import compile_system
 from lca.system_write import canonical
 
@@ -266,11 +267,13 @@ def compute(
     FindingsError
         Units, factors or gases that do not fit, all of them.
     SolveError
-        No unique solution, or the two engines differ by more than 1e-9.
+        No unique solution, a loop that takes more than it gives, or engines that differ by more
+        than 1e-9.
     """
     gwp, lent = rules.gwp()
     compiled = compile_system(system, factors, gwp)
     solution, check = engine.solve(compiled), oracle.solve(compiled)
+    refuse_backward(compiled, solution)
     lines = lines_of(system, compiled, solution, system.boundary)
     apart = gap(compiled, lines, solution, check)
     figures = figures_of(lines, system.boundary, rules)
