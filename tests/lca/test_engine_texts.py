@@ -17,7 +17,7 @@ CODES = tomllib.loads(
 )
 TESTS = "".join(
     (HERE / f"test_{name}.py").read_text(encoding="utf-8")
-    for name in ("system_file", "allocation", "engine", "oracle", "footprint", "boundary")
+    for name in ("system_file", "allocation", "engine", "oracle", "footprint", "boundary", "runs")
 )
 SOURCES = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "lca").glob("*.py"))
 

@@ -31,7 +31,10 @@ def test_a_loop_that_takes_more_than_it_gives_is_refused(back: str) -> None:
 
 def test_a_credited_process_may_run_backwards() -> None:
     credited = document(
-        [process("a", co_product("heat", "1", "substitute", replaces="b")), process("b")],
+        [
+            process("a", "kg", "1", co_product("heat", "1", "substitute", replaces="b")),
+            process("b"),
+        ],
         [emits("e", "a", "fossil.CO2", "3"), emits("f", "b", "fossil.CO2", "1")],
     )
     assert footprint(credited).declared.value == 2
