@@ -13,6 +13,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from factors.errors import FindingsError
+from factors.numbers import decimal_text
 from lca import model as product_model
 from lca import system_file
 from lca.exchange.ledger_view import view
@@ -20,6 +21,7 @@ from lca.exchange.process_sheet import MOST_IN_LOOP
 from lca.exchange.sheets import Mark
 from lca.exchange.verifier_xlsx import verifier_workbook
 from lca.footprint import Footprint
+from lca.ledger import allocate
 from lca.study import study
 from lca.workbook.write import workbook
 from tests.lca.exchange.office import faults, largest_gap, recalculated, rows, second_column
@@ -100,6 +102,31 @@ def test_libreoffice_reaches_the_result_and_follows_a_reading(tmp_path: Path) ->
     assert largest_gap(got["shifted"], beer()) > 1e-4  # the control: it is not the old result
     assert "DIFFERS" in str(rows(got["shifted"], "Result"))
     assert "DIFFERS" not in str(rows(got["beer"], "Result"))
+
+
+@pytest.mark.needs("soffice")
+def test_centres_that_serve_each_other_are_solved_live(tmp_path: Path) -> None:
+    """Boiler house and compressed air need each other; shares come from the inverse on the page."""
+    told = json.loads(system_file.canonical(beer().system))
+    keys = {key["id"]: key["values"] for key in told["ledger"]["keys"]}
+    keys["K-AIR"]["boiler-house"], keys["K-STEAM"]["compressed-air"] = "900", "2500"
+    before = view(told["ledger"], told["product"])
+    assert before is not None
+    shares = allocate(before.ledger).shares
+    told["ledger"]["shares"] = [
+        {"account": s.account, "target": s.target, "share": decimal_text(s.share)} for s in shares
+    ]
+    ledger = view(told["ledger"], told["product"])
+    assert ledger is not None and all(item.live for item in ledger.booked)
+    data = verifier_workbook(footprint(told), factors(), "en")
+    found = rows(recalculated(tmp_path, {"centres": data})["centres"], "Shares")
+    heads = next(row for row in found if row[0] == "Account")
+    for share in shares:
+        row = next(row for row in found if row[0] == share.account)
+        shown = row[heads.index(f"final: {share.target}")]
+        assert shown == pytest.approx(float(share.share), rel=1e-12)
+    passed = next(i for i, row in enumerate(found) if row[0] == "must be 1")
+    assert found[passed][2:7] == pytest.approx([1] * 5, rel=1e-12)
 
 
 @pytest.mark.needs("soffice")
