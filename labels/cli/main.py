@@ -148,6 +148,22 @@ def scenario(
 
 
 @app.command()
+def export(
+    source: Annotated[Path, typer.Argument(help="A workbook or a system file (.json).")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="File to write.")],
+    form: Annotated[
+        str, typer.Option("--format", help="verifier-xlsx, lines-xlsx or summary (.pdf).")
+    ] = "verifier-xlsx",
+    ruleset: RuleSetId = "",
+    lang: Language = DEFAULT_LANG,
+) -> None:
+    """Export a footprint: the verifier's live recalculation, lines for a customer, a summary."""
+    from labels.cli.export import export_study
+
+    raise typer.Exit(export_study(source, form, output, ruleset, _lang(lang)))
+
+
+@app.command()
 def units(
     text: Annotated[str, typer.Argument(help="What was written, e.g. “12 万kWh”.")],
     to: Annotated[str, typer.Option("--to", help="Unit to convert into.")] = "",
