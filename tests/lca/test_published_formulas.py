@@ -25,7 +25,7 @@ def value(formula: str, wanted: str, **named: str) -> F:
     return evaluate(parsed, base) / target.scale
 
 
-# --- CBAM: worked examples of the Commission's guidance and template -------------------------------
+# --- CBAM: worked examples of the Commission's guidance and template ---
 
 
 def test_heavy_fuel_oil_burnt() -> None:
@@ -83,7 +83,7 @@ def test_cement_of_own_and_bought_clinker() -> None:
     assert float(direct + indirect) == pytest.approx(0.6842016666666669, rel=1e-12)
 
 
-# --- scaling and use stages -------------------------------------------------------------------------
+# --- scaling and use stages ---
 
 
 def test_materials_of_a_motor_per_kilowatt() -> None:
@@ -112,7 +112,7 @@ def test_share_of_vehicle_fuel_scales_with_the_distance() -> None:
     assert float(value("published * distance / life", "kg", **told)) == pytest.approx(282, abs=0.5)
 
 
-# --- idioms of docs/reference/model-language.md -----------------------------------------------------
+# --- idioms of docs/reference/model-language.md ---
 
 losses = st.fractions(0, F(9, 10), max_denominator=1000)
 
