@@ -30,9 +30,10 @@ def test_stages_and_total_are_sums_of_the_lines(tmp_path: Path) -> None:
     rows = [list(row) for row in got["en"].worksheets[0].iter_rows(values_only=True)]
     total = next(row[4] for row in rows if str(row[0]).startswith("Total") and row[4] is not None)
     assert total == pytest.approx(float(done.declared.value), rel=1e-12)
-    sums = [row[4] for row in rows if row[0] == "Sum of the stage"]
-    assert len(sums) == len(list(done.stages())) and sum(sums) == pytest.approx(total, rel=1e-12)
-    assert sum(row[5] for row in rows if row[0] == "Sum of the stage") == pytest.approx(1)
+    stages = [row for row in rows if row[0] == "Sum of the stage"]
+    assert len(stages) == len(list(done.stages()))
+    assert sum(float(str(row[4])) for row in stages) == pytest.approx(total, rel=1e-12)
+    assert sum(float(str(row[5])) for row in stages) == pytest.approx(1)
 
 
 @pytest.mark.parametrize(("lang", "words"), [("zh", "密封使用"), ("en", "SEALED USE")])
@@ -41,6 +42,7 @@ def test_the_file_says_for_whom_it_is_and_that_nobody_signed(lang: str, words: s
     page = load_workbook(io.BytesIO(data)).worksheets[0]
     head = " ".join(str(c.value) for row in page.iter_rows(max_row=8) for c in row if c.value)
     assert words in head and ("未经核查" in head or "not verified" in head)
+    assert page.oddFooter is not None
     assert words in str(page.oddFooter.left.text)
 
 
