@@ -428,7 +428,6 @@ def _lang(told: str) -> Lang:
 
 def main() -> None:
     """Run the command; what goes wrong ends in a message and an exit code, never a traceback."""
-    _refuse_mixed_installation()
     try:
         app()
     except CarbonLabelError as refusal:
@@ -462,25 +461,6 @@ def _spoken() -> Lang:
         if told in ("zh", "en"):
             return "zh" if told == "zh" else "en"
     return _default_lang()
-
-
-def _refuse_mixed_installation() -> None:
-    """Refuse to start when the four packages do not come from one place (names can collide)."""
-    from importlib.util import find_spec
-
-    homes = {}
-    for name in ("factors", "lca", "labels", "templates"):
-        spec = find_spec(name)
-        homes[name] = Path(spec.origin).parent.parent if spec and spec.origin else None
-    if len(set(homes.values())) > 1:
-        told = "; ".join(f"{name}: {home}" for name, home in homes.items())
-        sys.stderr.write(
-            "carbonlabel: its four packages come from different places, so another package or a\n"
-            f"folder of the same name is in the way ({told}).\n"
-            "Run it from another folder or install it into an environment of its own.\n"
-            "carbonlabel：四个程序包来自不同位置，请换一个文件夹运行，或安装到独立环境。\n"
-        )
-        sys.exit(UNREADABLE)
 
 
 if __name__ == "__main__":
