@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction as F
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
 
 from factors.errors import ModelError
 from lca.build import build
-from lca.end_of_life import METHODS
+from lca.end_of_life import CIRCULAR, CUT_OFF_PRODUCT, METHODS
 from lca.end_of_life_study import study
 from lca.footprint import compute, unit_of
 from lca.inventory import GATE, GRAVE, ProductSystem
@@ -18,6 +20,7 @@ from lca.model import parse_model
 from lca.model_factors import factor_problems
 from lca.model_parts import ProductModel
 from tests.lca.systems import SOFTWARE, factors, rules
+from tests.lca.test_beer_model import handed_in as handed_in_beer
 from tests.lca.test_model_trades import FRIDGE_BOOKS, cell, handed_in, library
 
 SOURCE = (Path(__file__).parent / "models" / "refrigerator.toml").read_text("utf-8")
@@ -123,3 +126,33 @@ def test_the_charge_of_the_model_is_a_mass_account(market: str, top_up: str) -> 
         recovered=end / (1 - recovery) * recovery,
     )
     assert list(check(account)) == []
+
+
+# --- the shipped beer model -----------------------------------------------------------------------
+
+GLASS = """
+[[end_of_life]]
+material = "glass"
+name = { zh = "玻璃瓶", en = "Glass bottle" }
+amount = "container_bought"
+unit = "kg"
+lines = ["glass-new", "glass-cullet", "glass-dumped"]
+parameters = { r1 = "cullet_share", r2 = "glass_recycled", r3 = "0", a = "0.2" }
+factors = { virgin = "glass-primary-gb", recycled = "glass-closed-loop-gb", \
+recycling = "glass-closed-loop-gb", disposal = "glass-landfill-gb" }
+when = { pack = ["oneway-bottle"] }
+"""
+
+
+def test_glass_of_the_beer_model_is_the_cut_off_formula_to_the_last_digit() -> None:
+    text = (files("lca") / "models" / "beer.toml").read_text("utf-8")
+    beer = parse_model((text + GLASS).encode(), "beer.toml")
+    told = handed_in_beer()
+    told = replace(told, cover={**told.cover, "boundary": cell(GRAVE)})
+    system = build(told, beer, rules()).system
+    assert system is not None
+    result = compute(system, factors(), rules(), software=SOFTWARE)
+    found = study(system, result.declared, factors(), result.gwp, rules(), unit_of(system))
+    assert found.steps(CUT_OFF_PRODUCT) == ()
+    assert sum(step.value for step in found.steps(CIRCULAR)) != 0
+    assert not [one for one in result.findings if one.code.startswith(("EOL", "BALANCE"))]
