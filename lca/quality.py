@@ -12,7 +12,9 @@ from fractions import Fraction
 from math import exp, log, sqrt
 
 from factors.factor import EmissionFactor, Status
+from factors.findings import Where
 from factors.gwp import GwpSet
+from factors.pedigree import stated_spread
 from lca.own_factors import OWN
 from lca.result import HEADLINES, ZERO, Figure, Line, Quality
 
@@ -25,6 +27,9 @@ RECALLED = str(Status.RECALLED)
 
 KNOWN_SHARE = Fraction(95, 100)
 """Least share of a figure whose factors state a spread before a first-order value is given."""
+
+WIDEST = exp(5)
+"""A geometric standard deviation beyond this (148) says no more than that nothing is known."""
 
 
 def quality(figure: Figure, accepted: Sequence[str], omitted: Fraction, gwp: GwpSet) -> Quality:
@@ -213,13 +218,20 @@ def relative_spread(factor: EmissionFactor, gwp: GwpSet) -> float | None:
     """Return the relative standard uncertainty that a row states for itself.
 
     A lognormal spread has sqrt(exp(ln(gsd)^2) - 1); limits without a stated level are taken as a
-    rectangular distribution, half-width / sqrt(3) (JCGM 100:2008, 4.3.7).
+    rectangular distribution, half-width / sqrt(3) (JCGM 100:2008, 4.3.7). A row without either may
+    state pedigree scores in full: factor set, scores and basic uncertainty.
+
+    Raises
+    ------
+    FactorError
+        When a row names a pedigree factor set and its scores cannot be read.
     """
-    stated = factor.uncertainty
+    stated = factor.uncertainty or stated_spread(factor.quality, Where(path=factor.reference))
     if stated is None:
         return None
     if stated.kind == "lognormal":
-        return sqrt(exp(log(float(stated.spread[0])) ** 2) - 1)
+        gsd = float(stated.spread[0])
+        return sqrt(exp(log(gsd) ** 2) - 1) if gsd <= WIDEST else None
     if stated.kind == "relative":
         return float(stated.spread[0]) / sqrt(3)
     total = sum(factor.co2e(gwp.values).values(), ZERO)

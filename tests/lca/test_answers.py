@@ -173,7 +173,8 @@ def test_a_default_that_stands_is_literature() -> None:
     ],
 )
 def test_a_bad_number_is_found_at_its_cell(changes: dict[str, Cell], code: str, place: str) -> None:
-    assert codes(fridge(parameters=changes)) == [(code, place)]
+    told = codes(fridge(parameters=changes))
+    assert [one for one in told if one[0] != "UNIT-LIKELY"] == [(code, place)]
 
 
 @pytest.mark.parametrize(
@@ -205,7 +206,8 @@ def test_an_answer_to_a_question_not_asked_is_not_used() -> None:
 
 def test_limits_hold_in_the_unit_of_the_model() -> None:
     assert fridge(parameters={"charge": cell(1000, "g/machine")}).findings == ()
-    assert codes(fridge(parameters={"charge": cell(1001, "g/machine")})) == [("ANSWER-RANGE", "B2")]
+    told = fridge(parameters={"charge": cell(1001, "g/machine")})
+    assert [found.code for found in blocking(told.findings)] == ["ANSWER-RANGE"]
 
 
 def test_a_required_account_is_missed() -> None:
