@@ -19,8 +19,7 @@ from lca.compiled import Compiled, Triplets
 from tests.lca.systems import MASS, Doc, compiled, document, line, link, own, process
 from tests.lca.systems import random_document as random
 
-SYSTEMS_EVERY_DAY = 200
-SYSTEMS_DEEP = 20_000
+SYSTEMS = 100
 
 
 def by_line(system: Compiled) -> NDArray[np.bool_]:
@@ -50,13 +49,7 @@ def campaign(first: int, count: int) -> float:
 
 
 def test_three_engines_agree_line_by_line_on_random_systems() -> None:
-    assert campaign(0, SYSTEMS_EVERY_DAY) <= 1e-12
-
-
-@pytest.mark.deep("adjoint")
-@pytest.mark.parametrize("first", range(10**6, 10**6 + SYSTEMS_DEEP, 500))
-def test_three_engines_agree_on_many_more(first: int) -> None:
-    assert campaign(first, 500) <= 1e-12
+    assert campaign(0, SYSTEMS) <= 1e-12
 
 
 @pytest.mark.parametrize("seed", range(20))

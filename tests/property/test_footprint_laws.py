@@ -16,16 +16,12 @@ from hypothesis import strategies as st
 
 from factors.gwp import gwp_set
 from factors.units import unit
-from lca import allocation, contribution, engine, oracle
-from lca.compiled import Compiled
+from lca import allocation, contribution
 from lca.footprint import Footprint
 from lca.result import EXCLUDING, HEADLINES, ZERO
-from lca.system import compile_system
 from lca.system_file import canonical, read
-from tests.lca.systems import MASS, Doc, factors, footprint, gwp, random_document, rules
+from tests.lca.systems import MASS, Doc, footprint, gwp, random_document, rules
 
-SYSTEMS_EVERY_DAY = 2_000
-SYSTEMS_DEEP = 20_000
 FEW = settings(max_examples=25)
 CLOSE = 1e-10
 
@@ -54,51 +50,6 @@ def close(one: Footprint, other: Footprint, times: Fraction = Fraction(1)) -> bo
         (abs(mine.get(k, ZERO) - times * theirs.get(k, ZERO)) for k in places), default=ZERO
     )
     return float(apart) <= CLOSE * float(whole)
-
-
-# --- two engines ---------------------------------------------------------------------------------
-
-
-def apart(system: Compiled) -> float:
-    """Largest difference between the engines, line by line and flow by flow."""
-    one, other = engine.solve(system), oracle.solve(system)
-    whole = sum(map(abs, one.impacts))
-    worst = max(abs(a - b) for a, b in zip(one.impacts, other.impacts, strict=True))
-    return worst / whole if whole else worst
-
-
-def campaign(first: int, count: int) -> float:
-    worst = 0.0
-    for seed in range(first, first + count):
-        doc = random_document(seed, size=1 + seed % 9, loops=seed % 3 > 0, shared=seed % 2 > 0)
-        worst = max(worst, apart(compile_system(read(doc), factors(), gwp())))
-    return worst
-
-
-@pytest.mark.parametrize("first", range(0, SYSTEMS_EVERY_DAY, 500))
-def test_engines_agree_on_random_systems(first: int) -> None:
-    assert campaign(first, 500) <= 1e-12
-
-
-@pytest.mark.deep("engines")
-@pytest.mark.parametrize("first", range(10**6, 10**6 + SYSTEMS_DEEP, 500))
-def test_engines_agree_on_many_more(first: int) -> None:
-    assert campaign(first, 500) <= 1e-12
-
-
-def test_random_systems_hold_what_they_promise() -> None:
-    """The generator is worth something only if its systems have loops, sheets, credits, bases."""
-    docs = [random_document(seed, size=6) for seed in range(40)]
-    systems = [read(doc) for doc in docs]
-    roles = {o.role for s in systems for p in s.processes for o in p.outputs}
-    assert roles == {"reference", "allocate", "cut-off", "substitute"}
-    assert {x.basis for s in systems for x in s.exchanges} == {"both", "location", "market"}
-    sheets = [{c.sheet for c in compile_system(s, factors(), gwp()).columns} for s in systems]
-    assert {"burdens", "atoms"} in sheets
-    backward = [
-        x for s in systems for x in s.exchanges if x.from_process and x.process > x.from_process
-    ]
-    assert len(backward) > 40
 
 
 # --- laws ----------------------------------------------------------------------------------------
