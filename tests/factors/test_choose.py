@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import date
 from fractions import Fraction
 
@@ -201,12 +200,3 @@ def test_rows_side_by_side_show_what_differs():
 def test_any_text_gets_a_choice(activity):
     choice = choose(FACTORS, activity)
     assert len(choice.options) <= 20
-
-
-def test_a_choice_comes_within_fifty_milliseconds_once_loaded():
-    for name in NAMES:
-        choose(FACTORS, name)
-    begin = time.perf_counter()
-    for name in NAMES:
-        choose(FACTORS, name)
-    assert (time.perf_counter() - begin) / len(NAMES) < 0.05

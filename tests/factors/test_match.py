@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -97,11 +95,3 @@ def test_any_text_gets_an_answer(query):
 @given(st.sampled_from(["电", "bottle", "naoh", "海运", "gasoline"]))
 def test_synonyms_go_both_ways(term):
     assert all(term in synonyms(other) for other in synonyms(term))
-
-
-def test_an_answer_comes_within_fifty_milliseconds_once_loaded():
-    search(FACTORS, "glass")
-    begin = time.perf_counter()
-    for _ in range(10):
-        search(FACTORS, "低密度聚乙烯收缩膜")
-    assert (time.perf_counter() - begin) / 10 < 0.05
