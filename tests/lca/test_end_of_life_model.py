@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from fractions import Fraction as F
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -16,10 +18,12 @@ from lca.end_of_life_study import study
 from lca.footprint import compute, unit_of
 from lca.inventory import GATE, GRAVE, ProductSystem
 from lca.mass_account import MassAccount, check
-from lca.model import parse_model
+from lca.model import load, parse_model
 from lca.model_factors import factor_problems
 from lca.model_parts import ProductModel
+from lca.submission import Cell, Submission
 from tests.lca.systems import SOFTWARE, factors, rules
+from tests.lca.test_beer_model import CAN, EXPORT, RETURNABLE
 from tests.lca.test_beer_model import handed_in as handed_in_beer
 from tests.lca.test_model_trades import FRIDGE_BOOKS, cell, handed_in, library
 
@@ -130,29 +134,57 @@ def test_the_charge_of_the_model_is_a_mass_account(market: str, top_up: str) -> 
 
 # --- the shipped beer model -----------------------------------------------------------------------
 
-GLASS = """
-[[end_of_life]]
-material = "glass"
-name = { zh = "玻璃瓶", en = "Glass bottle" }
-amount = "container_bought"
-unit = "kg"
-lines = ["glass-new", "glass-cullet", "glass-dumped"]
-parameters = { r1 = "cullet_share", r2 = "glass_recycled", r3 = "0", a = "0.2" }
-factors = { virgin = "glass-primary-gb", recycled = "glass-closed-loop-gb", \
-recycling = "glass-closed-loop-gb", disposal = "glass-landfill-gb" }
-when = { pack = ["oneway-bottle"] }
-"""
+RULED = ("[[end_of_life]]", '[[parameter]]\nid = "circular_a"')
+CONTAINERS = [(EXPORT, "glass"), (RETURNABLE, "glass"), (CAN, "aluminium")]
 
 
-def test_glass_of_the_beer_model_is_the_cut_off_formula_to_the_last_digit() -> None:
-    text = (files("lca") / "models" / "beer.toml").read_text("utf-8")
-    beer = parse_model((text + GLASS).encode(), "beer.toml")
+def told_beer(code: str) -> Submission:
+    """The example brewery with one of its families as the product, to the grave."""
     told = handed_in_beer()
-    told = replace(told, cover={**told.cover, "boundary": cell(GRAVE)})
-    system = build(told, beer, rules()).system
+    return replace(told, cover={**told.cover, "subject": Cell(code), "boundary": cell(GRAVE)})
+
+
+def made_of(beer: ProductModel, code: str) -> ProductSystem:
+    system = build(told_beer(code), beer, rules()).system
     assert system is not None
+    return system
+
+
+@cache
+def without_blocks() -> ProductModel:
+    """The shipped model as it would be without a word on recycling."""
+    text = (files("lca") / "models" / "beer.toml").read_text("utf-8")
+    tables = re.split(r"(?m)^(?=\[\[)", text)
+    kept = [table for table in tables if not table.startswith(RULED)]
+    assert len(tables) - len(kept) == 3
+    return parse_model("".join(kept).encode(), "beer.toml")
+
+
+@pytest.mark.parametrize(("code", "material"), CONTAINERS)
+def test_containers_of_beer_are_the_cut_off_formula_but_for_rounding(
+    code: str, material: str
+) -> None:
+    """Three lines, each rounded once to 1e-11, against the formula."""
+    system = made_of(load("beer"), code)
+    assert [block.material for block in system.end_of_life] == [material]
     result = compute(system, factors(), rules(), software=SOFTWARE)
     found = study(system, result.declared, factors(), result.gwp, rules(), unit_of(system))
-    assert found.steps(CUT_OFF_PRODUCT) == ()
-    assert sum(step.value for step in found.steps(CIRCULAR)) != 0
+    restated = found.value(CUT_OFF_PRODUCT) - result.declared.value
+    assert abs(restated) <= 3 * F(1, 2 * 10**11)
+    moved = {step.term: step.value for step in found.steps(CIRCULAR)}
+    assert moved["recycling-at-end"] > F(1, 1000) and moved["virgin-replaced"] < -F(1, 1000)
     assert not [one for one in result.findings if one.code.startswith(("EOL", "BALANCE"))]
+
+
+@pytest.mark.parametrize(("code", "material"), CONTAINERS)
+def test_saying_how_containers_are_recycled_moves_no_digit_of_the_figure(
+    code: str, material: str
+) -> None:
+    """Everything but the two hashes of what was said is the same, to the last digit."""
+    with_words, without = (
+        compute(made_of(model, code), factors(), rules(), software=SOFTWARE).to_json()
+        for model in (load("beer"), without_blocks())
+    )
+    for document in (with_words, without):
+        document["lock"] = {**document["lock"], "model": None, "system": ""}
+    assert with_words == without
