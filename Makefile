@@ -56,9 +56,10 @@ test: .venv/.test-stamp
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 
-# A longer campaign: the tests marked @pytest.mark.deep("NAME").
+# A share of a longer campaign: the tests marked @pytest.mark.deep("NAME"). A run takes fresh seeds for
+# CARBONLABEL_DEEP_MINUTES (55 by default) and adds its line to docs/evidence.
 deep-%: .venv/.test-stamp
-	CARBONLABEL_DEEP=$* $(BIN)/python -m pytest -m deep
+	CARBONLABEL_DEEP=$* $(BIN)/python -m pytest -m deep -s
 
 bench: .venv/.test-stamp
 	$(BIN)/python -m tests.bench

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
@@ -18,6 +19,7 @@ from tests.cases.case import Case, Unsupported, exact
 from tests.cases.matrices import lay_out
 from tests.cases.report import MISS, MISSING, OK, UNSUPPORTED, Row
 from tests.cases.units import Units, greenhouse_gas, quotient, size
+from tests.evidence import campaign
 
 FILES = Path(__file__).parent / "files"
 
@@ -143,13 +145,26 @@ def test_a_stored_matrix_with_many_indicators(tmp_path: Path) -> None:
 
 
 @pytest.mark.deep("cases")
-def test_a_dense_matrix_of_400(tmp_path: Path) -> None:
-    arrays = economy(400, 1)
-    np.savez(tmp_path / "economy.npz", **arrays)
+def test_many_more_dense_matrices(tmp_path: Path) -> None:
+    with campaign("cases") as run:
+        for seed in run.seeds():
+            edge = 400 if seed % 10 == 0 else 20 + 7 * seed % 380
+            run.worst("seconds", dense_matrix(tmp_path, edge, seed))
+            run.count("matrices")
+            run.count("figures", 24)
+            run.count("of_400", edge == 400)
+
+
+def dense_matrix(folder: Path, edge: int, seed: int) -> float:
+    """Check all figures of a random economy; return the seconds of one core."""
+    arrays = economy(edge, seed)
+    np.savez(folder / "economy.npz", **arrays)
     s = np.linalg.solve(arrays["A"], arrays["f"])
     expected = (arrays["CF"] @ arrays["B"] @ s).tolist()
-    rows = matrix_case(tmp_path, expected, arrays="economy.npz")
+    start = time.process_time()
+    rows = matrix_case(folder, expected, arrays="economy.npz")
     assert [row.verdict for row in rows] == [OK] * 24
+    return time.process_time() - start
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 nothing", b"\x93NUMPY"])
