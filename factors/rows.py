@@ -16,7 +16,8 @@ from fractions import Fraction
 from operator import itemgetter
 from typing import TypeVar
 
-from factors.errors import UnitError
+from factors import dqr, pedigree
+from factors.errors import FactorError, UnitError
 from factors.factor import (
     BY_GAS,
     LUMP,
@@ -201,7 +202,7 @@ def read_row(
         technology=row["technology"],
         capital_goods=cells.word("capital_goods", CapitalGoods, CapitalGoods.UNKNOWN),
         uncertainty=_uncertainty(cells),
-        quality=row["quality"],
+        quality=_quality(cells),
         status=cells.word("status", Status, Status.RECALLED),
         source_class=cells.word("source_class", SourceClass, SourceClass.TEXTBOOK),
         use=use,
@@ -263,6 +264,17 @@ def _uncertainty(cells: RowReader) -> Uncertainty | None:
         return None
     kind = text.partition(" ")[0]
     return Uncertainty(kind, tuple(x / 100 for x in spread) if kind == "relative" else spread)
+
+
+def _quality(cells: RowReader) -> str:
+    """Return the text of the scores; those of a known scheme must be readable."""
+    text = cells.row["quality"]
+    for read in (pedigree.read, dqr.read):
+        try:
+            read(text, cells.where)
+        except FactorError as refusal:
+            cells.findings.extend(refusal.findings)
+    return text
 
 
 def _check(cells: RowReader, factor: EmissionFactor) -> None:

@@ -22,6 +22,8 @@ from factors.pedigree import (
     read,
     stated_spread,
 )
+from factors.rows import read_row
+from tests.factors.rows import cells
 
 TWO, CIROTH, REPEATED, THREE = (
     "pedigree-ecoinvent-2",
@@ -218,3 +220,18 @@ def test_any_text_is_a_pedigree_or_none_or_a_finding(told):
         with suppress(FactorError):
             found = read(text)
             assert found is None or found.gsd >= 1
+
+
+@pytest.mark.parametrize(
+    ("quality", "code"),
+    [
+        ("pedigree-ecoinvent-2:1,2", "PEDIGREE-SCORES"),
+        ("pedigree-of-nobody:1,2,3,4,5", "PEDIGREE-SCHEME"),
+        ("pef-dqr:TeR=1", "DQR-SCORES"),
+    ],
+)
+def test_a_row_with_unreadable_scores_is_refused_at_its_line(quality: str, code: str) -> None:
+    _, findings = read_row(
+        cells(quality=quality), "own/1", Where(file="factors.csv", path="line 2"), private=True
+    )
+    assert [(one.code, one.where.path) for one in findings] == [(code, "line 2")]
