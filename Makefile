@@ -13,7 +13,7 @@ BIN := .venv/bin
 DEMO := out/demo
 JOBS ?= auto
 
-.PHONY: help demo test bench lock format clean distclean
+.PHONY: help demo test deep-mutation bench lock format clean distclean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -60,6 +60,9 @@ test: .venv/.test-stamp
 # CARBONLABEL_DEEP_MINUTES (55 by default) and adds its line to docs/evidence.
 deep-%: .venv/.test-stamp
 	CARBONLABEL_DEEP=$* $(BIN)/python -m pytest -m deep -s
+
+deep-mutation: .venv/.test-stamp
+	$(BIN)/python -m tests.mutation
 
 bench: .venv/.test-stamp
 	$(BIN)/python -m tests.bench

@@ -1,0 +1,48 @@
+"""Which modules are mutated, and which tests must notice: the fast ones of the same room."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+PLAN: Mapping[str, tuple[str, ...]] = {
+    "factors/quantity.py": ("tests/factors/test_quantity.py",),
+    "factors/gwp.py": ("tests/factors/test_gwp.py",),
+    "lca/inventory.py": ("tests/lca/test_system_file.py", "tests/lca/test_engine.py"),
+    "lca/end_of_life.py": ("tests/lca/test_end_of_life.py",),
+    "lca/allocation.py": (
+        "tests/lca/test_allocation.py",
+        "tests/lca/test_allocation_methods.py",
+    ),
+    "lca/oracle.py": ("tests/lca/test_oracle.py",),
+    "lca/adjoint.py": ("tests/lca/test_adjoint.py",),
+    "lca/formula.py": ("tests/lca/test_formula.py", "tests/property/test_formula_laws.py"),
+    "lca/ledger.py": ("tests/lca/test_ledger.py", "tests/property/test_ledger_laws.py"),
+    "lca/system.py": (
+        "tests/lca/test_system_file.py",
+        "tests/lca/test_engine.py",
+        "tests/lca/test_allocation.py",
+    ),
+    "factors/units.py": (
+        "tests/factors/test_units.py",
+        "tests/factors/test_units_reference.py",
+    ),
+}
+
+TOOL = "mutmut==3.8.1"
+"""In an environment of its own beside ours, so that no other tool has to agree with its needs.
+
+It leaves out decorated functions (properties, cached ones) and what runs at import.
+"""
+
+SETTINGS = """
+[tool.mutmut]
+source_paths = ["factors", "lca"]
+also_copy = ["labels", "templates", "docs", "README.md"]
+only_mutate = [{module!r}]
+pytest_add_cli_args_test_selection = {tests!r}
+pytest_add_cli_args = ["-p", "no:cacheprovider"]
+process_isolation = "forkserver"
+on_dependency_change = "ignore"
+timeout_multiplier = 5.0
+timeout_constant = 5.0
+"""
