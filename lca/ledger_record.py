@@ -8,12 +8,27 @@ from typing import Any
 from factors.numbers import decimal_text
 from lca.booking import Books
 from lca.ledger import Account, Key, Output
-from lca.submission import AccountEntry, EvidenceEntry, InstrumentEntry, Submission
+from lca.submission import (
+    AccountEntry,
+    Cell,
+    EvidenceEntry,
+    FamilyEntry,
+    InstrumentEntry,
+    KeyEntry,
+    Submission,
+)
+
+SINGLES = ("multiplier", "opening", "closing", "returned", "control_total")
+"""Cells of an account beside its months."""
+
+Place = dict[str, str]
 
 
 def record(submission: Submission, books: Books) -> dict[str, Any]:
     """Return sites, accounts, keys, centres, outputs and shares as plain data."""
     entries = _entries(submission)
+    keys = {entry.key: entry for entry in submission.keys}
+    told = {entry.family: entry for entry in submission.families}
     families = set(books.ledger.families)
     return {
         "sites": [
@@ -22,9 +37,9 @@ def record(submission: Submission, books: Books) -> dict[str, Any]:
         ],
         "accounts": [_account(a, entries[a.id]) for a in books.ledger.accounts],
         "per_unit": [_per_unit(e) for e in submission.accounts if e.form == "unit"],
-        "keys": [_key(key) for key in books.ledger.keys],
+        "keys": [_key(key, keys[key.id]) for key in books.ledger.keys],
         "centres": [{"id": c.id, "kind": c.kind, "key": c.key} for c in books.ledger.centres],
-        "outputs": [_output(output) for output in books.ledger.outputs],
+        "outputs": [_output(output, told[output.family]) for output in books.ledger.outputs],
         "shares": [
             {
                 "account": share.account,
@@ -51,6 +66,15 @@ def _entries(submission: Submission) -> dict[str, AccountEntry]:
     return entries
 
 
+def _place(cell: Cell) -> Place:
+    return {"sheet": cell.where.sheet, "cell": cell.where.cell}
+
+
+def _places(cells: Mapping[str, Cell]) -> dict[str, Place]:
+    """Return where values were read, those that have a place."""
+    return {name: _place(cell) for name, cell in cells.items() if cell.where.cell}
+
+
 def _account(account: Account, entry: AccountEntry) -> dict[str, Any]:
     control = account.control_total
     return {
@@ -66,7 +90,9 @@ def _account(account: Account, entry: AccountEntry) -> dict[str, Any]:
         "control_source": account.control_source,
         "key": account.key,
         "activity_kind": entry.activity_kind,
-        "cells": [{"sheet": c.where.sheet, "cell": c.where.cell} for c in entry.months],
+        "takers": None if account.takers is None else sorted(account.takers),
+        "cells": [_place(cell) for cell in entry.months],
+        "single_cells": _places({name: getattr(entry, name) for name in SINGLES}),
         "evidence": list(entry.evidence),
     }
 
@@ -80,22 +106,28 @@ def _per_unit(entry: AccountEntry) -> dict[str, Any]:
             for family, cell in entry.per_unit.items()
             if cell.number is not None
         },
+        "cells": _places(
+            {name: cell for name, cell in entry.per_unit.items() if cell.number is not None}
+        ),
         "activity_kind": entry.activity_kind,
         "evidence": list(entry.evidence),
     }
 
 
-def _key(key: Key) -> dict[str, Any]:
+def _key(key: Key, entry: KeyEntry) -> dict[str, Any]:
     values: Mapping[str, str] = {t: decimal_text(value) for t, value in key.values.items()}
-    return {"id": key.id, "kind": key.kind, "unit": key.unit, "values": values}
+    cells = _places(entry.values)
+    return {"id": key.id, "kind": key.kind, "unit": key.unit, "values": values, "cells": cells}
 
 
-def _output(output: Output) -> dict[str, Any]:
+def _output(output: Output, entry: FamilyEntry) -> dict[str, Any]:
     return {
         "family": output.family,
         "good": decimal_text(output.good),
         "months": [decimal_text(value) for value in output.months],
         "rejects": [decimal_text(value) for value in output.rejects],
+        "cells": [_place(cell) for cell in entry.output],
+        "reject_cells": [_place(cell) for cell in entry.rejects],
     }
 
 
@@ -106,6 +138,7 @@ def _instrument(entry: InstrumentEntry) -> dict[str, Any]:
         "technology": entry.technology,
         "amount": None if number is None else decimal_text(number),
         "unit": entry.amount.unit,
+        "cells": _places({"amount": entry.amount}),
         "vintage": entry.vintage.text,
         "retired_for": entry.retired_for,
         "evidence": list(entry.evidence),

@@ -178,10 +178,10 @@ def write_green(book: Book, ledger: LedgerView | None, cells: LedgerCells) -> Gr
     grid = [] if ledger is None else _grid(ledger)
     if ledger is None or not ledger.instruments or not grid:
         return Green({}, {})
-    widths = {1: 30.0, 2: 16.0, 3: 16.0, 4: 10.0, 5: 14.0, 6: 18.0}
+    widths = {1: 30.0, 2: 16.0, 3: 16.0, 4: 10.0, 5: 14.0, 6: 18.0, 7: 30.0}
     sheet = book.sheet("green", widths)
     row = sheet.heading(sheet.say("sheet_green"), sheet.say("note_green"), 6)
-    heads = "instrument technology amount unit to_kwh amount_kwh"
+    heads = "instrument technology amount unit to_kwh amount_kwh origin"
     row = sheet.columns(row, [sheet.say(head) for head in heads.split()])
     kilowatt_hour = unit("kWh")
     amounts: dict[str, Fraction] = {}
@@ -191,8 +191,9 @@ def write_green(book: Book, ledger: LedgerView | None, cells: LedgerCells) -> Gr
         if own is None or own.dimension != kilowatt_hour.dimension:
             continue
         times = own.scale / kilowatt_hour.scale
-        for column, words in ((1, item.id), (2, item.technology), (4, item.unit)):
-            sheet.words(row, column, words)
+        words = {1: item.id, 2: item.technology, 4: item.unit, 7: item.origin}
+        for column, told in words.items():
+            sheet.words(row, column, told)
         value = sheet.number(row, 3, item.amount, Mark.INPUT)
         factor = sheet.number(row, 5, times, Mark.CONSTANT)
         ref = sheet.formula(row, 6, f"{value}*{factor}")

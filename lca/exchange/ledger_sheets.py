@@ -97,9 +97,24 @@ def _meter(sheet: Sheet, row: int, item: Booked, months: int) -> Ref:
         control = sheet.number(row, after + 5, account.control_total, Mark.INPUT)
         sheet.formula(row, after + 6, f"IF({control}=0,0,{consumed}/{control}-1)")
         sheet.cell(row, after + 6).number_format = "0.0%"
-    for n, words in enumerate((item.origin, item.kind, ", ".join(item.evidence)), start=7):
+    for n, words in enumerate((_origin(sheet, item), item.kind, ", ".join(item.evidence)), start=7):
         sheet.words(row, after + n, words)
     return consumed
+
+
+def _origin(sheet: Sheet, item: Booked) -> str:
+    """Return every cell that the account was read from: months, then single values by name."""
+    named = {
+        "multiplier": sheet.say("multiplier"),
+        "opening": sheet.say("opening"),
+        "closing": sheet.say("closing"),
+        "returned": sheet.say("returned"),
+        "control_total": sheet.say("control"),
+    }
+    singles = [
+        f"{words} {item.singles[key]}" for key, words in named.items() if key in item.singles
+    ]
+    return "; ".join(filter(None, [item.origin, *singles]))
 
 
 def _entered(sheet: Sheet, row: int, ledger: LedgerView) -> dict[str, tuple[Ref, ...]]:
@@ -108,11 +123,13 @@ def _entered(sheet: Sheet, row: int, ledger: LedgerView) -> dict[str, tuple[Ref,
     if not ledger.per_unit:
         return found
     row = sheet.section(row, sheet.say("block_per_unit", family=ledger.family))
-    row = sheet.columns(row, [sheet.say("account"), sheet.say("unit"), sheet.say("amount")])
+    heads = ("account", "unit", "amount", "origin")
+    row = sheet.columns(row, [sheet.say(head) for head in heads])
     for entry in ledger.per_unit:
         sheet.words(row, 1, entry.account, bold=True)
         sheet.words(row, 2, entry.unit)
         ref = sheet.number(row, 3, entry.amount, Mark.INPUT)
+        sheet.words(row, 4, entry.origin)
         found[entry.account] = (*found.get(entry.account, ()), ref)
         row += 1
     return found
@@ -135,27 +152,29 @@ def _keys(book: Book, ledger: LedgerView) -> tuple[dict[str, Ref], dict[str, Key
     targets = (*ledger.ledger.families, *(centre.id for centre in ledger.ledger.centres))
     columns = max(months + 2, len(targets) + 3)
     widths = {1: 18.0, 2: 20.0, 3: 9.0, **dict.fromkeys(range(4, columns + 4), 14.0)}
+    widths |= {5 + months: 34.0, 5 + len(targets): 34.0}
     sheet = book.sheet("keys", widths)
     row = sheet.heading(sheet.say("sheet_keys"), sheet.say("note_keys"), 9)
     row = sheet.section(row, sheet.say("block_output"))
     heads = [sheet.say("family"), "", ""]
-    row = sheet.columns(
-        row, [*heads, *(sheet.say("month", number=n + 1) for n in range(months)), sheet.say("good")]
-    )
+    heads += [sheet.say("month", number=n + 1) for n in range(months)]
+    row = sheet.columns(row, [*heads, sheet.say("good"), sheet.say("origin")])
     good: dict[str, Ref] = {}
     for output in families:
         sheet.words(row, 1, output.family, bold=True)
         cells = [sheet.number(row, 4 + n, v, Mark.INPUT) for n, v in enumerate(output.months)]
         total = f"SUM({Span(cells[0], cells[-1])})"
         good[output.family] = sheet.formula(row, 4 + months, total, strong=True)
+        sheet.words(row, 5 + months, ledger.output_origins.get(output.family, ""))
         row += 1
     row = sheet.section(row + 1, sheet.say("block_keys"))
     named = [sheet.say("key"), sheet.say("kind"), sheet.say("unit")]
-    row = sheet.columns(row, [*named, *targets, sheet.say("sum")])
+    row = sheet.columns(row, [*named, *targets, sheet.say("sum"), sheet.say("origin")])
     found: dict[str, KeyCells] = {}
     output_key = ledger.ledger.key(OUTPUT_KEY)
     for key in (*filter(None, [output_key]), *ledger.ledger.keys):
         found[key.id] = _key(sheet, row, key, targets, good if key.id == OUTPUT_KEY else {})
+        sheet.words(row, 5 + len(targets), ledger.key_origins.get(key.id, ""))
         row += 1
     sheet.finish(widths)
     return good, found

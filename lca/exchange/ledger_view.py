@@ -2,7 +2,7 @@
 
 The ledger of a system file is carried along unchanged, so nothing in it is trusted: what has not
 the shape of :mod:`lca.ledger_record` is left out, and a share is live only where sharing out again
-gives the share that the file states.
+gives the share that the file states. Cells are words: where the file names none, none is shown.
 """
 
 from __future__ import annotations
@@ -30,11 +30,20 @@ CLOSE = Fraction(1, 10**12)
 
 @dataclass(frozen=True, slots=True)
 class Booked:
-    """An account as the file has it, with where it was read and what it gave to each target."""
+    """An account as the file has it, with where it was read and what it gave to each target.
+
+    Attributes
+    ----------
+    origin
+        Where the months were read.
+    singles
+        Where multiplier, stocks, returns and control total were read, by their names.
+    """
 
     account: Account
     kind: str
     origin: str
+    singles: Mapping[str, str]
     evidence: tuple[str, ...]
     stated: Mapping[str, Fraction]
     live: bool
@@ -48,6 +57,7 @@ class PerUnit:
     unit: str
     amount: Fraction
     evidence: tuple[str, ...]
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +68,7 @@ class Instrument:
     technology: str
     amount: Fraction
     unit: str
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +79,8 @@ class LedgerView:
     ----------
     family
         The family whose amounts per declared unit the system rests on.
+    key_origins, output_origins
+        Where the values of a key and the good output of a family were read.
     """
 
     ledger: Ledger
@@ -76,6 +89,8 @@ class LedgerView:
     instruments: tuple[Instrument, ...]
     evidence: tuple[Mapping[str, str], ...]
     family: str
+    key_origins: Mapping[str, str]
+    output_origins: Mapping[str, str]
 
     @property
     def centres(self) -> tuple[Centre, ...]:
@@ -127,6 +142,10 @@ def view(ledger: Mapping[str, Any], product: Mapping[str, Any]) -> LedgerView | 
             {str(k): str(v) for k, v in row.items()} for row in _rows(ledger, "evidence")
         ),
         family=family,
+        key_origins={_text(row, "id"): _listed(_places(row)) for row in _rows(ledger, "keys")},
+        output_origins={
+            _text(row, "family"): _range(list(_cells(row))) for row in _rows(ledger, "outputs")
+        },
     )
 
 
@@ -191,13 +210,12 @@ def _booked(
 ) -> Booked:
     given = stated.get(_text(row, "id"), {})
     account, live = _retraced(row, bare, given)
-    cells = list(_cells(row))
-    sheets = {sheet for sheet, _ in cells}
-    origin = f"{cells[0][0]}!{cells[0][1]}:{cells[-1][1]}" if len(sheets) == 1 else ""
+    singles = _places(row, "single_cells")
     return Booked(
         account=account,
         kind=_text(row, "activity_kind"),
-        origin=origin,
+        origin=_range(list(_cells(row))),
+        singles={name: f"{sheet}!{cell}" for name, (sheet, cell) in singles.items()},
         evidence=_texts(row, "evidence"),
         stated=given,
         live=live,
@@ -210,16 +228,44 @@ def _cells(row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield _text(cell, "sheet"), _text(cell, "cell")
 
 
+def _places(row: Mapping[str, Any], key: str = "cells") -> dict[str, tuple[str, str]]:
+    """Return the cells that a row names, by what stands in them."""
+    told = row.get(key)
+    named = told.items() if isinstance(told, Mapping) else ()
+    return {
+        str(name): (_text(cell, "sheet"), _text(cell, "cell"))
+        for name, cell in named
+        if isinstance(cell, Mapping) and _text(cell, "sheet") and _text(cell, "cell")
+    }
+
+
+def _range(cells: Sequence[tuple[str, str]]) -> str:
+    """Return cells of one sheet as a range; empty when there are none or of several sheets."""
+    if len({sheet for sheet, _ in cells}) != 1:
+        return ""
+    (sheet, first), (_, last) = cells[0], cells[-1]
+    return f"{sheet}!{first}" if first == last else f"{sheet}!{first}:{last}"
+
+
+def _listed(places: Mapping[str, tuple[str, str]]) -> str:
+    """Return cells one by one with what stands in them: ``Keys!D5 brewhouse, E5 canteen``."""
+    sheets = dict.fromkeys(sheet for sheet, _ in places.values())
+    return "; ".join(
+        f"{sheet}!" + ", ".join(f"{cell} {t}" for t, (on, cell) in places.items() if on == sheet)
+        for sheet in sheets
+    )
+
+
 def _retraced(
     row: Mapping[str, Any], bare: Ledger, stated: Mapping[str, Fraction]
 ) -> tuple[Account, bool]:
-    """Return the account with those families as takers that give the stated shares.
+    """Return the account with the takers that give the stated shares, and whether any do.
 
-    Families that cannot take part at all are not written down by the file; they are the ones that
-    received nothing, or else everybody takes part.
+    A file that does not say who can take part is asked twice: everybody, or else the families that
+    received something. One that says it is believed only if its shares follow.
     """
     got = frozenset(family for family in bare.families if stated.get(family))
-    for takers in (None, got):
+    for takers in _takers(row) or (None, got):
         account = _account(row, takers)
         shared = allocate(Ledger((account,), bare.outputs, bare.keys, bare.centres)).shares
         found = {share.target: share.share for share in shared}
@@ -229,6 +275,14 @@ def _retraced(
         ):
             return account, True
     return _account(row, None), False
+
+
+def _takers(row: Mapping[str, Any]) -> tuple[frozenset[str] | None, ...]:
+    """Return who can take part as the file says it, as the only candidate; empty when silent."""
+    if "takers" not in row:
+        return ()
+    told = row["takers"]
+    return (None if told is None else frozenset(_texts(row, "takers")),)
 
 
 def _account(row: Mapping[str, Any], takers: frozenset[str] | None) -> Account:
@@ -255,8 +309,13 @@ def _per_unit(ledger: Mapping[str, Any], family: str) -> Iterator[PerUnit]:
         families = row.get("families")
         amount = number(families.get(family)) if isinstance(families, Mapping) else None
         if amount is not None:
+            place = _places(row).get(family)
             yield PerUnit(
-                _text(row, "account"), _text(row, "unit"), amount, _texts(row, "evidence")
+                _text(row, "account"),
+                _text(row, "unit"),
+                amount,
+                _texts(row, "evidence"),
+                _range([place] if place else []),
             )
 
 
@@ -264,6 +323,11 @@ def _instruments(ledger: Mapping[str, Any]) -> Iterator[Instrument]:
     for row in _rows(ledger, "instruments"):
         amount = number(row.get("amount"))
         if amount is not None and amount > 0:
+            place = _places(row).get("amount")
             yield Instrument(
-                _text(row, "id"), _text(row, "technology"), amount, _text(row, "unit") or "kWh"
+                _text(row, "id"),
+                _text(row, "technology"),
+                amount,
+                _text(row, "unit") or "kWh",
+                _range([place] if place else []),
             )

@@ -5,10 +5,13 @@ from __future__ import annotations
 import io
 import json
 import tomllib
+from fractions import Fraction as F
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
+import jsonschema
 import pytest
 from openpyxl import Workbook, load_workbook
 
@@ -36,6 +39,7 @@ from tests.lca.systems import (
     random_document,
 )
 
+ROOT = Path(__file__).parents[3]
 READING = ("Energy and utilities", "G9")
 """January on the electricity meter of the example, before the multiplier of 80."""
 
@@ -201,6 +205,120 @@ def test_a_meter_leads_to_the_amount_through_named_cells() -> None:
     assert set(book.defined_names) >= {"in_natural_gas", "in_gas_ncv"}
     inputs = next(r for r in book["Inputs"].iter_rows() if r[0].value == "natural_gas")
     assert str(inputs[2].value).startswith("='Shares'!")
+
+
+# --- where every input was read -------------------------------------------------------------------
+
+
+def ledger_of_beer() -> dict[str, Any]:
+    told = json.loads(system_file.canonical(beer().system))["ledger"]
+    assert isinstance(told, dict)
+    return told
+
+
+def test_every_cell_that_the_ledger_names_holds_what_was_read() -> None:
+    book = opened(example())
+
+    def read(place: dict[str, str]) -> F:
+        return F(str(book[place["sheet"]][place["cell"]].value or 0))
+
+    told = ledger_of_beer()
+    assert told["keys"] and told["instruments"] and told["per_unit"]
+    for key in told["keys"]:
+        assert set(key["cells"]) == set(key["values"])
+        assert all(read(key["cells"][t]) == F(value) for t, value in key["values"].items())
+    for row in told["per_unit"]:
+        assert all(read(row["cells"][f]) == F(value) for f, value in row["families"].items())
+    for row in told["instruments"]:
+        assert read(row["cells"]["amount"]) == F(row["amount"])
+    multiplied = 0
+    for account in told["accounts"]:
+        cells = account["single_cells"]
+        assert {"multiplier"} <= set(cells) or {"opening", "closing"} <= set(cells)
+        multiplied += account["multiplier"] != "1"
+        given = {k: place for k, place in cells.items() if F(account[k] or 0) not in (0, 1)}
+        booked = sum(map(read, account["cells"]))
+        times = sum(map(F, account["months"])) / booked if booked else 1  # the account's unit
+        for name, place in given.items():
+            assert F(account[name]) == read(place) * (1 if name == "multiplier" else times)
+    assert multiplied
+    for output in told["outputs"]:
+        for cells, values in (("cells", "months"), ("reject_cells", "rejects")):
+            read_here = [read(place) for place in output[cells]]
+            assert len({F(v) / r for v, r in zip(output[values], read_here, strict=True)}) == 1
+
+
+def test_the_workbook_names_the_cell_of_every_input() -> None:
+    book, told = opened(beer_book()), ledger_of_beer()
+    heads = next(r for r in book["Meters"].iter_rows(values_only=True) if r[0] == "Account")
+    place = heads.index("Cells of the exporter's workbook")
+    meters = {r[0]: r for r in book["Meters"].iter_rows(values_only=True) if r[0]}
+    for account in told["accounts"]:
+        shown = str(meters[account["id"]][place])
+        assert all(at["cell"] in shown for at in account["single_cells"].values())
+    assert "Multiplier Energy and utilities!" in str(meters["electricity"][place])
+    assert "!" in str(meters["shrink_film"][3])
+    keys = {r[0]: " ".join(map(str, r)) for r in book["Keys"].iter_rows(values_only=True) if r[0]}
+    for key in told["keys"]:
+        assert all(f"{at['cell']} {t}" in keys[key["id"]] for t, at in key["cells"].items())
+    for output in told["outputs"]:
+        first, last = output["cells"][0], output["cells"][-1]
+        assert f"{first['sheet']}!{first['cell']}:{last['cell']}" in keys[output["family"]]
+    green = [r for r in book["Green power"].iter_rows(values_only=True) if r[2] is not None]
+    assert all("!" in str(row[6]) for row in green[1:])
+
+
+def test_who_can_take_part_is_recorded_and_believed_only_if_the_shares_follow() -> None:
+    told, product = ledger_of_beer(), beer().system.product
+
+    def live(ledger: dict[str, Any]) -> dict[str, bool]:
+        found = view(ledger, product)
+        assert found is not None
+        return {item.account.id: item.live for item in found.booked}
+
+    takers = {account["id"]: account["takers"] for account in told["accounts"]}
+    assert takers["new_cans"] == ["CAN-330"] and takers["electricity"] is None
+    assert all(live(told).values())
+    for account in told["accounts"]:
+        account["takers"] = ["CAN-330"]
+    wrong = live(told)
+    assert wrong["new_cans"] and not wrong["electricity"] and not wrong["new_bottles"]
+    for account in told["accounts"]:
+        del account["takers"]
+    assert all(live(told).values())  # an older file that does not say
+
+
+def test_the_ledger_obeys_the_schema_with_and_without_cells() -> None:
+    schema = json.loads((ROOT / "docs/schemas/system-1.schema.json").read_text("utf-8"))
+    told = json.loads(system_file.canonical(beer().system))
+    jsonschema.validate(told, schema)
+    told["ledger"]["keys"][0]["cells"] = {"canteen": "D5"}
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(told, schema)
+    for rows_of in ("accounts", "keys", "outputs", "per_unit", "instruments"):
+        for row in told["ledger"][rows_of]:
+            for key in ("cells", "reject_cells", "single_cells", "takers"):
+                row.pop(key, None)
+    jsonschema.validate(told, schema)
+    data = verifier_workbook(footprint(told), factors(), "en")
+    assert opened(data)["Keys"].max_row == opened(beer_book())["Keys"].max_row
+
+
+@pytest.mark.parametrize("odd", [7, "x", [], {"EXAMPLE": 3}, {"EXAMPLE": {"sheet": 1}}, None])
+def test_cells_of_another_shape_are_left_out(odd: object) -> None:
+    row = {"id": "a", "months": ["1"], "multiplier": "1", "opening": "0", "closing": "0",
+           "returned": "0", "single_cells": odd, "cells": odd}  # fmt: skip
+    ledger = {
+        "outputs": [{"family": "EXAMPLE", "months": ["1"], "cells": odd}],
+        "keys": [{"id": "k", "values": {"EXAMPLE": "1"}, "cells": odd}],
+        "accounts": [row],
+        "shares": [{"account": "a", "target": "EXAMPLE", "share": "1"}],
+        "per_unit": [{"account": "b", "families": {"EXAMPLE": "1"}, "cells": odd}],
+    }
+    found = view(ledger, {"id": "EXAMPLE"})
+    assert found is not None and found.booked[0].live
+    assert (found.booked[0].origin, dict(found.booked[0].singles)) == ("", {})
+    assert set(found.key_origins.values()) == {""} and found.per_unit[0].origin == ""
 
 
 # --- files that are not as they should be ---------------------------------------------------------
