@@ -21,6 +21,9 @@ from lca.model_parts import Account, Enum, Parameter, ProductModel, Text, When
 MARK = "carbonlabel-workbook/1"
 """First cell of every sheet: this mark, a space and the id of the sheet."""
 
+FINDINGS_MARK = "carbonlabel-findings/1"
+"""First cell of the sheet that an annotation adds; the reader passes over it."""
+
 MONTHS = tuple(f"m{number}" for number in range(1, 13))
 GROUPS = ("energy", "materials", "packaging", "waste", "transport")
 FEW_ACCOUNTS = 8

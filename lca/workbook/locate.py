@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from factors.findings import Finding, Where, finding
 from lca.workbook.grid import Grid, GridCell, GridSheet, address
-from lca.workbook.layout import MARK
+from lca.workbook.layout import FINDINGS_MARK, MARK
 from lca.workbook.plan import BLOCK, DECOR, FREE
 
 MARK_ROWS, MARK_COLUMNS = 20, 10
@@ -86,7 +86,7 @@ def locate(grid: Grid, file: str) -> Located:
         place = _mark(sheet)
         where = Where(file=file, sheet=sheet.name)
         if place is None:
-            if sheet.cells and sheet.name != _OURS:
+            if sheet.cells and sheet.name != _OURS and not _is_answer(sheet):
                 found.append(finding("WORKBOOK-SHEET-EXTRA", where, sheet=sheet.name))
             continue
         mark, _, sheet_id = sheet.text(*place).partition(" ")
@@ -103,6 +103,14 @@ def locate(grid: Grid, file: str) -> Located:
             for block in _blocks(sheet, place[1], file, found):
                 blocks.setdefault(block.id, block)
     return Located(sheets, blocks, tuple(found))
+
+
+def _is_answer(sheet: GridSheet) -> bool:
+    """Whether a sheet holds the findings of an earlier check."""
+    return any(
+        row <= MARK_ROWS and column <= MARK_COLUMNS and cell.value.startswith(FINDINGS_MARK)
+        for (row, column), cell in sheet.cells.items()
+    )
 
 
 def _mark(sheet: GridSheet) -> tuple[int, int] | None:

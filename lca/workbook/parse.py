@@ -8,7 +8,6 @@ shows to a person. Of a sheet that is not ours the first rows are enough.
 from __future__ import annotations
 
 import io
-import resource
 import sys
 import warnings
 from collections.abc import Collection, Iterator
@@ -23,10 +22,8 @@ from factors.errors import UnsafeFileError
 from factors.findings import Where, finding
 from lca.workbook import guard
 from lca.workbook.grid import Grid, GridCell, GridSheet, Kind, grid_text, refusal_text
+from lca.workbook.isolate import limits
 from lca.workbook.locate import FAMILY, MARK_ROWS
-
-MEMORY = 1 << 30
-CPU_SECONDS = 20
 
 
 def parse(data: bytes) -> Grid:
@@ -120,8 +117,7 @@ def _value(cell: Any) -> tuple[Kind, str]:
 
 def main() -> int:
     """Guard and parse the file on standard input; its name is the first argument."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    limits()
     data, name = sys.stdin.buffer.read(guard.MAX_FILE + 1), sys.argv[1]
     try:
         guard.check(data, name)
