@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from factors.errors import FindingsError, UnitError
-from factors.findings import Finding, finding
+from factors.findings import Finding, blocking, finding
 from factors.units import Unit, unit
 from lca.answers import AccountAmount, Answers, answer
 from lca.ledger import Account, Allocation, Centre, Key, Ledger, Output, allocate, review
+from lca.model_parts import Account as AccountRule
 from lca.model_parts import ProductModel
 from lca.submission import AccountEntry, Cell, FamilyEntry, KeyEntry, Submission
 
@@ -31,6 +32,8 @@ class Books:
         All accounts of the site and their shares.
     amounts
         For each family: amount per declared unit of every account it takes part in.
+    unsound
+        Accounts that could not be read in full; nothing is concluded from them.
     findings
         What was wrong or remarkable.
     """
@@ -38,6 +41,7 @@ class Books:
     ledger: Ledger
     allocation: Allocation
     amounts: Mapping[str, Mapping[str, AccountAmount]]
+    unsound: frozenset[str]
     findings: tuple[Finding, ...]
 
 
@@ -66,8 +70,25 @@ def keep_books(submission: Submission, model: ProductModel) -> Books:
         family.family: _amounts(family.family, accounts, ledger, allocation, submission, model)
         for family in submission.families
     }
-    found = (*findings, *problems, *allocation.findings, *review(ledger))
-    return Books(ledger, allocation, amounts, found)
+    unsound = _unsound(submission, accounts)
+    found = (*findings, *problems, *allocation.findings, *review(ledger, unsound))
+    return Books(ledger, allocation, amounts, unsound, found)
+
+
+def _unsound(
+    submission: Submission, booked: Sequence[tuple[Account, AccountEntry]]
+) -> frozenset[str]:
+    """Accounts in whose row the reader found something that blocks."""
+    faulty = {(one.where.sheet, _row(one.where.cell)) for one in blocking(submission.findings)}
+    return frozenset(
+        account.id
+        for account, entry in booked
+        if (entry.where.sheet, _row(entry.where.cell)) in faulty
+    )
+
+
+def _row(cell: str) -> str:
+    return cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
 
 def _outputs(
@@ -139,7 +160,8 @@ def _accounts(
                 finding(
                     "LEDGER-ACCOUNT-UNIT",
                     entry.where,
-                    account=entry.account,
+                    account_zh=rule.name["zh"],
+                    account_en=rule.name["en"],
                     unit=given.symbol,
                     wanted=rule.unit.symbol,
                 )
@@ -149,23 +171,22 @@ def _accounts(
         seen[entry.account] = count = seen.get(entry.account, 0) + 1
         name = entry.account if count == 1 else f"{entry.account}#{count}"
         times = given.scale / rule.unit.scale
-        booked.append((_account(name, entry, rule.unit, times, takers, bool(rule.when)), entry))
+        booked.append((_account(name, entry, rule, times, takers), entry))
     return booked, findings
 
 
 def _account(
     name: str,
     entry: AccountEntry,
-    booked_in: Unit,
+    rule: AccountRule,
     times: Fraction,
     takers: frozenset[str],
-    restricted: bool,
 ) -> Account:
     control = entry.control_total.number
     multiplier = entry.multiplier.number
     return Account(
         id=name,
-        unit=booked_in.symbol,
+        unit=rule.unit.symbol,
         months=tuple(_number(cell) * times for cell in entry.months),
         multiplier=Fraction(1) if multiplier is None else multiplier,
         opening=_number(entry.opening) * times,
@@ -174,7 +195,8 @@ def _account(
         control_total=None if control is None else control * times,
         control_source=entry.control_source,
         key=entry.key,
-        takers=takers if restricted else None,
+        takers=takers if rule.when else None,
+        names=rule.name,
         where=entry.where,
     )
 

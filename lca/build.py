@@ -130,6 +130,8 @@ def _green(
     """Shares of the site's grid electricity that rest on instruments."""
     if not submission.instruments or not submission.period_from or not submission.period_to:
         return (), ()
+    if GRID_ACCOUNT in books.unsound:
+        return (), ()
     kilowatt_hour = unit("kWh")
     consumed = sum(
         (

@@ -13,10 +13,11 @@ other; their loops are solved, not ordered.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from factors.findings import Finding, Where, finding
+from factors.texts import LANGS
 
 OUTPUT_KEY = "output"
 """Key that every ledger has: the good output of the families, in declared units."""
@@ -43,6 +44,8 @@ class Account:
         Id of the allocation key; empty when the site makes one family only.
     takers
         Families that can take part at all; None when every family can.
+    names
+        Name by language, for messages.
     """
 
     id: str
@@ -56,7 +59,13 @@ class Account:
     control_source: str = ""
     key: str = ""
     takers: frozenset[str] | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
     where: Where = Where()
+
+    @property
+    def shown(self) -> dict[str, str]:
+        """The name for messages in each language; the id where there is none."""
+        return {f"account_{lang}": self.names.get(lang, self.id) for lang in LANGS}
 
     @property
     def consumed(self) -> Fraction:
@@ -163,7 +172,7 @@ def allocate(ledger: Ledger) -> Allocation:
             continue
         final = _through_centres(start, splits)
         if final is None:
-            findings.append(finding("LEDGER-CENTRE-LOOP", account.where, account=account.id))
+            findings.append(finding("LEDGER-CENTRE-LOOP", account.where, **account.shown))
             continue
         shares.extend(
             Share(account.id, target, share, share * account.consumed)
@@ -187,7 +196,7 @@ def _first_split(
     key = ledger.key(account.key or (OUTPUT_KEY if account.takers is not None else ""))
     if key is None:
         code = "LEDGER-KEY-UNKNOWN" if account.key else "LEDGER-KEY-MISSING"
-        return None, [finding(code, account.where, account=account.id, key=account.key)]
+        return None, [finding(code, account.where, **account.shown, key=account.key)]
     values = dict(key.values)
     barred = sorted(t for t in values if t in ledger.families and t not in takers and values[t])
     problems: list[Finding] = []
@@ -197,7 +206,7 @@ def _first_split(
                 "LEDGER-KEY-BARRED",
                 key.where,
                 key=key.id,
-                account=account.id,
+                **account.shown,
                 families=", ".join(barred),
             )
         )
@@ -240,7 +249,11 @@ def _centre_splits(
         key = ledger.key(centre.key)
         if key is None:
             code = "LEDGER-KEY-UNKNOWN" if centre.key else "LEDGER-KEY-MISSING"
-            findings.append(finding(code, centre.where, account=centre.id, key=centre.key))
+            findings.append(
+                finding(
+                    code, centre.where, account_zh=centre.id, account_en=centre.id, key=centre.key
+                )
+            )
             splits[centre.id] = {}
             continue
         split, problems = _fractions(key, key.values, ledger)
@@ -295,9 +308,18 @@ def _solve(
     return [row[-1] for row in rows]
 
 
-def review(ledger: Ledger) -> tuple[Finding, ...]:
-    """Look at the accounts as a tired verifier would like somebody to have done."""
-    return tuple(note for account in ledger.accounts for note in _review_account(account, ledger))
+def review(ledger: Ledger, unsound: frozenset[str] = frozenset()) -> tuple[Finding, ...]:
+    """Look at the accounts as a tired verifier would like somebody to have done.
+
+    Accounts that could not be read in full (``unsound``) are left out: what would be said of
+    them follows from the fault that is named already.
+    """
+    return tuple(
+        note
+        for account in ledger.accounts
+        if account.id not in unsound
+        for note in _review_account(account, ledger)
+    )
 
 
 def _review_account(account: Account, ledger: Ledger) -> Iterable[Finding]:
@@ -305,7 +327,7 @@ def _review_account(account: Account, ledger: Ledger) -> Iterable[Finding]:
         yield finding(
             "LEDGER-NEGATIVE",
             account.where,
-            account=account.id,
+            **account.shown,
             amount=_plain(account.consumed),
             unit=account.unit,
         )
@@ -318,7 +340,7 @@ def _review_account(account: Account, ledger: Ledger) -> Iterable[Finding]:
             yield finding(
                 "LEDGER-SUBMETERS",
                 key.where,
-                account=account.id,
+                **account.shown,
                 unit=account.unit,
                 metered=_plain(metered),
                 total=_plain(account.consumed),
@@ -332,7 +354,7 @@ def _control(account: Account) -> Iterable[Finding]:
         yield finding(
             "LEDGER-CONTROL",
             account.where,
-            account=account.id,
+            **account.shown,
             unit=account.unit,
             booked=_plain(account.consumed),
             control=_plain(total),
@@ -351,7 +373,7 @@ def _odd_months(account: Account) -> Iterable[Finding]:
             yield finding(
                 "LEDGER-ODD-MONTH",
                 account.where,
-                account=account.id,
+                **account.shown,
                 month=number,
                 value=_plain(value),
                 median=_plain(median),

@@ -163,3 +163,26 @@ def test_no_way_past_the_gate_to_a_verified_document(job: Job) -> None:
         told = carbonlabel("submit", job.workbook, "--kind", kind, "--registry", job.registry)
         assert told.code == 1
         assert "KIND-NOT-PERMITTED" in told.err
+
+
+def test_three_mistakes_in_one_row_are_three_errors_and_nothing_that_only_follows(
+    job: Job, tmp_path: Path
+) -> None:
+    book = openpyxl.load_workbook(job.workbook)
+    first = first_number(book, ENERGY, METER)
+    row = book[ENERGY][first.row]
+    first.value = "约一万二"
+    row[first.column + 1].value = None  # two months later
+    for cell in row:
+        if cell.value == "kWh":
+            cell.value = "度数"
+    bad = tmp_path / "bad.xlsx"
+    book.save(bad)
+    told = json.loads(carbonlabel("check", bad, "--json").out)
+    errors = [one for one in told["findings"] if one["severity"] == "error"]
+    assert sorted(one["code"] for one in errors) == [
+        "CELL-MONTH-MISSING",
+        "NUMBER-FORM",
+        "UNIT-UNKNOWN",
+    ]
+    assert {one["where"]["sheet"] for one in errors} == {ENERGY}
