@@ -241,6 +241,7 @@ def _missing(
             needed = account.required and _takes_part(desk.model, account.when, concerned)
             if needed and account.id not in booked:
                 booked.add(account.id)
+                desk.cells.expect(line.spot("m1"), there=False)
                 desk.cells.report("CELL-ACCOUNT-MISSING", line.spot("m1"), **_named_as(account))
 
 

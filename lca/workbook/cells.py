@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -10,7 +11,7 @@ from fractions import Fraction
 
 from factors.errors import UnitError
 from factors.findings import Finding, Where, finding
-from factors.numbers import fifteen
+from factors.numbers import decimal_text, fifteen
 from factors.units import Unit, require, unit
 from factors.written import Question, Setting, Written
 from factors.written import read as read_number
@@ -20,6 +21,7 @@ from lca.workbook.grid import GridCell
 from lca.workbook.layout import Field
 from lca.workbook.lists import Choice, recognise
 from lca.workbook.locate import Block
+from lca.workbook.shape import Shape, multiple, shape_of
 from lca.workbook.values import cell_number, folded, is_not_finite, typed_day, typed_month
 
 MAX_TEXT = 500
@@ -62,6 +64,8 @@ class CellReader:
     def __init__(self, counting: frozenset[str]) -> None:
         self.findings: list[Finding] = []
         self.proofs: list[tuple[Spot, tuple[str, ...]]] = []
+        self.asked = 0
+        self.missing: Counter[str] = Counter()
         self._counting = counting
 
     def report(self, code: str, at: Spot, /, **params: object) -> None:
@@ -70,9 +74,17 @@ class CellReader:
         known = {"saw": saw, "label_zh": at.label["zh"], "label_en": at.label["en"]}
         self.findings.append(finding(code, at.where, **{**known, **params}))
 
+    def expect(self, at: Spot, *, there: bool) -> None:
+        """Count one thing that must be filled in, and where it is not."""
+        self.asked += 1
+        if not there:
+            self.missing[at.where.sheet] += 1
+
     def usable(self, at: Spot, *, must: bool) -> bool:
         """Whether a cell holds something that can be looked at; say why not."""
         cell = at.cell
+        if must:
+            self.expect(at, there=at.filled)
         if cell is not None and cell.kind == "empty":
             self.report("CELL-FORMULA-UNCALCULATED", at, formula=cell.formula)
             return False
@@ -107,7 +119,7 @@ class CellReader:
         match cell.kind:
             case "number":
                 value = cell_number(cell.value)
-                return self._percent(at, cell, value, wanted)
+                return self._shown(at, cell, value, wanted)
             case "date" | "time":
                 self.report("CELL-DATE-IN-NUMBER", at)
             case "text":
@@ -116,14 +128,44 @@ class CellReader:
                 self.report("CELL-NOT-A-NUMBER", at)
         return None
 
-    def _percent(self, at: Spot, cell: GridCell, value: Fraction, wanted: str) -> Typed | None:
-        """A cell shown as a percentage holds the ratio, whatever unit the field is in."""
-        if "%" not in _unquoted(cell.format):
-            return Typed(value, wanted)
-        if wanted in ("1", "%"):
-            return Typed(value, "1")
-        self.report("CELL-PERCENT", at, stored=cell.value, unit=wanted or "-")
-        return None
+    def _shown(self, at: Spot, cell: GridCell, value: Fraction, wanted: str) -> Typed | None:
+        """Compare what is stored with what the number format shows of it.
+
+        A cell shown as a percentage holds the ratio, whatever unit the field is in.
+        """
+        shape = shape_of(cell.format)
+        if shape.percent and wanted not in ("1", "%"):
+            self.report("CELL-PERCENT", at, stored=cell.value, unit=wanted or "-")
+            return None
+        if not shape.percent and not self._words_agree(at, cell, shape, wanted):
+            return None
+        shown = shape.shown(value)
+        if abs(shown - value) > abs(value) / 100:
+            told = {"stored": decimal_text(value), "shown": decimal_text(shown)}
+            self.report("CELL-FORMAT-ROUNDED", at, **told)
+        return Typed(value, "1" if shape.percent else wanted)
+
+    def _words_agree(self, at: Spot, cell: GridCell, shape: Shape, wanted: str) -> bool:
+        """Whether the words of a number format say what is stored; they change no number."""
+        times, rest = (1, shape.words) if self._symbol(shape.words) else multiple(shape.words)
+        told = {"stored": cell.value, "words": shape.words, "format": cell.format}
+        symbol = self._symbol(rest)
+        if symbol and wanted and symbol != wanted:
+            self.report("CELL-FORMAT-UNIT", at, unit=wanted, **told)
+            return False
+        if times not in (1, shape.scale):
+            self.report("CELL-FORMAT-MULTIPLE", at, **told)
+            return False
+        if shape.scale > 1:
+            self.report("CELL-FORMAT-SCALED", at, scale=shape.scale, **told)
+        return True
+
+    def _symbol(self, words: str) -> str:
+        """Canonical spelling of words that are a unit, else nothing."""
+        try:
+            return unit(words, self._counting).symbol if words else ""
+        except UnitError:
+            return ""
 
     def _typed(self, at: Spot, cell: GridCell, wanted: str) -> Typed | None:
         """A number typed as text: understood, asked about, or refused."""
@@ -238,11 +280,6 @@ def label_of(field: Field, row: Text | None = None) -> Text:
     if row is None:
         return field.label
     return {lang: f"{row[lang]} · {field.label[lang]}" for lang in ("zh", "en")}
-
-
-def _unquoted(shape: str) -> str:
-    """A number format without its literal texts."""
-    return re.sub(r'"[^"]*"|\\.|\[[^\]]*\]', "", shape)
 
 
 def _whole(cell: GridCell) -> str:

@@ -53,6 +53,8 @@ class Desk:
         if field is None or at is None:
             return EMPTY
         needed = must and field.need is Need.REQUIRED
+        if field.need is Need.REQUIRED and not must:
+            self.cells.expect(at, there=at.filled)  # a later step reports it
         match field.kind:
             case Kind.CHOICE:
                 return self.cells.choice(at, self.lists[field.choices], must=needed)
@@ -192,6 +194,7 @@ def months_of(
         return ()
     cells = tuple(desk.cells.number(at, sign, wanted) for at in spots[:count])
     empty = [number for number, at in enumerate(spots[:count], start=1) if not at.filled]
+    desk.cells.expect(spots[0], there=not empty)
     if empty:
         first = spots[empty[0] - 1]
         desk.cells.report("CELL-MONTH-MISSING", first, months=", ".join(map(str, empty)))

@@ -7,6 +7,7 @@ hidden ids, values keep the unit that stands beside them, and nothing is convert
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import replace
 
 from factors.errors import ModelError
@@ -24,6 +25,9 @@ from lca.workbook.layout import Kind, cover_fields, layout
 from lca.workbook.lists import lists
 from lca.workbook.locate import Block, Located, locate
 from lca.workbook.structure import cover_name, missing_parts
+
+HALF_FILLED = 3
+"""From so many things missing on, a line says how far the file is filled in."""
 
 
 def read(
@@ -78,7 +82,18 @@ def interpret(
     findings.extend(missing_parts(form, found, name))
     desk = Desk(form, lists(known), found, CellReader(known.counting), factors)
     result = submission(desk, name, sha256, version or known.version, tuple(findings))
-    return replace(result, findings=_in_order(result.findings, grid))
+    every = (*result.findings, *_progress(desk.cells, name))
+    return replace(result, findings=_in_order(every, grid))
+
+
+def _progress(cells: CellReader, file: str) -> Iterator[Finding]:
+    """Say in one line how far a half-filled file is, and on which sheets something is missing."""
+    missing = cells.missing.total()
+    if missing >= HALF_FILLED:
+        percent = 100 * (cells.asked - missing) // cells.asked
+        sheets = ", ".join(f"{sheet} {count}" for sheet, count in cells.missing.items())
+        where = Where(file=file)
+        yield finding("WORKBOOK-PROGRESS", where, percent=percent, count=missing, sheets=sheets)
 
 
 def _in_order(findings: tuple[Finding, ...], grid: Grid) -> tuple[Finding, ...]:

@@ -103,7 +103,9 @@ def place(name: str) -> tuple[str, int, int]:
 
 
 def cell_of(name: str) -> str:
-    """``sheet!cell`` of a place."""
+    """``sheet!cell`` of a place; nothing for the whole file."""
+    if not name:
+        return ""
     sheet, row, column = place(name)
     return f"{sheet}!{address(row, column)}"
 

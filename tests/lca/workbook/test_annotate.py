@@ -15,7 +15,6 @@ from lxml import etree
 from openpyxl.chart import BarChart
 from openpyxl.comments import Comment
 from openpyxl.styles import NamedStyle, PatternFill
-from openpyxl.worksheet.worksheet import Worksheet
 
 from factors.errors import FindingsError, UnsafeFileError
 from factors.findings import Finding, Where, finding
@@ -29,6 +28,7 @@ from lca.workbook.grid import address
 from lca.workbook.looks import MARKS
 from lca.workbook.parse import parse
 from lca.workbook.read import interpret, read
+from lca.workbook.write import workbook
 from tests.lca.workbook.desk import (
     NAME,
     Edits,
@@ -181,6 +181,14 @@ def test_what_a_person_typed_is_no_formula_in_the_findings_sheet():
     assert all(c.quotePrefix for c in cells)
 
 
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_blank_file_is_told_how_far_it_is(lang: Lang):
+    blank = workbook(model(), lang)
+    (progress,) = [f for f in found_in(blank) if f.code == "WORKBOOK-PROGRESS"]
+    sheet = book(marked(blank, lang=lang)).worksheets[0]
+    assert sheet["B3"].value == progress.sentence("saw", lang)
+
+
 # -- again and again -------------------------------------------------------------------------
 
 
@@ -257,8 +265,7 @@ def test_any_findings_give_a_sound_file_and_leave_no_trace(
 def furnished() -> bytes:
     """The clean workbook with a person's comments, a chart, a style, a name and a filter."""
     work = book(clean())
-    sheet = work["能源与公用工程"]
-    assert isinstance(sheet, Worksheet)
+    sheet: Any = work["能源与公用工程"]
     sheet["G9"].comment = Comment("抄表员：示例", "Example")
     sheet["H9"].comment = Comment("see bill", "Example")
     sheet.add_chart(BarChart(), "A40")

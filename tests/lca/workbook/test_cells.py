@@ -129,6 +129,16 @@ def test_all_problems_come_in_one_pass():
     assert len(read_spoilt(edits).findings) == 3
 
 
+def test_a_half_filled_file_says_how_far_it_is():
+    edits: dict[str, Spoilt] = {f"cover.{name}.value": None for name in ("maker_id", "preparer")}
+    edits |= {f"output.m{n}.family:1": None for n in range(1, 13)}
+    (told_,) = [f for f in read_spoilt(edits).findings if f.code == "WORKBOOK-PROGRESS"]
+    said = dict(told_.params)
+    assert said["sheets"] == "封面 2, 产品与产量 1"
+    assert (int(said["count"]), 80 < int(said["percent"]) < 100) == (3, True)
+    assert f"{said['percent']} %" in told_.sentence("saw", "en")
+
+
 def test_a_factor_that_the_library_does_not_know_is_found_at_its_cell():
     grid = spoil(clean_grid(), {"suppliers.+1.factor": "no-such-factor"})
     library = store.load()
