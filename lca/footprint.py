@@ -29,7 +29,7 @@ from lca import (
     provincial,
     quality,
 )
-from lca.co_pollutants import co_pollutants
+from lca.co_pollutants import CoPollutant, co_pollutants
 from lca.compiled import FlowRow
 from lca.inventory import GATE, ProductSystem, Stage, Text
 from lca.lines import gap, lines_of
@@ -77,6 +77,8 @@ class Footprint:
         What keeps the grade at screening.
     sensitivities
         Figures under another choice, shown beside the result and never in it.
+    pollutants
+        Co-pollutants of the declared figure, beside it and never in it.
     """
 
     system: ProductSystem
@@ -90,6 +92,7 @@ class Footprint:
     reasons: tuple[Finding, ...]
     bands: tuple[Band, ...]
     sensitivities: tuple[Mapping[str, str], ...]
+    pollutants: tuple[CoPollutant, ...]
     findings: tuple[Finding, ...]
     lock: Mapping[str, Any]
 
@@ -219,10 +222,9 @@ class Footprint:
 
     def _co_pollutants(self) -> dict[str, Any]:
         """Return co-pollutants of the declared figure, where a factor states any."""
-        told = co_pollutants(self.declared, self.system)
-        if not any(one.lines for one in told):
+        if not any(one.lines for one in self.pollutants):
             return {}
-        return {"co_pollutants": {one.name: one.to_json() for one in told}}
+        return {"co_pollutants": {one.name: one.to_json() for one in self.pollutants}}
 
     def _exclusions(self) -> Iterator[Text]:
         """Yield what the rule set and the file leave out, each text once."""
@@ -293,6 +295,7 @@ def compute(
         )
     )
     found = tuple(dict.fromkeys(log))
+    pollutants = co_pollutants(figures[system.boundary], system, factors)
     spread, covers = quality.spread_of(figures[system.boundary], gwp)
     return Footprint(
         system=system,
@@ -309,8 +312,11 @@ def compute(
         reasons=_reasons(figures, rules, found, system, gwp),
         bands=bands,
         sensitivities=tuple(_sensitivities(system, factors, rules)),
+        pollutants=pollutants,
         findings=found,
-        lock=_lock(system, factors, rules, gwp, lines, software or installed()),
+        lock=_lock(
+            system, factors, rules, gwp, _releases(lines, pollutants), software or installed()
+        ),
     )
 
 
@@ -405,16 +411,21 @@ def _reasons(
     return (*grading.reasons(figures.values(), rules.quality, gwp), *mend)
 
 
+def _releases(lines: Iterable[Line], pollutants: Iterable[CoPollutant]) -> frozenset[str]:
+    """Return the factor releases that the result and what stands beside it rest on."""
+    beside = (release for one in pollutants for release in one.releases)
+    return frozenset({*(line.factor.release for line in lines if line.factor), *beside})
+
+
 def _lock(
     system: ProductSystem,
     factors: FactorSet,
     rules: RuleSet,
     gwp: GwpSet,
-    lines: tuple[Line, ...],
+    used: frozenset[str],
     software: Mapping[str, str],
 ) -> dict[str, Any]:
     """Return the hashes of everything that the result rests on."""
-    used = {line.factor.release for line in lines if line.factor}
     releases = [item for item in factors.releases if item.id in used]
     return {
         "model": dict(system.model) if system.model else None,

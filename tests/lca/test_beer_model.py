@@ -540,3 +540,21 @@ def test_neither_malt_nor_barley_is_an_error() -> None:
         return replace(told, accounts=kept)
 
     assert built(bare).system is None
+
+
+# --- pollutants beside the footprint --------------------------------------------------------------
+
+
+@pytest.mark.parametrize("code", FAMILIES)
+def test_boilers_state_their_pollutants_with_what_stands_behind_them(code: str) -> None:
+    made = footprint(subject(code))
+    gas = [one for one in made.declared.lines if one.id in ("gas-burnt", "malting-gas-burnt")]
+    assert len(gas) == 2
+    burnt = sum(F(one.amount) for one in gas)  # GJ(LHV) per litre
+    told = made.to_json()["co_pollutants"]
+    assert told["NOx"]["rows"] == ["emep-eea/2023:pollutant-ind-gas-nox"]  # no coal is burnt
+    for name, grams in (("SO2", "0.67"), ("NOx", "74"), ("PM2.5", "0.78")):
+        assert float(told[name]["amount"]) == pytest.approx(float(burnt * F(grams) / 1000))
+        covered = sum(abs(one.value(made.headline)) for one in gas) / made.declared.magnitude
+        assert float(told[name]["stated_by"]["figure"]) == pytest.approx(float(covered))
+        assert 0.03 < covered < 0.3  # most of the footprint states none: not small, unknown

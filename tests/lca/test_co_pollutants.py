@@ -8,8 +8,20 @@ from pathlib import Path
 
 import jsonschema
 
-from lca.co_pollutants import PRINCIPAL, CoPollutant, co_pollutants
-from tests.lca.systems import Doc, co_product, document, footprint, line, link, own, process
+from factors.factor import Boundary
+from factors.units import unit
+from lca.co_pollutants import PRINCIPAL, CoPollutant, co_pollutants, companions
+from tests.lca.systems import (
+    Doc,
+    co_product,
+    document,
+    factors,
+    footprint,
+    line,
+    link,
+    own,
+    process,
+)
 
 SCHEMAS = Path(__file__).parents[2] / "docs" / "schemas"
 COAL = own("coal", "t", values={"fossil.CO2": "2000"}, co_pollutants={"SO2": "4", "NOx": "3"})
@@ -19,7 +31,7 @@ SILENT = own("silent", "kg", values={"fossil.CO2": "1"})
 
 def told(doc: Doc) -> dict[str, CoPollutant]:
     result = footprint(doc)
-    return {one.name: one for one in co_pollutants(result.declared, result.system)}
+    return {one.name: one for one in co_pollutants(result.declared, result.system, factors())}
 
 
 def plant(*more: Doc) -> Doc:
@@ -47,6 +59,7 @@ def test_what_nobody_states_is_unknown_and_not_zero() -> None:
         "amount": None,
         "unit": "kg",
         "stated_by": {"lines": "0", "figure": "0"},
+        "rows": [],
     }
 
 
@@ -86,3 +99,48 @@ def test_co_products_share_pollutants_like_burdens_and_count_them_once() -> None
     )  # fmt: skip
     assert {one.id for one in footprint(doc).lines} == {"wood", "wood.carbon"}
     assert told(doc)["PM2.5"].amount == F("0.005")
+
+
+# --- rows beside a combustion row -----------------------------------------------------------------
+
+
+def boiler(*more: Doc, factor: str = "natural-gas-cn-combustion") -> Doc:
+    gas = line("gas", "plant", factor, "1000", "MJ(LHV)")
+    return document([process("plant")], [gas, *more], factors=[COAL])
+
+
+def test_a_combustion_row_without_pollutants_takes_those_beside_it() -> None:
+    found = told(boiler())
+    assert found["NOx"].amount == F("0.074")  # 74 g/GJ, EMEP/EEA 1.A.2.a, Table 3-3
+    assert found["SO2"].amount == F("0.00067") and found["PM2.5"].amount == F("0.00078")
+    assert found["NOx"].rows == ("emep-eea/2023:pollutant-ind-gas-nox",)
+    assert told(boiler(factor="coal-gb-combustion"))["SO2"].amount == F("0.9")
+    assert told(boiler(factor="diesel-cn-combustion"))["NOx"].amount is None
+
+
+def test_what_a_row_states_itself_is_not_counted_twice() -> None:
+    """A factor that states SO2 and NOx of its own takes nothing from the table."""
+    found = told(boiler(line("coal", "plant", "own:coal", "1", "t")))
+    assert found["SO2"].amount == 4 + F("0.00067")
+    assert found["PM2.5"].lines == F(1, 2)  # coal is silent on PM2.5 and stays so
+
+
+def test_pollutants_move_no_digit_and_are_locked_with_their_release() -> None:
+    result = footprint(boiler())
+    assert result.declared.value == F("55.539") + F("0.001") * F("29.8") + F("0.0001") * 273
+    releases = [item["release"] for item in result.lock["factors"]]
+    assert "emep-eea/2023" in releases
+    bare = document([process("plant")], [line("parts", "plant", "own:coal", "1")],
+                    factors=[own("coal")])  # fmt: skip
+    assert footprint(bare).lock["factors"] == []
+
+
+def test_the_table_names_combustion_rows_and_pollutants_per_energy() -> None:
+    for name, beside in companions().items():
+        row = factors().get(name)
+        assert row.boundary is Boundary.COMBUSTION and not row.co_pollutants
+        assert tuple(beside) == PRINCIPAL
+        for pollutant in map(factors().get, beside.values()):
+            assert unit(pollutant.unit).dimension == unit(f"g/{row.unit}").dimension
+            assert pollutant.amount
+            assert pollutant.category == "air-pollutant" and pollutant.status == "read-in-source"
