@@ -70,9 +70,8 @@ def environment() -> Path:
 
 def content(module: str) -> str:
     """Return a mark of what is measured: the module, its tests, the way they are run."""
-    files = (module, *PLAN[module], "tests/mutation/plan.py")
-    blobs = evidence.git("rev-parse", *(f"HEAD:{file}" for file in files))
-    return hashlib.sha256(blobs.encode()).hexdigest()[:16]
+    blobs = evidence.git("rev-parse", *(f"HEAD:{file}" for file in (module, *PLAN[module])))
+    return hashlib.sha256(f"{blobs} {PLAN[module]} {TOOL} {SETTINGS}".encode()).hexdigest()[:16]
 
 
 def laid_out(module: str, mark: str) -> Path:

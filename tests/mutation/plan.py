@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 PLAN: Mapping[str, tuple[str, ...]] = {
-    "factors/quantity.py": ("tests/factors/test_quantity.py",),
+    "factors/quantity.py": (
+        "tests/factors/test_quantity.py",
+        "tests/property/test_quantity_laws.py",
+    ),
     "factors/gwp.py": ("tests/factors/test_gwp.py",),
     "lca/inventory.py": ("tests/lca/test_system_file.py", "tests/lca/test_engine.py"),
     "lca/end_of_life.py": ("tests/lca/test_end_of_life.py",),

@@ -18,6 +18,7 @@ from factors.gwp import gwp_set
 from factors.units import unit
 from lca import allocation, contribution
 from lca.footprint import Footprint
+from lca.inventory import Exchange, ProductSystem
 from lca.result import EXCLUDING, HEADLINES, ZERO
 from lca.system_file import canonical, read
 from tests.lca.systems import MASS, Doc, footprint, gwp, random_document, rules
@@ -217,3 +218,56 @@ def test_totals_differ_by_biogenic_carbon_alone(doc: Doc) -> None:
         (figure.parts[part] for part in ("biogenic_co2_emission", "biogenic_co2_removal")), ZERO
     )
     assert figure.total("including_biogenic_co2") - figure.total(EXCLUDING) == atoms_
+
+
+def lines_of(system: ProductSystem) -> list[Exchange]:
+    return [x for x in system.exchanges if x.is_line]
+
+
+@FEW
+@given(documents(shared=False), st.randoms(use_true_random=False))
+def test_more_of_an_emission_never_lowers_the_figure(doc: Doc, rng: random.Random) -> None:
+    """Without credits and without removals no input can help."""
+    system = read(doc)
+    chosen = rng.choice(lines_of(system)).id
+    more = tuple(
+        replace(x, amount=x.amount * rng.randint(2, 9)) if x.id == chosen else x
+        for x in system.exchanges
+    )
+    before, after = footprint(system), footprint(replace(system, exchanges=more))
+    rounding = Fraction(CLOSE) * sum(map(abs, atoms(after).values()), ZERO)
+    for boundary, figure in before.figures.items():
+        assert after.figures[boundary].total(EXCLUDING) >= figure.total(EXCLUDING) - rounding
+
+
+@FEW
+@given(documents(), st.fractions(0, 1, max_denominator=100))
+def test_one_line_or_two_that_sum_to_it(doc: Doc, share: Fraction) -> None:
+    system = read(doc)
+    halves = tuple(
+        half
+        for x in system.exchanges
+        for half in (
+            (
+                replace(x, amount=x.amount * share),
+                replace(x, id=f"{x.id}-rest", amount=x.amount * (1 - share)),
+            )
+            if x.is_line
+            else (x,)
+        )
+    )
+    one, other = footprint(system), footprint(replace(system, exchanges=halves))
+    whole = sum(map(abs, atoms(one).values()), ZERO)
+    for part, value in one.declared.parts.items():
+        assert abs(value - other.declared.parts[part]) <= Fraction(CLOSE) * whole
+
+
+@FEW
+@given(documents(), st.randoms(use_true_random=False))
+def test_where_a_line_stands_changes_no_total(doc: Doc, rng: random.Random) -> None:
+    """Stages sort; over all of them the figure is bit for bit the same."""
+    system = read(doc)
+    names = [stage.id for stage in system.stages]
+    moved = tuple(replace(x, stage=rng.choice(names)) if x.is_line else x for x in system.exchanges)
+    one, other = footprint(system), footprint(replace(system, exchanges=moved))
+    assert one.declared.parts == other.declared.parts

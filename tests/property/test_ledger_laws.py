@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lca.ledger import Account, Centre, Key, Ledger, Output, allocate
 
 amounts = st.fractions(min_value=0, max_value=10**9, max_denominator=10**6)
 positive = st.fractions(min_value=Fraction(1, 1000), max_value=10**6, max_denominator=1000)
+SITES = settings(max_examples=40)
 
 
 @st.composite
@@ -42,6 +43,7 @@ def ledgers(draw: st.DrawFn) -> Ledger:
     return Ledger(accounts, outputs, keys, (*centres, Centre("canteen", "non-product")))
 
 
+@SITES
 @given(ledgers())
 def test_amounts_of_all_takers_are_exactly_the_account_total(ledger: Ledger) -> None:
     result = allocate(ledger)
@@ -52,6 +54,7 @@ def test_amounts_of_all_takers_are_exactly_the_account_total(ledger: Ledger) -> 
         assert sum(share.amount for share in mine) == account.consumed
 
 
+@SITES
 @given(ledgers())
 def test_a_new_family_without_output_changes_nothing(ledger: Ledger) -> None:
     larger = Ledger(
@@ -63,6 +66,7 @@ def test_a_new_family_without_output_changes_nothing(ledger: Ledger) -> None:
     assert allocate(larger).shares == allocate(ledger).shares
 
 
+@SITES
 @given(ledgers(), positive)
 def test_shares_do_not_depend_on_the_unit_of_the_key(ledger: Ledger, times: Fraction) -> None:
     scaled = tuple(
@@ -74,6 +78,7 @@ def test_shares_do_not_depend_on_the_unit_of_the_key(ledger: Ledger, times: Frac
     )
 
 
+@SITES
 @given(ledgers())
 def test_order_of_accounts_keys_and_centres_does_not_matter(ledger: Ledger) -> None:
     flipped = Ledger(
@@ -82,6 +87,7 @@ def test_order_of_accounts_keys_and_centres_does_not_matter(ledger: Ledger) -> N
     assert set(allocate(flipped).shares) == set(allocate(ledger).shares)
 
 
+@SITES
 @given(ledgers())
 def test_another_key_moves_burden_but_leaves_the_site_total(ledger: Ledger) -> None:
     moved = tuple(

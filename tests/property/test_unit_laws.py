@@ -1,26 +1,22 @@
-"""Laws of units and quantities: exact, additive within a dimension, refused across dimensions."""
+"""Laws of units and numbers: exact, composable, and any text has an answer."""
 
 import math
 from fractions import Fraction
 
-import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from factors.allowlist import normal
 from factors.errors import UnitError
 from factors.numbers import decimal_text, fifteen, parse_decimal
-from factors.quantity import Quantity, total
+from factors.quantity import Quantity
 from factors.units import Unit, unit
 from tests.property.strategies import (
     SPELLINGS,
     composed_units,
     fractions,
-    like_quantities,
     like_units,
-    quantities,
     unit_like_texts,
-    unlike_quantities,
 )
 
 
@@ -55,50 +51,7 @@ def test_a_symbol_reads_back_as_its_unit(composed: Unit):
     assert composed.simplified().dimension == composed.dimension
 
 
-@given(like_quantities(3))
-def test_addition_commutes_and_associates(terms: tuple[Quantity, Quantity, Quantity]):
-    a, b, c = terms
-    assert a + b == b + a
-    assert (a + b) + c == a + (b + c)
-    assert a + b - b == a
-    assert total(terms, c.unit) == a + b + c
-
-
-@given(unlike_quantities())
-def test_unlike_dimensions_never_add_subtract_or_compare(pair: tuple[Quantity, Quantity]):
-    left, right = pair
-    for refused in (Quantity.__add__, Quantity.__sub__, Quantity.__lt__, Quantity.__le__):
-        with pytest.raises(UnitError) as refusal:
-            refused(left, right)
-        assert refusal.value.findings[0].code == "UNIT-DIMENSION"
-    assert left != right
-
-
-@given(like_quantities(2))
-def test_control_like_dimensions_do_add_and_compare(pair: tuple[Quantity, Quantity]):
-    left, right = pair
-    assert (left + right).in_base == left.in_base + right.in_base
-    assert (left < right) == (left.in_base < right.in_base)
-    assert (left == right) == (hash(left) == hash(right))
-
-
-@given(quantities(), quantities(), quantities())
-def test_multiplication_is_commutative_associative_and_undone_by_division(
-    a: Quantity, b: Quantity, c: Quantity
-):
-    assert a * b == b * a
-    assert (a * b) * c == a * (b * c)
-    if b.value:
-        assert (a * b) / b == a
-
-
-@given(quantities(), like_quantities(2))
-def test_multiplication_distributes(factor: Quantity, terms: tuple[Quantity, Quantity]):
-    left, right = terms
-    assert factor * (left + right) == factor * left + factor * right
-
-
-@settings(max_examples=2_000)
+@settings(max_examples=1_000)
 @example("kg CO2e/(t·km)")
 @example("kg CO2e/t·km")
 @example("\ud800/\x00")
