@@ -83,7 +83,7 @@ def locate(grid: Grid, file: str) -> Located:
     blocks: dict[str, Block] = {}
     found: list[Finding] = []
     for sheet in grid.sheets:
-        place = _mark(sheet)
+        place = mark_of(sheet)
         where = Where(file=file, sheet=sheet.name)
         if place is None:
             if sheet.cells and sheet.name != _OURS and not _is_answer(sheet):
@@ -113,7 +113,8 @@ def _is_answer(sheet: GridSheet) -> bool:
     )
 
 
-def _mark(sheet: GridSheet) -> tuple[int, int] | None:
+def mark_of(sheet: GridSheet) -> tuple[int, int] | None:
+    """Return the place of a sheet's mark."""
     for place in sorted(sheet.cells):
         row, column = place
         if row > MARK_ROWS:
@@ -125,23 +126,42 @@ def _mark(sheet: GridSheet) -> tuple[int, int] | None:
 
 def _blocks(sheet: GridSheet, ids: int, file: str, found: list[Finding]) -> Iterator[Block]:
     """Yield the blocks of one sheet; ``ids`` is the column of row ids."""
+    by_row, marked = filled_of(sheet, ids), ids_of(sheet, ids)
+    starts = sorted(row for row, text in marked.items() if text.startswith(BLOCK))
+    for start, end in pairwise([*starts, 1 << 30]):
+        columns = _columns(sheet, start, sorted(by_row.get(start, ())), file, found)
+        rows = rows_between(marked, by_row, (start, end), set(columns.values()))
+        yield Block(marked[start][1:], file, sheet, start, columns, rows)
+
+
+def rows_between(
+    marked: Mapping[int, str],
+    filled: Mapping[int, list[int]],
+    limits: tuple[int, int],
+    columns: set[int],
+) -> tuple[Row, ...]:
+    """Return the rows between two others that carry an id or hold something in these columns."""
+    return tuple(
+        Row("" if marked.get(row, "") == FREE else marked.get(row, "").strip(), row)
+        for row in sorted(marked.keys() | filled.keys())
+        if limits[0] < row < limits[1]
+        and marked.get(row, "") != DECOR
+        and (_named(marked.get(row, "")) or columns.intersection(filled.get(row, ())))
+    )
+
+
+def ids_of(sheet: GridSheet, ids: int) -> dict[int, str]:
+    """Return what stands in the column of ids, by row."""
+    return {row: sheet.text(row, column) for row, column in sheet.cells if column == ids}
+
+
+def filled_of(sheet: GridSheet, ids: int) -> dict[int, list[int]]:
+    """Return the columns behind the ids that hold something, by row."""
     by_row: dict[int, list[int]] = {}
     for row, column in sheet.cells:
         if column > ids and (sheet.text(row, column).strip() or sheet.cells[row, column].formula):
             by_row.setdefault(row, []).append(column)
-    marked = {row: sheet.text(row, column) for row, column in sheet.cells if column == ids}
-    starts = sorted(row for row, text in marked.items() if text.startswith(BLOCK))
-    for start, end in pairwise([*starts, 1 << 30]):
-        columns = _columns(sheet, start, sorted(by_row.get(start, ())), file, found)
-        inside = set(columns.values())
-        rows = tuple(
-            Row("" if marked.get(row, "") == FREE else marked.get(row, "").strip(), row)
-            for row in sorted(marked.keys() | by_row.keys())
-            if start < row < end
-            and marked.get(row, "") != DECOR
-            and (_named(marked.get(row, "")) or inside.intersection(by_row.get(row, ())))
-        )
-        yield Block(marked[start][1:], file, sheet, start, columns, rows)
+    return by_row
 
 
 def _named(key: str) -> bool:

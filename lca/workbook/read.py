@@ -19,6 +19,7 @@ from lca.submission import EMPTY, Submission
 from lca.workbook.cells import CellReader
 from lca.workbook.desk import Desk
 from lca.workbook.grid import Grid, split
+from lca.workbook.headings import restored
 from lca.workbook.interpret import submission
 from lca.workbook.isolate import parse_apart
 from lca.workbook.layout import Kind, cover_fields, layout
@@ -79,6 +80,8 @@ def interpret(
         return _empty(name, sha256, told, version, findings)
     families, centres = _slots(found, "family"), _slots(found, "centre")
     form = layout(known, families, centres)
+    found, noticed = restored(form, found, name)
+    findings.extend(noticed)
     findings.extend(missing_parts(form, found, name))
     desk = Desk(form, lists(known), found, CellReader(known.counting), factors)
     result = submission(desk, name, sha256, version or known.version, tuple(findings))

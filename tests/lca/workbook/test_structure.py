@@ -85,6 +85,7 @@ def without_sheet(title: str) -> Change:
 
 ENERGY, PRODUCTS, COVER = "能源与公用工程", "产品与产量", "封面"
 M1 = place("energy.electricity.m1")[2]
+IDS, IDS_UNIT = place("energy.@.A")[1], place("energy-unit.@.A")[1]
 
 HARMLESS: list[tuple[str, Change]] = [
     ("a sheet renamed", on(ENERGY, rename)),
@@ -133,6 +134,21 @@ BROKEN: list[tuple[str, Change, set[tuple[str, str]]]] = [
         s, cells={**s.cells, (1, 1): GridCell("text", "carbonlabel-workbook/9 instruments")})),
      {("WORKBOOK-FORMAT", "绿色电力")}),
     ("the row of ids deleted", on("绿色电力", without_row(place("instruments.@.A")[1])),
+     {("WORKBOOK-IDS-RESTORED", "绿色电力!B8")}),
+    ("the row of ids deleted of a table by month", on(ENERGY, without_row(IDS)),
+     {("WORKBOOK-IDS-RESTORED", f"{ENERGY}!B8")}),
+    ("the row of ids deleted of a second table", on(ENERGY, without_row(IDS_UNIT)),
+     {("WORKBOOK-IDS-RESTORED", f"{ENERGY}!B{IDS_UNIT + 1}")}),
+    ("the row of ids deleted of a form", on(PRODUCTS, without_row(place("output.@.A")[1])),
+     {("WORKBOOK-IDS-RESTORED", f"{PRODUCTS}!B{place('output.@.A')[1] + 1}")}),
+    ("the row of ids deleted and a heading changed", lambda g: spoil(
+        on("绿色电力", without_row(place("instruments.@.A")[1]))(g),
+        {"instruments.#.retired_for": "● 注销的受益人"}),
+     {("WORKBOOK-IDS-RESTORED", "绿色电力!B8"), ("WORKBOOK-HEADING-CLOSE", "绿色电力!G8"),
+      ("WORKBOOK-COLUMN-MISSING", "绿色电力"), ("CELL-MISSING", "绿色电力!B9")}),
+    ("ids and headings deleted", lambda g: on(
+        "绿色电力", without_row(place("instruments.#.A")[1]))(on(
+            "绿色电力", without_row(place("instruments.@.A")[1]))(g)),
      {("WORKBOOK-BLOCK-MISSING", "绿色电力")}),
     ("a column deleted", on("绿色电力", without_column(place("instruments.@.retired_for")[2])),
      {("WORKBOOK-COLUMN-MISSING", "绿色电力"), ("CELL-MISSING", "绿色电力!B9")}),
@@ -168,6 +184,14 @@ BROKEN: list[tuple[str, Change, set[tuple[str, str]]]] = [
 )
 def test_what_cannot_be_understood_is_said(change, expected):
     assert told(read_changed(change).findings) == expected
+
+
+@pytest.mark.parametrize("block", ["instruments", "energy", "energy-unit", "output", "keys"])
+def test_a_table_found_by_its_headings_says_the_same(block):
+    sheet, row, _ = place(f"{block}.@.A")
+    found = read_changed(on(sheet, without_row(row)))
+    assert {f.code for f in found.findings} == {"WORKBOOK-IDS-RESTORED"}
+    assert values_of(found) == values_of(read_changed(lambda grid: grid))
 
 
 def test_a_file_that_cannot_be_read_still_gives_a_whole_submission():
