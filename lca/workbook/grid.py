@@ -54,9 +54,10 @@ class GridSheet:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A whole workbook."""
+    """A whole workbook; its dates may be counted from 1904, as old Macintosh files do."""
 
     sheets: tuple[GridSheet, ...]
+    from_1904: bool = False
 
 
 def address(row: int, column: int) -> str:
@@ -89,7 +90,8 @@ def grid_text(grid: Grid) -> str:
         }
         for sheet in grid.sheets
     ]
-    return json.dumps({"sheets": sheets}, ensure_ascii=True, separators=(",", ":"))
+    document = {"sheets": sheets, "from_1904": grid.from_1904}
+    return json.dumps(document, ensure_ascii=True, separators=(",", ":"))
 
 
 def refusal_text(found: Finding) -> str:
@@ -118,5 +120,6 @@ def answer_of(text: str) -> Grid:
                 {(row, column): GridCell(*rest) for row, column, *rest in entry["cells"]},
             )
             for entry in document["sheets"]
-        )
+        ),
+        bool(document["from_1904"]),
     )

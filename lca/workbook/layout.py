@@ -26,6 +26,14 @@ FINDINGS_MARK = "carbonlabel-findings/1"
 
 MONTHS = tuple(f"m{number}" for number in range(1, 13))
 GROUPS = ("energy", "materials", "packaging", "waste", "transport")
+SHEET_OF = {
+    "cover": "cover", "period": "sites", "sites": "sites", "answers": "sites",
+    "family": "products", "output": "products", "rejects": "products",
+    "centres": "keys", "keys": "keys", "suppliers": "suppliers", "instruments": "instruments",
+    "evidence": "evidence", **{group: group for group in GROUPS},
+}  # fmt: skip
+"""Sheet of a block; with few accounts the groups stand together on ``amounts``."""
+
 FEW_ACCOUNTS = 8
 """A model with no more accounts than this has them all on one sheet."""
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from factors.findings import Finding, Where, finding
 from lca.workbook.grid import Grid, GridCell, GridSheet, address
-from lca.workbook.layout import FINDINGS_MARK, MARK
+from lca.workbook.layout import FINDINGS_MARK, GROUPS, MARK, SHEET_OF
 from lca.workbook.plan import BLOCK, DECOR, FREE
 
 MARK_ROWS, MARK_COLUMNS = 20, 10
@@ -89,7 +89,9 @@ def locate(grid: Grid, file: str) -> Located:
             if sheet.cells and sheet.name != _OURS and not _is_answer(sheet):
                 found.append(finding("WORKBOOK-SHEET-EXTRA", where, sheet=sheet.name))
             continue
-        mark, _, sheet_id = sheet.text(*place).partition(" ")
+        mark, _, sheet_id = _told(sheet, place).partition(" ")
+        if sheet.text(*place).startswith(BLOCK):
+            found.append(finding("WORKBOOK-MARK-RESTORED", where, sheet=sheet.name))
         if mark != MARK:
             found.append(finding("WORKBOOK-FORMAT", where, saw=mark, expected=MARK))
         elif sheet_id in sheets:
@@ -114,14 +116,26 @@ def _is_answer(sheet: GridSheet) -> bool:
 
 
 def mark_of(sheet: GridSheet) -> tuple[int, int] | None:
-    """Return the place of a sheet's mark."""
-    for place in sorted(sheet.cells):
-        row, column = place
-        if row > MARK_ROWS:
-            return None
-        if column <= MARK_COLUMNS and sheet.text(*place).startswith(FAMILY):
-            return place
-    return None
+    """Return the place of a sheet's mark; where it was deleted, that of its first block's id."""
+    corner = sorted((r, c) for r, c in sheet.cells if r <= MARK_ROWS and c <= MARK_COLUMNS)
+    marks = (place for place in corner if sheet.text(*place).startswith(FAMILY))
+    known = (place for place in corner if _block_at(sheet, place) in SHEET_OF)
+    return next(marks, None) or next(known, None)
+
+
+def _block_at(sheet: GridSheet, place: tuple[int, int]) -> str:
+    text = sheet.text(*place)
+    return text.removeprefix(BLOCK) if text.startswith(BLOCK) else ""
+
+
+def _told(sheet: GridSheet, place: tuple[int, int]) -> str:
+    """Mark and id of a sheet, or what they must have been."""
+    first = _block_at(sheet, place)
+    if not first:
+        return sheet.text(*place)
+    blocks = {text.removeprefix(BLOCK) for text in ids_of(sheet, place[1]).values()}
+    many = len(blocks.intersection(GROUPS)) > 1
+    return f"{MARK} {'amounts' if many else SHEET_OF[first]}"
 
 
 def _blocks(sheet: GridSheet, ids: int, file: str, found: list[Finding]) -> Iterator[Block]:

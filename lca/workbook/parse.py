@@ -16,6 +16,7 @@ from typing import Any
 
 import openpyxl
 from openpyxl.cell.read_only import ReadOnlyCell
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.worksheet.formula import ArrayFormula
 
 from factors.errors import UnsafeFileError
@@ -24,6 +25,7 @@ from lca.workbook import guard
 from lca.workbook.grid import Grid, GridCell, GridSheet, Kind, grid_text, refusal_text
 from lca.workbook.isolate import limits
 from lca.workbook.locate import FAMILY, MARK_ROWS
+from lca.workbook.plan import BLOCK
 
 
 def parse(data: bytes) -> Grid:
@@ -39,22 +41,31 @@ def parse(data: bytes) -> Grid:
         raise RuntimeError("openpyxl runs without defusedxml")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        written = _read(data, data_only=False)
+        book = _open(data, data_only=False)
+        written, from_1904 = _read(book), bool(book.epoch == CALENDAR_MAC_1904)
         computed = [name for name, cells in written.items() if any(map(_formula, cells.values()))]
-        shown = written | (_read(data, data_only=True, only=computed) if computed else {})
+        shown = written | (_read(_open(data, data_only=True), computed) if computed else {})
     return Grid(
-        tuple(GridSheet(name, dict(_merge(shown[name], cells))) for name, cells in written.items())
+        tuple(GridSheet(name, dict(_merge(shown[name], cells))) for name, cells in written.items()),
+        from_1904,
     )
 
+
+_OURS = (FAMILY, BLOCK)
+"""What a sheet of ours has in its corner; the second alone where its first row was deleted."""
 
 Cells = dict[tuple[int, int], ReadOnlyCell]
 
 
-def _read(data: bytes, *, data_only: bool, only: Collection[str] | None = None) -> dict[str, Cells]:
-    """Read the sheets, or some; without ``data_only`` a formula stands in place of its value."""
-    book = openpyxl.load_workbook(
+def _open(data: bytes, *, data_only: bool) -> openpyxl.Workbook:
+    """Open a workbook; without ``data_only`` a formula stands in place of its value."""
+    return openpyxl.load_workbook(
         io.BytesIO(data), read_only=True, data_only=data_only, keep_links=False
     )
+
+
+def _read(book: openpyxl.Workbook, only: Collection[str] | None = None) -> dict[str, Cells]:
+    """Read the sheets, or some, and close the workbook."""
     chosen = [sheet for sheet in book.worksheets if only is None or sheet.title in only]
     sheets = {sheet.title: dict(_filled(sheet)) for sheet in chosen}
     book.close()
@@ -71,7 +82,7 @@ def _filled(sheet: Any) -> Iterator[tuple[tuple[int, int], ReadOnlyCell]]:
                 continue
             if not ours and cell.row > MARK_ROWS:
                 return
-            ours = ours or (isinstance(cell.value, str) and cell.value.startswith(FAMILY))
+            ours = ours or (isinstance(cell.value, str) and cell.value.startswith(_OURS))
             yield (cell.row, cell.column), cell
 
 

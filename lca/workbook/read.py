@@ -82,6 +82,8 @@ def interpret(
     form = layout(known, families, centres)
     found, noticed = restored(form, found, name)
     findings.extend(noticed)
+    if grid.from_1904:
+        findings.append(finding("WORKBOOK-DATES-1904", Where(file=name)))
     findings.extend(missing_parts(form, found, name))
     desk = Desk(form, lists(known), found, CellReader(known.counting), factors)
     result = submission(desk, name, sha256, version or known.version, tuple(findings))

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import io
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import date
 
+import openpyxl
 import pytest
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from lca.submission import Submission
 from lca.workbook.grid import Grid, GridCell, GridSheet
+from lca.workbook.layout import SHEET_OF, layout
+from lca.workbook.parse import parse
 from lca.workbook.read import interpret
-from tests.lca.workbook.desk import NAME, clean_grid, model, place, spoil, told
+from tests.lca.workbook.desk import NAME, clean, clean_grid, model, place, spoil, told
+from tests.lca.workbook.hostile import pack, unpack
 
 Change = Callable[[Grid], Grid]
 
@@ -146,6 +154,10 @@ BROKEN: list[tuple[str, Change, set[tuple[str, str]]]] = [
         {"instruments.#.retired_for": "● 注销的受益人"}),
      {("WORKBOOK-IDS-RESTORED", "绿色电力!B8"), ("WORKBOOK-HEADING-CLOSE", "绿色电力!G8"),
       ("WORKBOOK-COLUMN-MISSING", "绿色电力"), ("CELL-MISSING", "绿色电力!B9")}),
+    ("the first row deleted", on(ENERGY, without_row(1)), {("WORKBOOK-MARK-RESTORED", ENERGY)}),
+    ("the first row of the cover deleted", on(COVER, without_row(1)),
+     {("WORKBOOK-MARK-RESTORED", COVER)}),
+    ("dates from 1904", lambda g: replace(g, from_1904=True), {("WORKBOOK-DATES-1904", "")}),
     ("ids and headings deleted", lambda g: on(
         "绿色电力", without_row(place("instruments.#.A")[1]))(on(
             "绿色电力", without_row(place("instruments.@.A")[1]))(g)),
@@ -192,6 +204,26 @@ def test_a_table_found_by_its_headings_says_the_same(block):
     found = read_changed(on(sheet, without_row(row)))
     assert {f.code for f in found.findings} == {"WORKBOOK-IDS-RESTORED"}
     assert values_of(found) == values_of(read_changed(lambda grid: grid))
+
+
+def test_the_sheet_of_every_block_is_known():
+    for sheet in layout(model()).sheets:
+        for block in sheet.blocks:
+            assert SHEET_OF[block.id.removesuffix("-unit")] == sheet.id
+
+
+def test_dates_counted_from_1904_are_the_dates_that_excel_shows():
+    book = openpyxl.load_workbook(io.BytesIO(clean()))
+    book.epoch = CALENDAR_MAC_1904
+    saved = io.BytesIO()
+    book.save(saved)
+    found = interpret(parse(saved.getvalue()), NAME, "0" * 64, model())
+    assert {f.code for f in found.findings} == {"WORKBOOK-DATES-1904"}
+    assert (found.period_from, found.period_to) == (date(2025, 1, 1), date(2025, 12, 31))
+    wrong = re.sub(rb' date1904="1"', b"", unpack(saved.getvalue())["xl/workbook.xml"])
+    control = pack({**unpack(saved.getvalue()), "xl/workbook.xml": wrong})
+    read_wrong = interpret(parse(control), NAME, "0" * 64, model())
+    assert read_wrong.period_from == date(2020, 12, 31)
 
 
 def test_a_file_that_cannot_be_read_still_gives_a_whole_submission():
