@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from openpyxl.cell.cell import Cell
+from openpyxl.styles import Protection
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.properties import PageSetupProperties
@@ -16,6 +17,9 @@ from lca.workbook.plan import DECOR
 from lca.workbook.style import Style, put_text
 
 A4, A3 = 9, 8
+_FREE_COLUMNS = 60
+_ALLOWED = ("formatCells", "formatColumns", "formatRows", "insertRows", "insertColumns",
+            "insertHyperlinks", "deleteRows", "sort", "autoFilter")  # fmt: skip
 _PROMPT = 250  # characters that fit an input message
 
 
@@ -98,6 +102,17 @@ class Canvas:
         self.sheet.column_dimensions["A"].hidden = True
         for row in rows:
             self.sheet.row_dimensions[row].hidden = True
+
+    def protect(self, columns: int) -> None:
+        """Lock what the program reads by, without a password; answers and free space stay open."""
+        for column in range(2, columns + 2):
+            self.sheet.column_dimensions[letter(column)].protection = Protection(locked=False)
+        beyond = self.sheet.column_dimensions[letter(columns + 1)]
+        beyond.min, beyond.max = columns + 1, _FREE_COLUMNS
+        rules = self.sheet.protection
+        rules.sheet, rules.objects, rules.scenarios = True, False, False
+        for allowed in _ALLOWED:
+            setattr(rules, allowed, False)  # the format says what is forbidden
 
     def fit(self, row: int, last: int, least: float) -> None:
         """Make a row as high as its longest wrapped text takes."""

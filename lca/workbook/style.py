@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 
 from factors.texts import Lang
 from lca.workbook.layout import Need
@@ -81,6 +81,7 @@ class Style:
         cell.font = self._font(italic=computed, color="44555F" if computed else "10202A")
         cell.fill = _FILLS[need]
         cell.border = _MUST if need is Need.REQUIRED else _BOX
+        cell.protection = Protection(locked=computed)
         side = "right" if number else "left"
         cell.alignment = Alignment(horizontal=side, vertical="center", wrap_text=not number)
 

@@ -141,6 +141,7 @@ class _Writer:
         canvas.sheet.sheet_view.showGridLines = False
         canvas.sheet.freeze_panes = "C1" if placed.sheet.wide else None
         canvas.sheet.sheet_properties.tabColor = "B8C4CC" if placed.sheet.optional else "1D3342"
+        canvas.protect(placed.width)
         left = f"{self._say.model.id} {self._say.model.version}".replace("&", "&&")
         canvas.page(left, self._say.word("page"), wide=placed.sheet.wide)
 

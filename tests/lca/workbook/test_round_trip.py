@@ -21,7 +21,7 @@ from lca.submission import Cell, Submission
 from lca.workbook.parse import parse
 from lca.workbook.read import interpret, read
 from lca.workbook.write import workbook
-from tests.lca.workbook.desk import HERE, clean, clean_grid, example, model
+from tests.lca.workbook.desk import HERE, clean, clean_grid, example, model, place
 
 
 def number(text: str) -> Fraction:
@@ -213,6 +213,23 @@ def test_required_and_optional_are_told_apart_without_colour():
     texts = [c.value for s in clean_grid("en").sheets for c in s.cells.values()]
     for word in ("● required", "○ optional", "◐ if it applies", "∑ calculated"):
         assert word in texts
+
+
+def test_answers_are_open_and_what_the_reader_goes_by_is_locked():
+    book = openpyxl.load_workbook(io.BytesIO(clean()))
+    for name in ("energy.electricity.m1", "energy.electricity.unit", "energy.+1.name",
+                 "cover.maker_id.value", "suppliers.+2.share", "family.loss.family:1"):  # fmt: skip
+        sheet, row, column = place(name)
+        assert not book[sheet].cell(row, column).protection.locked, name
+    for name in ("energy.electricity.A", "energy.@.m1", "energy.#.m1", "energy.electricity.name",
+                 "energy.electricity.consumed", "cover.model.value"):  # fmt: skip
+        sheet, row, column = place(name)
+        assert book[sheet].cell(row, column).protection.locked, name
+    for sheet_ in book.worksheets[:-1]:
+        assert sheet_.protection.sheet
+        assert not sheet_.protection.password
+        assert not sheet_.protection.insertRows
+        assert not sheet_.column_dimensions["C"].protection.locked
 
 
 def test_drop_downs_offer_units_of_the_row_only():
