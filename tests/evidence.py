@@ -336,6 +336,7 @@ def _mutation(folder: Path) -> str:
         "",
         "`make deep-mutation` puts small faults into a module, one at a time; tests must notice.",
         "The survivors stand, each with what was changed, in `docs/evidence/mutation.jsonl`.",
+        "The tool leaves out properties and what runs at import; so `lca/inventory.py` has no row.",
     ]
     if latest:
         head = "| module | mutants | noticed | survived | without test | score | commit | date |"

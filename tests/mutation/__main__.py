@@ -24,7 +24,7 @@ from io import BytesIO
 from pathlib import Path
 
 from tests import evidence
-from tests.mutation.plan import PLAN, SETTINGS, TOOL
+from tests.mutation.plan import PLAN, PROFILE, SETTINGS, TOOL
 
 WORK = evidence.ROOT / "out" / "mutation"
 STATUS = re.compile(r"^ {4}(\S+): ([a-z ]+)$", re.M)
@@ -71,7 +71,9 @@ def environment() -> Path:
 def content(module: str) -> str:
     """Return a mark of what is measured: the module, its tests, the way they are run."""
     blobs = evidence.git("rev-parse", *(f"HEAD:{file}" for file in (module, *PLAN[module])))
-    return hashlib.sha256(f"{blobs} {PLAN[module]} {TOOL} {SETTINGS}".encode()).hexdigest()[:16]
+    return hashlib.sha256(
+        f"{blobs} {PLAN[module]} {TOOL} {SETTINGS} {PROFILE}".encode()
+    ).hexdigest()[:16]
 
 
 def laid_out(module: str, mark: str) -> Path:
@@ -85,22 +87,29 @@ def laid_out(module: str, mark: str) -> Path:
         ).stdout
         with tarfile.open(fileobj=BytesIO(archive)) as files:
             files.extractall(folder, filter="data")
-        with (folder / "pyproject.toml").open("a", encoding="utf-8") as file:
-            file.write(SETTINGS.format(module=module, tests=list(PLAN[module])))
+        configure(folder, module)
         stamp.write_text(mark, encoding="utf-8")
     return folder
+
+
+def configure(folder: Path, module: str) -> None:
+    """Tell the tool what to mutate and which tests to run, and the tests how to draw examples."""
+    with (folder / "pyproject.toml").open("a", encoding="utf-8") as file:
+        file.write(SETTINGS.format(module=module, tests=list(PLAN[module])))
+    conftest = folder / "tests" / "conftest.py"
+    text = conftest.read_text(encoding="utf-8")
+    text = text.replace("import HealthCheck, settings", "import HealthCheck, Phase, settings")
+    conftest.write_text(text + PROFILE, encoding="utf-8")
 
 
 def run(tool: Path, folder: Path, deadline: float) -> None:
     """Let the tool work until it is done or the time is up; it keeps what it has decided."""
     command = [str(tool), "run", "--max-children", str(os.cpu_count() or 1)]
-    # The same examples every time, or a mutant's verdict would depend on luck.
     clean = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST")}
     with (folder / "mutmut.log").open("ab") as log:
         process = subprocess.Popen(
-            command, cwd=folder, env=clean | {"CI": "true"}, stdout=log, stderr=log,
-            start_new_session=True,
-        )  # fmt: skip
+            command, cwd=folder, env=clean, stdout=log, stderr=log, start_new_session=True
+        )
         try:
             process.wait(max(1.0, deadline - time.monotonic()))
         except (subprocess.TimeoutExpired, KeyboardInterrupt):
