@@ -19,7 +19,10 @@ WEIGHTS = ("error", "missing", "warning", "note")
 
 _ADDRESS = re.compile("[A-Z]{1,3}[1-9][0-9]{0,5}")
 PROGRESS = "WORKBOOK-PROGRESS"
-_MISSING = frozenset({"CELL-MISSING", "CELL-MONTH-MISSING", "CELL-ACCOUNT-MISSING"})
+_MISSING = frozenset(
+    {"CELL-MISSING", "CELL-MONTH-MISSING", "CELL-ACCOUNT-MISSING", "ANSWER-MISSING",
+     "ANSWER-ACCOUNT-MISSING"}
+)  # fmt: skip
 _MOST_IN_COMMENT = 6
 
 
@@ -88,7 +91,8 @@ def answer(findings: Iterable[Finding], lang: Lang, file: str) -> Answer:
     counts = {weight: sum(r.weight == weight for r in remarks) for weight in WEIGHTS}
     progress = [found.sentence("saw", lang) for found in every if found.code == PROGRESS]
     blocked = any(found.blocks for found in every)
-    summary = _word("summary", lang, **counts)
+    told = [_word(f"count_{name}", lang, count=n) for name, n in counts.items() if n]
+    summary = _word("and", lang).join(told) + _word("stop", lang) if told else ""
     verdict = _word("not_usable" if blocked else "usable", lang)
     if progress:
         status = progress[0]

@@ -47,13 +47,21 @@ class Desk:
             return None
         return spot(found, row.number, slot, field.label)
 
+    @property
+    def begun(self) -> bool:
+        """Whether any family has a code; before that nothing about families can be asked."""
+        found = self.found.blocks.get("family")
+        slots = found.slots("family") if found is not None else ()
+        spots = (self.spot("family", "family", slot) for slot in slots)
+        return any(at is not None and at.filled for at in spots)
+
     def answer(self, block: str, name: str, slot: str = "value", *, must: bool = False) -> Cell:
         """Read one answer of a form, by the kind of its field."""
         field, at = self.field(block, name), self.spot(block, name, slot)
         if field is None or at is None:
             return EMPTY
         needed = must and field.need is Need.REQUIRED
-        if field.need is Need.REQUIRED and not must:
+        if field.need is Need.REQUIRED and not must and self.begun:
             self.cells.expect(at, there=at.filled)  # a later step reports it
         match field.kind:
             case Kind.CHOICE:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +55,11 @@ BAD: Edits = {
 INDEXES = {"[Content_Types].xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml"}
 
 
+@cache
+def bad() -> bytes:
+    return spoilt_file(BAD)
+
+
 def found_in(data: bytes) -> tuple[Finding, ...]:
     return interpret(parse(data), NAME, "0" * 64, model()).findings
 
@@ -101,7 +107,7 @@ def canonical(data: bytes) -> dict[str, bytes]:
 
 
 def test_every_part_that_is_not_concerned_is_the_same_byte_for_byte():
-    source = spoilt_file(BAD)
+    source = bad()
     before, after = unpack(source), unpack(marked(source))
     flagged = {f.where.sheet for f in found_in(source)}
     titles = book(source).sheetnames
@@ -139,7 +145,7 @@ def test_cells_keep_their_content_and_formulas_their_stored_results():
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_flagged_cells_have_colour_and_comment_and_the_others_have_not(lang: Lang):
-    source = spoilt_file(BAD)
+    source = bad()
     findings, out = found_in(source), book(marked(source, lang=lang))
     flagged = {(f.where.sheet, f.where.cell) for f in findings}
     before = book(source)
@@ -161,7 +167,7 @@ def test_flagged_cells_have_colour_and_comment_and_the_others_have_not(lang: Lan
 
 @pytest.mark.parametrize(("lang", "title"), [("zh", "检查结果"), ("en", "Findings")])
 def test_the_first_sheet_lists_every_finding_with_a_link_to_its_cell(lang: Lang, title: str):
-    source = spoilt_file(BAD)
+    source = bad()
     findings, out = found_in(source), book(marked(source, lang=lang))
     assert out.sheetnames == [title, *book(source).sheetnames]
     sheet = out[title]
@@ -193,13 +199,13 @@ def test_a_blank_file_is_told_how_far_it_is(lang: Lang):
 
 
 def test_checking_an_annotated_file_finds_the_same():
-    source = spoilt_file(BAD)
+    source = bad()
     assert found_in(marked(source)) == found_in(source)
     assert found_in(marked(marked(source, lang="en"))) == found_in(source)
 
 
 def test_annotating_again_replaces_the_marks():
-    once = marked(spoilt_file(BAD), lang="en")
+    once = marked(bad(), lang="en")
     assert marked(once, lang="en") == once
     titles = book(marked(once, lang="zh")).sheetnames
     assert titles[0] == "检查结果"
@@ -208,7 +214,7 @@ def test_annotating_again_replaces_the_marks():
 
 def test_what_was_mended_loses_its_mark():
     """Marked, mended in a spreadsheet program (here: a library), checked again."""
-    source = spoilt_file(BAD)
+    source = bad()
     work = book(marked(source))
     sheet, cell = cell_of(f"{EL}.m3").split("!")
     work[sheet][cell].value = 2100
@@ -305,7 +311,7 @@ def test_comments_charts_styles_and_names_of_a_person_stay():
 
 def test_a_copied_mark_is_taken_away_too():
     """A person copies a marked cell, and one of the findings sheet, to other places."""
-    work = book(marked(spoilt_file(BAD)))
+    work = book(marked(bad()))
     sheet, cell = cell_of(f"{EL}.m3").split("!")
     work[sheet]["Z40"]._style = work[sheet][cell]._style
     work[sheet]["Z41"]._style = work["检查结果"]["C8"]._style
@@ -328,7 +334,7 @@ def test_a_sheet_of_the_same_title_is_left_alone():
 
 @pytest.mark.needs("soffice", "pdftotext")
 def test_libreoffice_opens_it_and_a_file_it_saved_is_marked_and_cleared(tmp_path: Path):
-    source = spoilt_file(BAD)
+    source = bad()
     first = marked(source)
     saved = libre_office(first, tmp_path)
     sheet, cell = cell_of(f"{EL}.m3").split("!")
@@ -349,7 +355,7 @@ def test_libreoffice_opens_it_and_a_file_it_saved_is_marked_and_cleared(tmp_path
 
 def test_through_the_child_process_and_into_a_file(tmp_path: Path):
     path, out = tmp_path / "drink.xlsx", tmp_path / "checked.xlsx"
-    path.write_bytes(spoilt_file(BAD))
+    path.write_bytes(bad())
     findings = read(path.read_bytes(), path.name, model()).findings
     annotate_workbook(path, out, findings, "zh")
     assert out.read_bytes() == annotated(path.read_bytes(), answer(findings, "zh", path.name))
