@@ -148,6 +148,19 @@ def scenario(
 
 
 @app.command()
+def methods(
+    source: Annotated[Path, typer.Argument(help="A workbook or a system file (.json).")],
+    ruleset: RuleSetId = "",
+    json: Json = False,
+    lang: Language = DEFAULT_LANG,
+) -> None:
+    """Show the figure under every method, with an exact bridge; never part of any label."""
+    from labels.cli.methods import show_methods
+
+    raise typer.Exit(show_methods(source, ruleset, _lang(lang), as_json=json))
+
+
+@app.command()
 def export(
     source: Annotated[Path, typer.Argument(help="A workbook or a system file (.json).")],
     output: Annotated[Path, typer.Option("-o", "--output", help="File to write.")],
