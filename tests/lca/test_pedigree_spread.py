@@ -6,7 +6,7 @@ from math import exp, log, sqrt
 
 import pytest
 
-from factors.errors import FactorError
+from factors.errors import FindingsError
 from factors.gwp import gwp_set
 from lca.quality import relative_spread
 from lca.spread import spread
@@ -54,10 +54,10 @@ def test_the_figure_takes_part_in_it() -> None:
 
 
 def test_scores_that_cannot_be_read_are_refused_at_their_row() -> None:
-    with pytest.raises(FactorError) as refusal:
+    with pytest.raises(FindingsError) as refusal:
         relative(quality="pedigree-ecoinvent-2:2,3,1,2 basic=1.05")
     (found,) = refusal.value.findings
-    assert (found.code, found.where.path) == ("PEDIGREE-SCORES", "own/file:own:f")
+    assert (found.code, found.where.path) == ("PEDIGREE-SCORES", "factors[0]")
 
 
 @pytest.mark.parametrize(("gsd", "known"), [("100", True), ("1000", False), ("1e30", False)])
