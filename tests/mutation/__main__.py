@@ -135,11 +135,7 @@ def survivors(tool: Path, folder: Path, statuses: Mapping[str, str]) -> Mapping[
 
 
 def change(diff: str) -> str:
-    """Return the lines of a difference that differ.
-
-    >>> change("--- a.py\\n+++ a.py\\n@@ -1 +1 @@\\n x\\n-    a = 1\\n+    a = 2\\n")
-    '- a = 1 + a = 2'
-    """
+    """Return the lines of a difference that differ."""
     lines = [line for line in diff.splitlines() if line[:1] in "+-" and line[:3] not in HEADS]
     return " ".join(f"{line[0]} {line[1:].strip()}" for line in lines if line)
 
@@ -172,6 +168,7 @@ def record(
         "content": mark,
         "seconds": round(seconds),
         "counters": {name: counters[name] for name in ("noticed", "survived", "without_test")},
+        "timed_out": sum(status == "timeout" for status in statuses.values()),  # among the noticed
         "survivors": left,
     }
     evidence.append(line)
