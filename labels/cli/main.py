@@ -85,11 +85,14 @@ def template(
     output: Annotated[Path, typer.Option("-o", "--output", help="Workbook to write (.xlsx).")],
     lang: Language = DEFAULT_LANG,
     example: Annotated[bool, typer.Option("--example", help="Fill in the example maker.")] = False,
+    families: Annotated[
+        int, typer.Option("--families", min=1, max=40, help="Columns for product families.")
+    ] = 4,
 ) -> None:
     """Write the Excel workbook of a product model, blank or filled with the example."""
     from labels.cli.studies import write_template
 
-    write_template(model, output, _lang(lang), example=example)
+    write_template(model, output, _lang(lang), example=example, families=families)
 
 
 @app.command()
@@ -98,11 +101,14 @@ def check(
     ruleset: RuleSetId = "",
     json: Json = False,
     lang: Language = DEFAULT_LANG,
+    annotate: Annotated[
+        Path | None, typer.Option("--annotate", help="Write a copy with the findings marked in it.")
+    ] = None,
 ) -> None:
     """Show everything that is wrong or remarkable in a workbook; exit 0, 1 or 2."""
     from labels.cli.studies import check_workbook
 
-    raise typer.Exit(check_workbook(workbook, ruleset, _lang(lang), as_json=json))
+    raise typer.Exit(check_workbook(workbook, ruleset, _lang(lang), annotate, as_json=json))
 
 
 @app.command()

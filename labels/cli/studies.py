@@ -11,6 +11,7 @@ from factors.errors import FindingsError
 from factors.findings import finding
 from factors.texts import Lang, text
 from labels.cli.files import read_file, write_whole
+from labels.cli.marking import annotate_workbook
 from labels.cli.shelf import library
 from labels.cli.show import console, findings_table, footprint_tables, plain, summary
 from lca import model as product_model
@@ -34,20 +35,27 @@ def list_rulesets() -> None:
         console().print(f"{rules.id}  {rules.edition}  {rules.name['zh']}  {rules.name['en']}")
 
 
-def write_template(model_id: str, output: Path, lang: Lang, *, example: bool) -> None:
+def write_template(
+    model_id: str, output: Path, lang: Lang, *, example: bool, families: int
+) -> None:
     """Write the workbook of a model."""
     if model_id not in product_model.models():
         known = ", ".join(product_model.models())
         raise FindingsError(finding("CLI-MODEL-UNKNOWN", model=model_id, known=known))
     model = product_model.load(model_id)
     filled = _example(model_id) if example else None
-    write_whole(output, workbook(model, lang, filled))
+    write_whole(output, workbook(model, lang, filled, families=families))
     console(err=True).print(text("cli.written", lang, path=output))
 
 
-def check_workbook(path: Path, rules: str, lang: Lang, *, as_json: bool) -> int:
+def check_workbook(
+    path: Path, rules: str, lang: Lang, annotate: Path | None = None, *, as_json: bool
+) -> int:
     """Show all findings of a workbook or system file."""
     made = study.study(read_file(path), path.name, rules, library())
+    if annotate is not None:
+        annotate_workbook(path, annotate, made.findings, lang)
+        console(err=True).print(text("cli.written", lang, path=annotate))
     if as_json:
         plain(
             {
