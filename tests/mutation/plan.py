@@ -14,6 +14,7 @@ PLAN: Mapping[str, tuple[str, ...]] = {
     "lca/allocation.py": (
         "tests/lca/test_allocation.py",
         "tests/lca/test_allocation_methods.py",
+        "tests/lca/test_system_file.py",
     ),
     "lca/oracle.py": ("tests/lca/test_oracle.py",),
     "lca/adjoint.py": ("tests/lca/test_adjoint.py",),
