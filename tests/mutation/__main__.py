@@ -113,8 +113,21 @@ def run(tool: Path, folder: Path, deadline: float) -> None:
         try:
             process.wait(max(1.0, deadline - time.monotonic()))
         except (subprocess.TimeoutExpired, KeyboardInterrupt):
-            os.killpg(process.pid, signal.SIGINT)
-            process.wait(60)
+            end(process)
+
+
+def end(process: subprocess.Popen[bytes], patience: float = 30) -> None:
+    """End the tool and its workers: politely, and if it does not listen, at once.
+
+    It writes down every verdict as it comes, so at most the mutants at work are lost.
+    """
+    for sign in (signal.SIGINT, signal.SIGKILL):
+        os.killpg(process.pid, sign)
+        try:
+            process.wait(patience)
+        except subprocess.TimeoutExpired:
+            continue
+        return
 
 
 def results(tool: Path, folder: Path) -> Mapping[str, str]:

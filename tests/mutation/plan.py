@@ -16,7 +16,7 @@ PLAN: Mapping[str, tuple[str, ...]] = {
         "tests/lca/test_allocation_methods.py",
         "tests/lca/test_system_file.py",
     ),
-    "lca/oracle.py": ("tests/lca/test_oracle.py",),
+    "lca/oracle.py": ("tests/lca/test_oracle.py", "tests/lca/test_indicators.py"),
     "lca/adjoint.py": ("tests/lca/test_adjoint.py",),
     "lca/formula.py": ("tests/lca/test_formula.py", "tests/property/test_formula_laws.py"),
     "lca/ledger.py": ("tests/lca/test_ledger.py", "tests/property/test_ledger_laws.py"),

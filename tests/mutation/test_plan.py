@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
 import pytest
 
-from tests.mutation.__main__ import STATUS, change, configure, kind
+from tests.mutation.__main__ import STATUS, change, configure, end, kind
 from tests.mutation.plan import PLAN
 
 ROOT = Path(__file__).parents[2]
@@ -28,6 +31,18 @@ def test_every_status_counts_once() -> None:
     told += "    lca.a.x_b__mutmut_3: survived\n    lca.a.x_b__mutmut_4: timeout\n"
     kinds = [kind(status) for _, status in STATUS.findall(told)]
     assert kinds == ["noticed", "without_test", "survived", "noticed"]
+
+
+def test_a_tool_that_does_not_listen_is_ended() -> None:
+    """Stopping must not depend on the tool: some of its phases ignore an interrupt."""
+    deaf = "import signal, time; signal.signal(signal.SIGINT, signal.SIG_IGN); print(1, flush=True)"
+    command = [sys.executable, "-c", f"{deaf}; time.sleep(600)"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, start_new_session=True)
+    assert process.stdout is not None
+    with process.stdout:
+        assert process.stdout.readline() == b"1\n"
+        end(process, patience=0.2)
+    assert process.returncode == -signal.SIGKILL
 
 
 def test_a_copy_is_told_what_to_mutate_and_how_to_draw(tmp_path: Path) -> None:
