@@ -6,13 +6,10 @@ number and no file in it; the same input gives the same bytes.
 
 from __future__ import annotations
 
-import hashlib
-import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
-from importlib.metadata import version
 from typing import Any
 
 from factors.findings import Finding, blocking, finding
@@ -31,29 +28,16 @@ from lca import (
 )
 from lca.co_pollutants import CoPollutant, co_pollutants
 from lca.compiled import FlowRow
-from lca.inventory import GATE, ProductSystem, Stage, Text
+from lca.figures import figures_of, headline_of, unit_of
+from lca.footprint_json import document
+from lca.inventory import GATE, ProductSystem, Stage
 from lca.lines import gap, lines_of
-from lca.record import share_text, spell
-from lca.result import APPROACHES, EXCLUDING, Band, Figure, Line, Quality
-from lca.result_json import (
-    band_json,
-    carbon_json,
-    declared_unit_json,
-    figure_json,
-    line_json,
-    parts_json,
-    product_json,
-    quality_json,
-    shares_json,
-    stage_json,
-    totals_json,
-)
+from lca.record import spell
+from lca.result import APPROACHES, Band, Figure, Line, Quality
+from lca.result_lock import installed, lock, releases
 from lca.ruleset import RuleSet
 from lca.runs import refuse_backward
 from lca.system import compile_system
-from lca.system_write import canonical
-
-SCHEMA = "carbonlabel-footprint/1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,93 +139,7 @@ class Footprint:
 
     def to_json(self) -> dict[str, Any]:
         """Return the document ``carbonlabel-footprint/1``."""
-        return {**self._subject(), **self._numbers(), **self._account()}
-
-    def _subject(self) -> dict[str, Any]:
-        return {
-            "schema": SCHEMA,
-            "product": product_json(self.system),
-            "declared_unit": declared_unit_json(self.system),
-            "boundary": self.boundary,
-            "period": dict(self.system.period),
-            "ruleset": {**self.lock["ruleset"], "name": dict(self.rules.name)},
-        }
-
-    def _numbers(self) -> dict[str, Any]:
-        totals = totals_json(self.declared)
-        return {
-            "totals": {name: {"value": text, "unit": self.unit} for name, text in totals.items()},
-            "headline": self.headline,
-            "parts": parts_json(self.declared.parts),
-            "figures": {name: figure_json(figure) for name, figure in self.figures.items()},
-            "stages": [stage_json(stage, lines, self.headline) for stage, lines in self.stages()],
-            "lines": [line_json(line, self.headline) for line in self.lines],
-            "electricity": {
-                "approach": self.approach,
-                **{name: totals_json(self.electricity(name)) for name in APPROACHES},
-            },
-        }
-
-    def _account(self) -> dict[str, Any]:
-        return {
-            "gwp": {
-                "set": self.gwp.id,
-                "shares": shares_json(self.quality[self.boundary].gwp),
-                "shares_by_figure": {k: shares_json(v.gwp) for k, v in self.quality.items()},
-                "claim": self.gwp_claim,
-            },
-            "carbon_content": carbon_json(self.system),
-            "data_quality": {
-                **quality_json(self.strictest),
-                "by_figure": {k: quality_json(v) for k, v in self.quality.items()},
-            },
-            "uncertainty": self._uncertainty(),
-            "bands": [band_json(band) for band in self.bands],
-            **(
-                {"sensitivities": list(map(dict, self.sensitivities))} if self.sensitivities else {}
-            ),
-            **self._co_pollutants(),
-            "omissions": [dict(item) for item in self.system.omissions],
-            "exclusions": [dict(text) for text in self._exclusions()],
-            "allocation": [dict(p.basis) for p in self.system.processes if p.basis],
-            "grade": {
-                "value": self.grade,
-                "reasons": [reason.to_json() for reason in self.reasons],
-            },
-            "engines": {
-                "of_record": engine.NAME,
-                "cross_check": oracle.NAME,
-                "relative_gap": f"{self.gap:.1E}",
-            },
-            "findings": [
-                *(dict(item) for item in self.system.findings),
-                *(found.to_json() for found in self.findings),
-            ],
-            "lock": dict(self.lock),
-        }
-
-    def _co_pollutants(self) -> dict[str, Any]:
-        """Return co-pollutants of the declared figure, where a factor states any."""
-        if not any(one.lines for one in self.pollutants):
-            return {}
-        return {"co_pollutants": {one.name: one.to_json() for one in self.pollutants}}
-
-    def _exclusions(self) -> Iterator[Text]:
-        """Yield what the rule set and the file leave out, each text once."""
-        seen = []
-        for text in (*self.system.exclusions, *self.rules.exclusions):
-            if text not in seen:
-                seen.append(text)
-        yield from seen
-
-    def _uncertainty(self) -> dict[str, str] | None:
-        if self.spread is None:
-            return None
-        return {
-            "relative_standard": share_text(Fraction(self.spread)),
-            "basis": "first-order; parameter uncertainty only",
-            "covers": share_text(self.spread_covers),
-        }
+        return document(self)
 
 
 def compute(
@@ -314,8 +212,8 @@ def compute(
         sensitivities=tuple(_sensitivities(system, factors, rules)),
         pollutants=pollutants,
         findings=found,
-        lock=_lock(
-            system, factors, rules, gwp, _releases(lines, pollutants), software or installed()
+        lock=lock(
+            system, factors, rules, gwp, releases(lines, pollutants), software or installed()
         ),
     )
 
@@ -326,40 +224,6 @@ def measure(system: ProductSystem, factors: FactorSet, rules: RuleSet) -> dict[s
     lines = lines_of(system, compiled, engine.solve(compiled), system.boundary)
     figures = figures_of(lines, system.boundary, rules)
     return {name: figure.value for name, figure in figures.items()}
-
-
-def headline_of(of_boundary: str, rules: RuleSet) -> str:
-    """Return the total that a figure shows; to the gate biogenic CO2 is always left out."""
-    return EXCLUDING if of_boundary == GATE else rules.headline
-
-
-def figures_of(
-    lines: tuple[Line, ...], declared: str, rules: RuleSet, approach: str = ""
-) -> dict[str, Figure]:
-    """Return the disclosed figures by boundary, under one electricity approach."""
-    counted = [line for line in lines if line.counts(approach or rules.electricity)]
-    return {
-        name: Figure(
-            name,
-            headline_of(name, rules),
-            tuple(line for line in counted if name != GATE or line.side == "gate"),
-        )
-        for name in dict.fromkeys((GATE, declared))
-    }
-
-
-def unit_of(system: ProductSystem) -> str:
-    """Return the unit of every total: kg CO2e per declared unit."""
-    declared = system.declared_unit
-    many = "" if Fraction(declared["amount"]) == 1 else f"{declared['amount']} "
-    return f"kg CO2e/{many}{declared['unit']}"
-
-
-def installed() -> dict[str, str]:
-    """Return the versions of the software that a result rests on."""
-    names = ("carbonlabel", "bw2calc", "bw_processing", "numpy", "scipy")
-    python = ".".join(map(str, sys.version_info[:3]))
-    return {**{name: version(name) for name in names}, "python": python}
 
 
 def _lent(lent: Iterable[Finding], flows: Iterable[FlowRow]) -> Iterator[Finding]:
@@ -409,31 +273,3 @@ def _reasons(
     errors = len(blocking(found)) + carried
     mend = (finding("GRADE-FINDINGS", count=errors),) if errors else ()
     return (*grading.reasons(figures.values(), rules.quality, gwp), *mend)
-
-
-def _releases(lines: Iterable[Line], pollutants: Iterable[CoPollutant]) -> frozenset[str]:
-    """Return the factor releases that the result and what stands beside it rest on."""
-    beside = (release for one in pollutants for release in one.releases)
-    return frozenset({*(line.factor.release for line in lines if line.factor), *beside})
-
-
-def _lock(
-    system: ProductSystem,
-    factors: FactorSet,
-    rules: RuleSet,
-    gwp: GwpSet,
-    used: frozenset[str],
-    software: Mapping[str, str],
-) -> dict[str, Any]:
-    """Return the hashes of everything that the result rests on."""
-    releases = [item for item in factors.releases if item.id in used]
-    return {
-        "model": dict(system.model) if system.model else None,
-        "ruleset": {"id": rules.id, "edition": rules.edition, "sha256": rules.sha256},
-        "factors": [{"release": item.id, "sha256": item.sha256} for item in releases],
-        "factor_set": factors.hash,
-        "gwp": gwp.sha256,
-        "workbook": dict(system.workbook) if system.workbook else None,
-        "system": hashlib.sha256(canonical(system)).hexdigest(),
-        "software": dict(software),
-    }

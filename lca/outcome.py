@@ -17,7 +17,8 @@ from factors.gwp import gwp_set
 from factors.store import FactorSet
 from lca import engine
 from lca.bridge import Bridge, bridge
-from lca.footprint import Footprint, compute, figures_of, unit_of
+from lca.figures import figures_of, unit_of
+from lca.footprint import Footprint, compute
 from lca.inventory import GATE, ProductSystem, Text
 from lca.lines import lines_of
 from lca.result import Figure

@@ -28,7 +28,7 @@ from factors.store import FactorSet
 from factors.units import unit
 from lca import adjoint, allocation, engine
 from lca.compiled import ALL, ATOMS, Compiled, Solution
-from lca.footprint import figures_of
+from lca.figures import figures_of
 from lca.inventory import Exchange, ProductSystem
 from lca.lines import lines_of
 from lca.resolve import ATOM_PARTS, Resolved, Resolver

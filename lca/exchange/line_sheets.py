@@ -15,7 +15,8 @@ from lca.exchange.factor_sheet import FactorCells, source_of
 from lca.exchange.input_sheets import origin_text
 from lca.exchange.process_sheet import OutputCells
 from lca.exchange.sheets import Book, Mark, Ref, Sheet
-from lca.footprint import Footprint, figures_of
+from lca.figures import figures_of
+from lca.footprint import Footprint
 from lca.inventory import GATE
 from lca.resolve import ATOM_PARTS
 from lca.result import APPROACHES, EXCLUDING, HEADLINES, INCLUDING, Figure, Line

@@ -15,7 +15,8 @@ from factors.errors import ModelError
 from lca.build import build
 from lca.end_of_life import CIRCULAR, CUT_OFF_PRODUCT, METHODS
 from lca.end_of_life_study import study
-from lca.footprint import compute, unit_of
+from lca.figures import unit_of
+from lca.footprint import compute
 from lca.inventory import GATE, GRAVE, ProductSystem
 from lca.mass_account import MassAccount, check
 from lca.model import load, parse_model

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from factors.errors import FindingsError
 from lca.end_of_life import CIRCULAR, CUT_OFF_ENERGY_USER, CUT_OFF_PRODUCT, METHODS
 from lca.end_of_life_study import Study, method_of, study
-from lca.footprint import Footprint, unit_of
+from lca.figures import unit_of
+from lca.footprint import Footprint
 from lca.inventory import GATE, GRAVE
 from lca.ruleset import RuleSet
 from lca.system_file import read, write

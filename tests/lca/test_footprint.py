@@ -13,10 +13,11 @@ import jsonschema
 import pytest
 import rfc8785
 
-from lca.footprint import Footprint, compute, installed
+from lca.footprint import Footprint, compute
 from lca.inventory import STAGES
 from lca.quality import relative_spread
 from lca.record import amount_text, exponent_of, rounded, spell
+from lca.result_lock import installed
 from lca.ruleset import load as load_rules
 from lca.system_file import read, write
 from tests.lca.systems import (

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from factors.gwp import gwp_set
 from lca import quality
-from lca.footprint import figures_of
+from lca.figures import figures_of
 from lca.inventory import ProductSystem
 from lca.sensitivity import EXCHANGE, FACTOR, Answer, sensitivities
 from lca.spread import spread
