@@ -107,7 +107,9 @@ class FamilyEntry:
     """One product family made at the site.
 
     ``output`` holds monthly good output in ``output_unit``; ``rejects`` monthly rejects of the same
-    unit. ``enums`` and ``parameters`` answer the questions of the product model for this family.
+    unit, ``rework`` what was mended (never output), ``begun_opening`` and ``begun_closing`` the work
+    in progress at both ends in equivalent finished units. ``enums`` and ``parameters`` answer the
+    questions of the product model for this family.
     """
 
     family: str
@@ -118,6 +120,59 @@ class FamilyEntry:
     enums: Mapping[str, Cell] = field(default_factory=dict)
     parameters: Mapping[str, Cell] = field(default_factory=dict)
     where: Where = Where()
+    rework: tuple[Cell, ...] = ()
+    begun_opening: Cell = EMPTY
+    begun_closing: Cell = EMPTY
+
+
+@dataclass(frozen=True, slots=True)
+class RecordEntry:
+    """What a supplier's own footprint report says of its figure.
+
+    Attributes
+    ----------
+    record
+        Code, named by suppliers and outsourced steps.
+    figure
+        kg CO2e per one ``unit``.
+    mass
+        kg per one ``unit``; needed when the unit of the account is a mass and this one is not.
+    boundary
+        gate, delivered, partial or unknown.
+    credit, biogenic, packaging, electricity
+        What the figure holds: credits for scrap or avoided products (no, yes, unknown); uptake of
+        biogenic carbon (excluded, included, none, unknown); packaging (yes, no, unknown);
+        electricity by location, market or unknown.
+    gwp
+        AR6-100, AR5-100, AR4-100 or unknown.
+    verification
+        third-party, second-party, none.
+    """
+
+    record: str
+    supplier: str
+    product: str
+    figure: Cell
+    unit: str
+    mass: Cell = EMPTY
+    boundary: str = ""
+    period_from: Cell = EMPTY
+    period_to: Cell = EMPTY
+    standard: str = ""
+    gwp: str = ""
+    biogenic: str = ""
+    electricity: str = ""
+    allocation: str = ""
+    credit: str = ""
+    packaging: str = ""
+    primary_share: Cell = EMPTY
+    verification: str = ""
+    body: str = ""
+    statement: str = ""
+    valid_to: Cell = EMPTY
+    sha256: str = ""
+    evidence: tuple[str, ...] = ()
+    where: Where = Where()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +180,9 @@ class SupplierEntry:
     """One supplier of a purchased account: share of the amount and the way it travels.
 
     ``factor`` names a library factor, ``pcf`` is the supplier's own figure (kg CO2e per unit of the
-    account); either is used instead of the model's default, both may be empty.
+    account); either is used instead of the model's default, both may be empty. ``record`` names the
+    :class:`RecordEntry` that the figure stands in; ``accepted`` is that record once the rule set
+    has let it pass.
     """
 
     account: str
@@ -138,11 +195,94 @@ class SupplierEntry:
     pcf: Cell = EMPTY
     evidence: tuple[str, ...] = ()
     where: Where = Where()
+    record: str = ""
+    accepted: RecordEntry | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FurtherEntry:
+    """Something of the site that no account of the model asks for; it becomes a line of its own.
+
+    Attributes
+    ----------
+    kind
+        outsourced, customer, gas, wastewater, waste or leg.
+    name
+        As entered.
+    entry
+        The booking: amount of the period, stocks, key, evidence. Its ``account`` is the id that the
+        item has in the ledger, ``further_<kind>_<number>``.
+    factor, record
+        A row of the library, or the record of a supplier's own figure.
+    details
+        Choices of the kind: gas, treatment, side, incoterm, payer, route, country.
+    numbers
+        Further numbers of the kind: cod_in, cod_out, distance.
+    """
+
+    kind: str
+    name: str
+    entry: AccountEntry
+    factor: str = ""
+    record: str = ""
+    details: Mapping[str, str] = field(default_factory=dict)
+    numbers: Mapping[str, Cell] = field(default_factory=dict)
+    where: Where = Where()
+
+
+@dataclass(frozen=True, slots=True)
+class ByProductEntry:
+    """What leaves the site besides the product: mass, what becomes of it, what it earned.
+
+    ``kind`` is by-product, scrap, waste or co-product. The income is recorded and never reduces a
+    figure.
+    """
+
+    name: str
+    kind: str
+    amount: Cell
+    treatment: str = ""
+    income: Cell = EMPTY
+    buyer: str = ""
+    evidence: tuple[str, ...] = ()
+    where: Where = Where()
+
+
+@dataclass(frozen=True, slots=True)
+class YieldEntry:
+    """What went into one step of the making of a family and what came out of it, one unit."""
+
+    family: str
+    step: str
+    input: Cell
+    output: Cell
+    evidence: tuple[str, ...] = ()
+    where: Where = Where()
+
+
+@dataclass(frozen=True, slots=True)
+class MemberEntry:
+    """One article of a family: its code, mass, output and what differs from the family.
+
+    An answer that is missing in ``enums`` or ``parameters`` is the family's.
+    """
+
+    family: str
+    member: str
+    name: Mapping[str, str]
+    output: Cell
+    mass: Cell = EMPTY
+    enums: Mapping[str, Cell] = field(default_factory=dict)
+    parameters: Mapping[str, Cell] = field(default_factory=dict)
+    where: Where = Where()
 
 
 @dataclass(frozen=True, slots=True)
 class InstrumentEntry:
-    """A contractual instrument for electricity (for example a green electricity certificate)."""
+    """A contractual instrument for electricity (for example a green electricity certificate).
+
+    ``state`` is retired, held or sold; empty counts as retired.
+    """
 
     instrument: str
     technology: str
@@ -151,11 +291,15 @@ class InstrumentEntry:
     retired_for: str = ""
     evidence: tuple[str, ...] = ()
     where: Where = Where()
+    state: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class EvidenceEntry:
-    """A document that answers for numbers: kind, name, date, page, SHA-256 of the file."""
+    """A document that answers for numbers: kind, name, date, page, SHA-256 of the file.
+
+    A calibration certificate also says by whom, of which instrument, and until when it is valid.
+    """
 
     evidence: str
     kind: str
@@ -164,6 +308,9 @@ class EvidenceEntry:
     page: str = ""
     sha256: str = ""
     where: Where = Where()
+    issuer: str = ""
+    instrument: str = ""
+    valid_to: Cell = EMPTY
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +339,10 @@ class Submission:
         GTIN, maker name zh/en, credit code, preparer and so on.
     answers
         Answers to the model's questions of scope ``site``: choices as text, parameters as numbers.
+    period_reason
+        Why the period is shorter than twelve months: new-product, new-site, or nothing.
+    further, by_products, yields, members, records
+        Sheets that every factory may need, whatever its product.
     findings
         What the reader noticed; later hops add theirs.
     """
@@ -214,3 +365,9 @@ class Submission:
     evidence: tuple[EvidenceEntry, ...]
     answers: Mapping[str, Cell] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
+    period_reason: Cell = EMPTY
+    further: tuple[FurtherEntry, ...] = ()
+    by_products: tuple[ByProductEntry, ...] = ()
+    yields: tuple[YieldEntry, ...] = ()
+    members: tuple[MemberEntry, ...] = ()
+    records: tuple[RecordEntry, ...] = ()
