@@ -8,7 +8,7 @@ taken for calorific value, nor gross for net: these are dimensions of their own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -72,7 +72,7 @@ def fuel_properties(
                 found.append(finding("PROPERTY-STAND-IN", where, row=held[0], place=place))
     if not rows:
         raise FactorError(finding("PROPERTY-UNKNOWN", where, fuel=fuel))
-    ratios = tuple(_ratio(row) for row in rows)
+    ratios = tuple(ratio_of(row) for row in rows)
     return FuelProperties(fuel, ratios, tuple(rows), tuple(found))
 
 
@@ -91,14 +91,8 @@ def convert(amount: Quantity, to: Unit, fuel: FuelProperties, where: Where = Whe
     UnitError
         PROPERTY-MISSING when no chain of properties leads there.
     """
-    reached = {amount.unit.dimension: amount}
-    waiting = [amount]
-    while waiting and to.dimension not in reached:
-        for nearby in _steps(waiting.pop(0), fuel.ratios):
-            if nearby.unit.dimension not in reached:
-                reached[nearby.unit.dimension] = nearby
-                waiting.append(nearby)
-    if to.dimension not in reached:
+    steps = path(amount.unit.dimension, to.dimension, fuel.ratios)
+    if steps is None:
         known = ", ".join(row.id for row in fuel.rows)
         raise UnitError(
             finding(
@@ -110,7 +104,37 @@ def convert(amount: Quantity, to: Unit, fuel: FuelProperties, where: Where = Whe
                 known=known,
             )
         )
-    return reached[to.dimension].to(to)
+    reached = amount
+    for sign, number in steps:
+        ratio = fuel.ratios[number]
+        reached = reached * ratio if sign == "*" else reached / ratio
+    return reached.to(to)
+
+
+def path(start: str, end: str, ratios: Sequence[Quantity]) -> tuple[tuple[str, int], ...] | None:
+    """Return the shortest way from one dimension to another along some ratios.
+
+    Parameters
+    ----------
+    start, end
+        Dimensions, for example ``[mass]`` and ``[energy_lhv]``.
+    ratios
+        Those that stand first are preferred among ways of one length.
+
+    Returns
+    -------
+    tuple or None
+        For each step ``*`` or ``/`` and the position of the ratio; None when no way leads there.
+    """
+    ways: dict[str, tuple[tuple[str, int], ...]] = {start: ()}
+    waiting = [start]
+    while waiting and end not in ways:
+        here = waiting.pop(0)
+        for sign, number, there in _steps(here, ratios):
+            if there not in ways:
+                ways[there] = (*ways[here], (sign, number))
+                waiting.append(there)
+    return ways.get(end)
 
 
 def as_received(
@@ -153,7 +177,7 @@ def solute(solution: Quantity, strength: Fraction, where: Where = Where()) -> Qu
     return solution * strength
 
 
-def _ratio(row: EmissionFactor) -> Quantity:
+def ratio_of(row: EmissionFactor) -> Quantity:
     """Return the number of a property row with its unit."""
     amount = row.amount if row.amount is not None else Fraction(0)
     if row.id.endswith("-net-per-gross"):
@@ -161,11 +185,11 @@ def _ratio(row: EmissionFactor) -> Quantity:
     return Quantity(amount, unit(row.unit))
 
 
-def _steps(amount: Quantity, ratios: tuple[Quantity, ...]) -> Iterator[Quantity]:
-    """Yield what an amount is along each ratio that fits, multiplied or divided."""
-    for ratio in ratios:
+def _steps(here: str, ratios: Sequence[Quantity]) -> Iterator[tuple[str, int, str]]:
+    """Yield sign, position and dimension reached of each ratio that fits."""
+    for number, ratio in enumerate(ratios):
         above, _, below = ratio.unit.dimension.partition("/")
-        if amount.unit.dimension == below:
-            yield amount * ratio
-        elif amount.unit.dimension == above:
-            yield amount / ratio
+        if here == below:
+            yield "*", number, above
+        elif here == above:
+            yield "/", number, below

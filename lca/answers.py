@@ -11,11 +11,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from factors.errors import FindingsError
+from factors.errors import CarbonLabelError, FindingsError
 from factors.findings import Finding, Where, blocking, finding
 from factors.numbers import decimal_text
+from factors.store import FactorSet
 from factors.units import Unit, unit
-from lca.formula import ONE, Formula
+from lca.carriers import Known, carried
+from lca.formula import ONE, Formula, parse
 from lca.formula_value import FormulaValueError, evaluate, unit_of
 from lca.inputs import CONSTANT, AccountAmount, Input, Valued, first_place
 from lca.model_check import FIELD
@@ -50,7 +52,8 @@ class Answers:
     inputs
         Every name that has a value.
     quantities
-        Value of each quantity of the model, or the findings that keep it from having one.
+        Value of each quantity, and of each account that was booked in other units, or the findings
+        that keep it from having one.
     findings
         Everything wrong with the answers.
     enum_cells
@@ -197,6 +200,7 @@ def answer(
     parameters: Mapping[str, Cell],
     accounts: Mapping[str, AccountAmount],
     where: Where = Where(),
+    factors: FactorSet | None = None,
 ) -> Answers:
     """Hold the answers of one family against the questions of its model.
 
@@ -210,6 +214,8 @@ def answer(
         What the ledger gives for the family, per declared unit.
     where
         Place named for questions that have no cell at all.
+    factors
+        Factor library, for accounts booked in units that properties of a fuel lead from.
     """
     given = {**parameters, **enums}
     findings = list(strangers(model, given, accounts))
@@ -227,7 +233,12 @@ def answer(
         findings.extend(found)
     cells = {enum.id: given[enum.id] for enum in model.enums if enum.id in given}
     bare = Answers(model, chosen, inputs, {}, tuple(findings), cells)
-    return replace(bare, quantities=_quantities(bare))
+    first = replace(bare, quantities=_quantities(bare, {}))
+    brought, remarks = _brought(first, accounts, factors)
+    if not brought:
+        return first
+    every = replace(bare, findings=(*findings, *remarks))
+    return replace(every, quantities=_quantities(every, brought))
 
 
 def supplier(share: Fraction, distance: Fraction, entry: SupplierEntry | None) -> dict[str, Input]:
@@ -259,9 +270,38 @@ def supplier(share: Fraction, distance: Fraction, entry: SupplierEntry | None) -
     return found
 
 
-def _quantities(answers: Answers) -> dict[str, Valued | tuple[Finding, ...]]:
-    """Work out the quantities from the top down; one that has no value keeps its findings."""
+def _brought(
+    answers: Answers, accounts: Mapping[str, AccountAmount], factors: FactorSet | None
+) -> tuple[dict[str, Valued | tuple[Finding, ...]], tuple[Finding, ...]]:
+    """Bring what was booked in other units to the unit of its account, and say what is remarkable.
+
+    The properties behind rest on no account, so the quantities worked out so far hold for them.
+    """
+    known = Known(answers.model, answers.enums, answers.inputs, factors)
     found: dict[str, Valued | tuple[Finding, ...]] = {}
+    remarks: list[Finding] = []
+    for account in answers.model.accounts:
+        told = accounts.get(account.id)
+        if told is None or not told.others or not answers.holds(account.when):
+            continue
+        try:
+            way = carried(account, told, known)
+            own = answers.model.units[account.id]
+            value = answers.value(parse(way.formula), own, way.extra)
+        except CarbonLabelError as refusal:
+            found[account.id] = refusal.findings
+            remarks.extend(refusal.findings)
+            continue
+        found[account.id] = replace(value, inputs=(*way.behind, *value.inputs))
+        remarks.extend(way.findings)
+    return found, tuple(remarks)
+
+
+def _quantities(
+    answers: Answers, known: Mapping[str, Valued | tuple[Finding, ...]]
+) -> dict[str, Valued | tuple[Finding, ...]]:
+    """Work out the quantities from the top down; one that has no value keeps its findings."""
+    found = dict(known)
     for one in answers.model.quantities:
         found[one.id] = _quantity(replace(answers, quantities=found), one)
     return found

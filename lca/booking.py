@@ -7,7 +7,7 @@ part in an account (bottles for a can line) are barred from it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from factors.errors import FindingsError, UnitError
@@ -155,7 +155,7 @@ def _accounts(
         except UnitError as refusal:
             findings.extend(refusal.findings)
             continue
-        if given.dimension != rule.unit.dimension:
+        if given.dimension not in rule.dimensions:
             findings.append(
                 finding(
                     "LEDGER-ACCOUNT-UNIT",
@@ -170,8 +170,7 @@ def _accounts(
         takers = frozenset(f for f, told in answers.items() if told.holds(rule.when))
         seen[entry.account] = count = seen.get(entry.account, 0) + 1
         name = entry.account if count == 1 else f"{entry.account}#{count}"
-        times = given.scale / rule.unit.scale
-        booked.append((_account(name, entry, rule, times, takers), entry))
+        booked.append((_account(name, entry, rule, given, takers), entry))
     return booked, findings
 
 
@@ -179,14 +178,17 @@ def _account(
     name: str,
     entry: AccountEntry,
     rule: AccountRule,
-    times: Fraction,
+    given: Unit,
     takers: frozenset[str],
 ) -> Account:
+    """An account of the ledger; what the model's unit has no scale for stays as booked."""
+    kept = rule.unit if given.dimension == rule.unit.dimension else given
+    times = given.scale / kept.scale
     control = entry.control_total.number
     multiplier = entry.multiplier.number
     return Account(
         id=name,
-        unit=rule.unit.symbol,
+        unit=kept.symbol,
         months=tuple(_number(cell) * times for cell in entry.months),
         multiplier=Fraction(1) if multiplier is None else multiplier,
         opening=_number(entry.opening) * times,
@@ -216,27 +218,52 @@ def _amounts(
 ) -> dict[str, AccountAmount]:
     """Amounts per declared unit of one family, from the ledger and from per-unit entries."""
     good = next((output.good for output in ledger.outputs if output.family == family), ZERO)
-    parts: dict[str, list[tuple[Fraction, AccountEntry, tuple[Cell, ...]]]] = {}
+    parts: dict[str, list[_Part]] = {}
     for account, entry in booked:
         share = allocation.of(account.id, family)
         if share is not None and good > 0:
-            parts.setdefault(entry.account, []).append((share.amount / good, entry, _cells(entry)))
+            part = _Part(
+                share.amount / good, unit(account.unit, model.counting), entry, _cells(entry)
+            )
+            parts.setdefault(entry.account, []).append(part)
     for entry in submission.accounts:
         cell = entry.per_unit.get(family)
         if entry.form == "unit" and cell is not None and cell.number is not None:
-            rule = model.account(entry.account)
-            times = unit(cell.unit or entry.unit, model.counting).scale / rule.unit.scale
-            parts.setdefault(entry.account, []).append((cell.number * times, entry, (cell,)))
-    return {account: _sum(rows) for account, rows in parts.items()}
+            given = unit(cell.unit or entry.unit, model.counting)
+            part = _Part(cell.number, given, entry, (cell,))
+            parts.setdefault(entry.account, []).append(part)
+    return {account: _sum(rows, model.account(account)) for account, rows in parts.items()}
 
 
-def _sum(rows: Sequence[tuple[Fraction, AccountEntry, tuple[Cell, ...]]]) -> AccountAmount:
-    kinds = {entry.activity_kind for _, entry, _ in rows}
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What one entry gives per declared unit, in the unit it is kept in."""
+
+    amount: Fraction
+    unit: Unit
+    entry: AccountEntry
+    cells: tuple[Cell, ...]
+
+
+def _sum(parts: Sequence[_Part], rule: AccountRule) -> AccountAmount:
+    """Add what is of one dimension; :mod:`lca.carriers` brings the dimensions together."""
+    units = {rule.unit.dimension: rule.unit}
+    for part in parts:
+        units.setdefault(part.unit.dimension, part.unit)
+    own, *others = (
+        (kept, _added([part for part in parts if part.unit.dimension == dimension], kept))
+        for dimension, kept in units.items()
+    )
+    return replace(own[1], others=tuple(others))
+
+
+def _added(parts: Sequence[_Part], kept: Unit) -> AccountAmount:
+    kinds = {part.entry.activity_kind for part in parts}
     return AccountAmount(
-        amount=sum((amount for amount, _, _ in rows), ZERO),
-        cells=tuple(cell for _, _, cells in rows for cell in cells),
+        amount=sum((part.amount * part.unit.scale / kept.scale for part in parts), ZERO),
+        cells=tuple(cell for part in parts for cell in part.cells),
         kind=kinds.pop() if len(kinds) == 1 else "calculated",
-        evidence=tuple(sorted({proof for _, entry, _ in rows for proof in entry.evidence})),
+        evidence=tuple(sorted({proof for part in parts for proof in part.entry.evidence})),
     )
 
 

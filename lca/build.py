@@ -13,6 +13,7 @@ from fractions import Fraction
 from factors.errors import CarbonLabelError
 from factors.factor import EmissionFactor
 from factors.findings import Finding, blocking, finding
+from factors.store import FactorSet
 from factors.units import unit
 from lca import land_use
 from lca.answers import Answers, answer
@@ -67,7 +68,9 @@ class Job:
         return self.submission.cover["boundary"].text or GATE
 
 
-def build(submission: Submission, model: ProductModel, rules: RuleSet) -> Built:
+def build(
+    submission: Submission, model: ProductModel, rules: RuleSet, factors: FactorSet | None = None
+) -> Built:
     """Build the product system of the family that a submission declares.
 
     Parameters
@@ -78,6 +81,8 @@ def build(submission: Submission, model: ProductModel, rules: RuleSet) -> Built:
         The product model the submission was written from.
     rules
         The rule set that fixes methods.
+    factors
+        The factor library, for fuel and steam that are booked in other units than the model's.
 
     Returns
     -------
@@ -96,6 +101,7 @@ def build(submission: Submission, model: ProductModel, rules: RuleSet) -> Built:
         {**submission.answers, **family.parameters},
         books.amounts[family.family],
         family.where,
+        factors,
     )
     green, problems = _green(submission, books)
     findings = [*submission.findings, *books.findings, *answers.findings, *problems]

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from factors.findings import Where
 from factors.numbers import decimal_text
+from factors.units import Unit
 from lca.model_parts import ACTIVITY_KINDS
 from lca.submission import Cell
 
@@ -26,12 +27,15 @@ class AccountAmount:
         The cells it came from.
     kind
         Activity kind as stated for the account; empty: the model's.
+    others
+        What was booked in units of other dimensions, with the unit it was booked in.
     """
 
     amount: Fraction
     cells: tuple[Cell, ...] = ()
     kind: str = ""
     evidence: tuple[str, ...] = ()
+    others: tuple[tuple[Unit, AccountAmount], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from fractions import Fraction
 
 from factors.findings import Finding, Where, finding
 from factors.units import unit
+from lca.carrier_check import carrier_names, carrier_problems
 from lca.formula import FUNCTIONS
 from lca.model_formulas import (
     KILOGRAM,
@@ -61,6 +62,7 @@ def problems(model: ProductModel, file: str) -> tuple[Finding, ...]:
         _co_products,
         _exchanges,
         _suppliers,
+        carrier_problems,
         order_problems,
         dimension_problems,
         _fields,
@@ -121,6 +123,7 @@ def _unused(model: ProductModel) -> Found:
     used.update(table.key for table in model.tables)
     used.update(chosen.by for _, chosen in _all_chosen(model))
     used.update(one.place.strip("{}") for one in model.processes)
+    used |= carrier_names(model)
     for kind, name in _named(model):
         if name and name not in used:
             yield finding("MODEL-UNUSED", at(kind, name), saw=name)

@@ -37,6 +37,15 @@ TREATMENTS = ("allocate", "cut-off", "substitute")
 METHODS = ("mass", "volume", "energy", "price", "pieces", "carbon")
 BASES = ("both", "location", "market")
 STATUSES = ("read-in-source", "derived", "recalled")
+BOOKED_BY: Mapping[str, str] = {
+    "[mass]": "mass",
+    "[length]^3": "volume",
+    "[normal_volume]": "normal_volume",
+    "[energy]": "heat",
+    "[energy_lhv]": "net_heat",
+    "[energy_hhv]": "gross_heat",
+}
+"""What a fuel or steam may be booked by: dimension -> its name within a formula."""
 SUPPLIER_NAMES: Mapping[str, str] = {"supplier_share": "1", "supplier_distance": "km"}
 
 
@@ -116,8 +125,25 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class SteamRule:
+    """Parameters that say how much heat a tonne of steam brings.
+
+    ``water`` is the temperature of what comes back, or of fresh water; empty: 20 C.
+    """
+
+    pressure: str
+    temperature: str
+    water: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Account:
-    """What the site books. In a formula the name means the amount per declared unit."""
+    """What the site books. In a formula the name means the amount per declared unit.
+
+    ``fuel`` begins the ids of property rows of the library and ``properties`` names values of the
+    model that tie quantities of the fuel together: it may then be booked by mass, volume or
+    calorific value. ``steam`` may be booked by mass.
+    """
 
     id: str
     unit: Unit
@@ -134,6 +160,27 @@ class Account:
     default_distance: Fraction | None = None  # km
     default_mode: str = ""
     source: Citation | None = None
+    fuel: str = ""
+    properties: tuple[str, ...] = ()
+    steam: SteamRule | None = None
+
+    @property
+    def carrier(self) -> str:
+        """``fuel`` or ``steam`` where the account may be booked by several quantities."""
+        if self.steam is not None:
+            return "steam"
+        return "fuel" if self.fuel or self.properties else ""
+
+    @property
+    def dimensions(self) -> frozenset[str]:
+        """Dimensions that the account may be booked in; a gas in no volume of unknown state."""
+        own = self.unit.dimension
+        if self.carrier == "steam":
+            return frozenset((own, "[mass]"))
+        if self.carrier != "fuel":
+            return frozenset((own,))
+        unfit = "[length]^3" if own == "[normal_volume]" else ""
+        return frozenset(BOOKED_BY) - {"[energy]", unfit} | {own}
 
 
 @dataclass(frozen=True, slots=True)

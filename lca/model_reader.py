@@ -54,6 +54,7 @@ from lca.model_parts import (
     Quantity,
     SalesUnit,
     StageRule,
+    SteamRule,
     Table,
 )
 
@@ -167,7 +168,23 @@ class Reader(Fields):
             default_distance=distance,
             default_mode=section.string("default_mode", "", SLUG),
             source=self.citation(section),
+            fuel=section.string("fuel", "", SLUG),
+            properties=section.strings("properties", []),
+            steam=self.steam(section),
         )
+
+    def steam(self, section: Section) -> SteamRule | None:
+        """Read the parameters behind an account of steam, None when it is none."""
+        if not section.has("steam"):
+            return None
+        inner = section.section("steam")
+        found = SteamRule(
+            pressure=inner.string("pressure", pattern=NAME),
+            temperature=inner.string("temperature", pattern=NAME),
+            water=inner.string("water", "", NAME),
+        )
+        inner.close()
+        return found
 
     def quantity(self, section: Section) -> Quantity:
         """Read one ``[[quantity]]``."""

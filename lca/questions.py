@@ -137,7 +137,10 @@ def book(
     model: ProductModel,
     where: Where,
 ) -> Iterator[Finding]:
-    """Take what the ledger gives for one account, per one declared unit."""
+    """Take what the ledger gives for one account, per one declared unit.
+
+    What was booked in units of other dimensions is brought in by :mod:`lca.carriers`.
+    """
     own = model.units[account.id]
     names = _names(account.id, account.name)
     inputs[account.id] = _zero(account.id, own)
@@ -147,10 +150,13 @@ def book(
         if account.required:
             yield finding("ANSWER-ACCOUNT-MISSING", where, **names)
         return
-    if told.amount < 0 and account.sign == "positive":
-        place = first_place(told.cells, where)
-        shown = f"{decimal_text(told.amount)} {account.unit.symbol}"
-        yield finding("ANSWER-ACCOUNT-NEGATIVE", place, saw=shown, **names)
+    for kept, part in ((account.unit, told), *told.others):
+        if part.amount < 0 and account.sign == "positive":
+            place = first_place(part.cells, where)
+            shown = f"{decimal_text(part.amount)} {kept.symbol}"
+            yield finding("ANSWER-ACCOUNT-NEGATIVE", place, saw=shown, **names)
+    if told.others:
+        return
     value = told.amount / model.declared_unit.amount
     inputs[account.id] = Input(
         name=account.id,

@@ -116,7 +116,7 @@ class _Workbook:
     def __call__(self, merged: Merged) -> tuple[State, frozenset[Key]]:
         submission = amended(self.submission, self.model, merged, self.changes.where)
         rules = ruleset.load(merged.single("ruleset") or self.rules)
-        built = build(submission, self.model, rules)
+        built = build(submission, self.model, rules, self.factors)
         if built.system is None:
             raise FindingsError.of(blocking(built.findings))
         system = system_file.read(system_file.canonical(built.system))

@@ -53,12 +53,13 @@ def convert(data: bytes, name: str, rules: str = "", factors: FactorSet | None =
     UnsafeFileError
         When the file is refused before its content is read.
     """
-    submission = read(data, name, factors=factors or load())
+    library = factors or load()
+    submission = read(data, name, factors=library)
     chosen = ruleset.load(rules or DEFAULT_RULES)
     if blocking(submission.findings) and not submission.families:
         return Study(None, None, submission.findings)
     model = product_model.load(submission.model)
-    built = build(submission, model, chosen)
+    built = build(submission, model, chosen, library)
     return Study(built.system, None, built.findings)
 
 
