@@ -1,0 +1,60 @@
+"""A key measured in the unit of its account is a second measurement of that account.
+
+What the recipes and lists say (standard consumption) is within a factor of two of what was
+consumed, or one of the two has a slip in its unit or a share was taken for the whole. Keys that
+share out several accounts measure none of them and are left alone.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from fractions import Fraction
+
+from factors.errors import UnitError
+from factors.findings import Finding
+from factors.units import unit
+from lca.ledger import Key
+from lca.thinking.case import Case, Row, converts
+from lca.thinking.sure import Sure, shown, thought
+
+WIDE = 2.0
+MEASURED = frozenset({"sub-meter", "standard-consumption", "mass", "pieces"})
+
+
+def look(case: Case) -> Iterator[Finding]:
+    """Hold each key against the one account it shares out."""
+    users = Counter(row.booked.key for row in case.rows)
+    for row in case.rows:
+        key = case.books.ledger.key(row.booked.key)
+        if key is None or users[key.id] != 1 or key.kind not in MEASURED:
+            continue
+        told = _total(key, row, case)
+        consumed = float(row.booked.consumed)
+        if told is None or told <= 0 or consumed <= 0:
+            continue
+        ratio = consumed / told
+        if not 1 / WIDE <= ratio <= WIDE and not _main_meter(key, row):
+            shape = {"key": key.id, "told": shown(told), "booked": shown(consumed)}
+            sure = Sure.LIKELY if max(ratio, 1 / ratio) > 5 else Sure.LOOK
+            yield thought(
+                "THINK-KEY-TOTAL", row.entry.where, sure, unit=row.booked.unit, **shape, **row.names
+            )
+
+
+def _total(key: Key, row: Row, case: Case) -> float | None:
+    """The sum of a key in the unit of the account, None when it measures something else."""
+    if not key.unit:
+        return None
+    try:
+        own = unit(key.unit, case.model.counting)
+    except UnitError:
+        return None
+    if not converts(own, row.rule.unit):
+        return None
+    return float(sum(key.values.values(), Fraction(0)) * own.scale / row.rule.unit.scale)
+
+
+def _main_meter(key: Key, row: Row) -> bool:
+    """Sub-meters beside their main meter are looked at elsewhere."""
+    return key.kind == "sub-meter" and key.unit == row.booked.unit

@@ -1,0 +1,190 @@
+"""The course of the year: a month that does not go with the others.
+
+A plant's accounts follow its output, each with a base load of its own. So every monthly series is
+divided by its median, the median of all series gives the season, and each series is a straight
+line of that season. A month far off its line, while the others are near theirs, is a slip: a digit,
+a unit, a bill booked twice or not at all. Deliveries come in lots; their scatter widens the limit.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations, pairwise
+from statistics import median
+
+from factors.findings import Finding, Where
+from lca.submission import Cell
+from lca.thinking.case import TWELVE, Case
+from lca.thinking.sure import Sure, shown, thought
+
+FEW = 4
+"""Fewer series than this tell no season; then only the median of the series itself is known."""
+
+FAR = math.log(1.8)
+"""How far a month may be off its line, as a logarithm, when the others are on theirs."""
+
+STEP = 1.5
+CLIMB = 6.0
+FLOOR = 0.05
+DIGITS = 4
+SLIPS = ((2.0, "2"), (10.0, "10"), (100.0, "100"), (1000.0, "1,000"), (10000.0, "10,000"))
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Twelve numbers with their cells and their name."""
+
+    names: dict[str, str]
+    unit: str
+    cells: tuple[Cell, ...]
+    metered: bool
+
+    @property
+    def values(self) -> tuple[float, ...]:
+        """The numbers as entered."""
+        return tuple(float(cell.number or 0) for cell in self.cells)
+
+    def where(self, month: int) -> Where:
+        """Place of a month, counted from 0."""
+        return self.cells[month].where
+
+
+def look(case: Case) -> Iterator[Finding]:
+    """Look at every account and output that was given by month."""
+    every = tuple(_series(case))
+    season = _season(every)
+    for one in every:
+        yield from _course(one, season)
+
+
+def _series(case: Case) -> Iterator[Series]:
+    for row in case.rows:
+        if row.monthly:
+            metered = row.rule.form == "metered"
+            yield Series(row.names, row.entry.unit, row.entry.months, metered)
+    for family in case.submission.families:
+        full = len(family.output) == TWELVE
+        if full and all(cell.number is not None for cell in family.output):
+            names = {f"account_{lang}": name for lang, name in family.name.items()}
+            yield Series(names, family.output_unit, family.output, True)
+
+
+def _season(every: Sequence[Series]) -> tuple[float, ...]:
+    """The common course of the year around 1; flat where too few series tell it."""
+    scaled = [_scaled(one.values) for one in every]
+    usable = [values for values in scaled if values]
+    if len(usable) < FEW:
+        return (1.0,) * TWELVE
+    return tuple(median(values[month] for values in usable) for month in range(TWELVE))
+
+
+def _scaled(values: Sequence[float]) -> tuple[float, ...]:
+    middle = median(values)
+    return tuple(value / middle for value in values) if middle > 0 else ()
+
+
+def _course(one: Series, season: Sequence[float]) -> Iterator[Finding]:
+    """Yield what is odd in one series; the widest explanation first, and then no other."""
+    values = one.values
+    if not any(values):
+        return
+    if one.metered and _climbs(values):
+        yield thought("THINK-MONTH-CUMULATIVE", one.where(0), Sure.LIKELY, **one.names)
+        return
+    if sum(value == 0 for value in values) > TWELVE / 2:
+        if one.metered:
+            told = {"count": sum(value != 0 for value in values), **one.names}
+            yield thought("THINK-MONTH-FEW", one.where(0), Sure.LIKELY, **told)
+        return
+    step = _step(values, season) if one.metered else None
+    if step is not None:
+        month, ratio = step
+        told = {"month": month + 1, "ratio": shown(ratio), **one.names}
+        yield thought("THINK-MONTH-STEP", one.where(month), Sure.LIKELY, **told)
+        return
+    yield from _odd(one, season)
+    yield from _repeated(one)
+
+
+def _climbs(values: Sequence[float]) -> bool:
+    """Whether these are readings of a counter and not what was used between two readings."""
+    rising = all(before < after for before, after in pairwise(values))
+    return rising and values[0] > 0 and values[-1] / values[0] >= CLIMB
+
+
+def _step(values: Sequence[float], season: Sequence[float]) -> tuple[int, float] | None:
+    """The month from which all readings stand on another level, and how much higher it is."""
+    if min(values) <= 0:
+        return None
+    levels = [value / max(part, FLOOR) for value, part in zip(values, season, strict=True)]
+    for month in range(2, TWELVE - 1):
+        before, after = levels[:month], levels[month:]
+        apart = max(min(after) / max(before), min(before) / max(after))
+        jump = levels[month] / levels[month - 1]
+        if apart > STEP and max(jump, 1 / jump) > STEP:
+            return month, median(after) / median(before)
+    return None
+
+
+def _odd(one: Series, season: Sequence[float]) -> Iterator[Finding]:
+    line = _line(_scaled(one.values), season)
+    if not line:
+        return
+    scale = median(one.values)
+    off = [
+        abs(math.log(value / (scale * part))) if value > 0 else math.inf
+        for value, part in zip(one.values, line, strict=True)
+    ]
+    usual = sorted(off)[TWELVE - TWELVE // 4 - 1]
+    for month, value in enumerate(one.values):
+        if off[month] > max(FAR, 3 * usual):
+            expected = scale * line[month]
+            told = {"month": month + 1, "value": shown(value), "expected": shown(expected)}
+            slip = _slip(value / expected)
+            told |= {"unit": one.unit, "slip": f" (x {slip})" if slip else ""}
+            sure = Sure.LIKELY if slip or not value else Sure.LOOK
+            yield thought("THINK-MONTH-ODD", one.where(month), sure, **told, **one.names)
+
+
+def _line(scaled: Sequence[float], season: Sequence[float]) -> tuple[float, ...]:
+    """The straight line of the season that a series follows (median of pairwise slopes)."""
+    if not scaled:
+        return ()
+    pairs = [
+        (scaled[b] - scaled[a]) / (season[b] - season[a])
+        for a, b in combinations(range(TWELVE), 2)
+        if abs(season[b] - season[a]) > FLOOR
+    ]
+    slope = median(pairs) if pairs else 0.0
+    base = median(y - slope * x for x, y in zip(season, scaled, strict=True))
+    return tuple(max(base + slope * x, FLOOR) for x in season)
+
+
+def _slip(ratio: float) -> str:
+    """The ordinary factor that a ratio is close to, or its reciprocal."""
+    for size, word in SLIPS:
+        if abs(math.log(ratio / size) if ratio > 0 else math.inf) < 0.15:
+            return word
+        if ratio > 0 and abs(math.log(ratio * size)) < 0.15:
+            return f"1/{word}"
+    return ""
+
+
+def _repeated(one: Series) -> Iterator[Finding]:
+    """A meter that reads the same twice running to four digits, or all year: not a reading."""
+    if not one.metered:
+        return
+    texts = [_digits(value) for value in one.values]
+    if len(set(texts)) == 1:
+        yield thought("THINK-MONTH-FLAT", one.where(0), Sure.LOOK, **one.names)
+        return
+    for month, (before, after) in enumerate(pairwise(one.values), start=1):
+        if before == after and len(_digits(after)) >= DIGITS:
+            told = {"month": month + 1, "value": shown(after), "unit": one.unit, **one.names}
+            yield thought("THINK-MONTH-REPEATED", one.where(month), Sure.LOOK, **told)
+
+
+def _digits(value: float) -> str:
+    return f"{value:.12g}".replace(".", "").strip("0")

@@ -1,0 +1,66 @@
+"""A supplier's own figure beside the factor the model would take for the same thing.
+
+A figure without verification that lies far below what is usual for the material is a question, not
+good news; a thousand times off, it is kg per tonne.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from factors.errors import CarbonLabelError
+from factors.findings import Finding
+from factors.gwp import gwp_set
+from factors.store import FactorSet
+from factors.units import unit
+from lca.model_parts import FromSupplier
+from lca.result import EXCLUDING, HEADLINES
+from lca.submission import SupplierEntry
+from lca.thinking.case import Case
+from lca.thinking.sure import Sure, shown, thought
+
+LOW, HIGH = 0.5, 2.5
+SLIP = 20.0
+USUAL_GWP = "AR6-100"
+
+
+def look(case: Case) -> Iterator[Finding]:
+    """Hold every stated figure against the model's own row."""
+    if case.factors is None:
+        return
+    for entry in case.submission.suppliers:
+        figure = entry.pcf.number
+        usual = _usual(case, entry, case.factors)
+        if figure is None or usual is None or usual <= 0:
+            continue
+        ratio = float(figure) / usual
+        if not LOW <= ratio <= HIGH:
+            told = {"name": entry.name, "figure": shown(float(figure)), "usual": shown(usual)}
+            slip = ratio <= 0 or max(ratio, 1 / ratio) > SLIP
+            sure = Sure.LIKELY if slip else Sure.LOOK
+            yield thought("THINK-SUPPLIER-FIGURE", entry.pcf.where, sure, **told)
+
+
+def _usual(case: Case, entry: SupplierEntry, factors: FactorSet) -> float | None:
+    """Return kg CO2e per unit of the account by the row that stands in without a supplier's figure."""
+    rules = [
+        rule
+        for rule in case.model.exchanges
+        if rule.each == entry.account and isinstance(rule.origin, FromSupplier)
+    ]
+    for rule in rules:
+        origin = rule.origin
+        if not isinstance(origin, FromSupplier) or not case.answers.holds(rule.when):
+            continue
+        try:
+            row = factors.get(case.answers.pick(origin.factor))
+            per = unit(row.unit, case.model.counting)
+            parts = row.co2e(gwp_set(USUAL_GWP).values)
+        except CarbonLabelError:
+            continue
+        own = case.model.account(entry.account).unit
+        if per.dimension == own.dimension:
+            counted = (parts.get(part, Fraction(0)) for part in HEADLINES[EXCLUDING])
+            return float(sum(counted, Fraction(0)) * own.scale / per.scale)
+    return None

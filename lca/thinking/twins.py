@@ -1,0 +1,62 @@
+"""Twins: one thing entered twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from typing import TypeVar
+
+from factors.findings import Finding, Where
+from lca.submission import EvidenceEntry
+from lca.thinking.case import Case, numbers
+from lca.thinking.sure import Sure, thought
+
+T = TypeVar("T")
+FEW = 3
+
+
+def look(case: Case) -> Iterator[Finding]:
+    """Look for rows, columns and documents that are there twice."""
+    told = case.submission
+    for first, second in _twins(case.rows, lambda row: _year(row.readings)):
+        same = first.entry.account == second.entry.account
+        shape = {"other": _cell(first.entry.where), **second.names}
+        sure = Sure.LIKELY if same else Sure.LOOK
+        yield thought("THINK-ROW-TWICE", second.entry.where, sure, **shape)
+    for one, other in _twins(told.families, lambda family: _year(numbers(family.output))):
+        shape = {"family": other.family, "other": one.family}
+        yield thought("THINK-FAMILY-TWICE", other.output[0].where, Sure.LIKELY, **shape)
+    for sold, again in _twins(told.suppliers, lambda s: (s.account, s.name.strip().casefold())):
+        shape = {"name": again.name, "other": _cell(sold.where)}
+        yield thought("THINK-SUPPLIER-TWICE", again.where, Sure.LIKELY, **shape)
+    for one_paper, same_paper in _twins(told.evidence, _paper):
+        shape = {"code": same_paper.evidence, "other": one_paper.evidence}
+        yield thought("THINK-EVIDENCE-TWICE", same_paper.where, Sure.LIKELY, **shape)
+
+
+def _twins(things: Iterable[T], mark: Callable[[T], Hashable]) -> Iterator[tuple[T, T]]:
+    """Yield each thing whose mark an earlier one has, with that one; no mark, no twin."""
+    seen: dict[Hashable, T] = {}
+    for thing in things:
+        sign = mark(thing)
+        if sign is None:
+            continue
+        if sign in seen:
+            yield seen[sign], thing
+        seen.setdefault(sign, thing)
+
+
+def _year(values: tuple[float, ...]) -> tuple[float, ...] | None:
+    """A course of at least three different numbers; fewer may agree by chance."""
+    return values if len(set(values)) >= FEW else None
+
+
+def _paper(entry: EvidenceEntry) -> Hashable:
+    """A document is its file; without one, its kind, title, date and page."""
+    if entry.sha256:
+        return entry.sha256
+    title = entry.title.strip().casefold()
+    return (entry.kind, title, entry.dated.text, entry.page) if title else None
+
+
+def _cell(where: Where) -> str:
+    return f"{where.sheet}!{where.cell}"
