@@ -1,0 +1,230 @@
+"""A disclosed figure when its factors are uncertain: sampled, to first order, and by limits.
+
+With the inventory held fixed, a figure is linear in its factors::
+
+    R = sum over lines of (contribution x factor drawn / factor published x amount drawn / amount)
+
+A factor stands in the sum once, however many lines rest on it: it is drawn once per run. Factors
+without a stated spread, direct emissions and amounts without one are held fixed, and the result
+says for which share of the figure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtri
+
+from factors.factor import EmissionFactor
+from factors.findings import Where
+from factors.gwp import GwpSet
+from factors.pedigree import stated_spread
+from lca.result import ZERO, Figure
+from lca.spread import Spread, spread
+from lca.uncertainty.distributions import Distribution, Fixed, Lognormal, Uniform
+from lca.uncertainty.draws import Correlation, Plan, blocks
+from lca.uncertainty.sample import COVERAGE, Sample, summary
+
+Array = NDArray[np.float64]
+RUNS = 10_000
+REST = "-"
+"""Name of what is held fixed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Uncertain:
+    """A figure as a sum of terms, each a contribution times drawn multipliers.
+
+    Attributes
+    ----------
+    boundary
+        Of the figure.
+    value
+        The figure as published.
+    quantities
+        Multipliers by name: 1 is the published value.
+    terms
+        (contribution in kg CO2e, names of the multipliers of the term).
+    covers
+        Share of the figure that rests on at least one multiplier.
+    """
+
+    boundary: str
+    value: float
+    quantities: Mapping[str, Distribution]
+    terms: tuple[tuple[float, tuple[str, ...]], ...]
+    covers: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the three ways say about one figure.
+
+    Attributes
+    ----------
+    uncertain
+        The figure as it was drawn.
+    sample
+        By sampling.
+    first_order
+        By derivatives.
+    limits
+        Every quantity at the end of its 95 % interval that raises, or lowers, the figure.
+    """
+
+    uncertain: Uncertain
+    sample: Sample
+    first_order: Spread
+    limits: tuple[float, float]
+    remarks: tuple[str, ...] = field(default=())
+
+
+def multiplier(factor: EmissionFactor, gwp: GwpSet) -> Distribution | None:
+    """Return the spread that a row states for itself, relative to its published value.
+
+    A geometric standard deviation makes a lognormal whose median is the published value; limits
+    without a stated level a rectangle (JCGM 100:2008, 4.3.7). None where the row states nothing, or
+    where its value is zero.
+    """
+    stated = factor.uncertainty or stated_spread(factor.quality, Where(path=factor.reference))
+    total = sum(factor.co2e(gwp.values).values(), ZERO)
+    if stated is None or not total:
+        return None
+    if stated.kind == "lognormal":
+        return Lognormal(1.0, float(stated.spread[0])) if stated.spread[0] > 1 else None
+    if stated.kind == "relative":
+        share = float(stated.spread[0])
+        return Uniform(1 - share, 1 + share) if share else None
+    low, high = sorted(float(end / total) for end in stated.spread)
+    return Uniform(low, high) if low < high else None
+
+
+def uncertain(
+    figure: Figure, gwp: GwpSet, amounts: Mapping[str, Distribution] | None = None
+) -> Uncertain:
+    """Return a figure as a sum of terms with multipliers.
+
+    Parameters
+    ----------
+    figure
+        A disclosed figure, or any figure made of some of its lines.
+    gwp
+        The set of the rule set.
+    amounts
+        Multipliers of the amounts of exchanges, by id of the exchange; what is not named is fixed.
+    """
+    rows = {line.factor.id: line.factor for line in figure.lines if line.factor}
+    spreads = {name: multiplier(row, gwp) for name, row in rows.items()}
+    known: dict[str, Distribution] = {
+        f"factor:{name}": shape for name, shape in spreads.items() if shape is not None
+    }
+    known |= {f"amount:{name}": shape for name, shape in (amounts or {}).items()}
+    sums: dict[tuple[str, ...], Fraction] = {}
+    covered = []
+    for line in figure.lines:
+        wanted = (f"amount:{line.exchange.id}", f"factor:{line.factor.id if line.factor else ''}")
+        names = tuple(name for name in wanted if name in known)
+        sums[names] = sums.get(names, ZERO) + line.value(figure.headline)
+        if names:
+            covered.append(line)
+    used = {name for names in sums for name in names}
+    return Uncertain(
+        boundary=figure.boundary,
+        value=float(figure.value),
+        quantities={name: known[name] for name in sorted(used)},
+        terms=tuple((float(value), names) for names, value in sums.items()),
+        covers=figure.share(covered),
+    )
+
+
+def results(
+    figures: Sequence[Uncertain],
+    runs: int = RUNS,
+    seed: int = 0,
+    correlations: tuple[Correlation, ...] = (),
+    threads: int = 1,
+) -> Array:
+    """Return drawn results of some figures, on the same draws; shape (figures, runs).
+
+    The same for any number of threads: every chunk of runs has streams of its own.
+    """
+    quantities = {name: shape for one in figures for name, shape in one.quantities.items()}
+    plan = Plan(quantities or {REST: Fixed(1.0)}, runs, seed, correlations)
+    row = {name: index for index, name in enumerate(plan.names)}
+
+    def chunk(number: int) -> Array:
+        return np.concatenate(
+            [_results(figures, row, block) for block in blocks(plan, number)], axis=1
+        )
+
+    if threads == 1:
+        return np.concatenate([chunk(number) for number in plan.chunks], axis=1)
+    with ThreadPoolExecutor(threads) as pool:
+        return np.concatenate(list(pool.map(chunk, plan.chunks)), axis=1)
+
+
+def study(
+    figure: Figure,
+    gwp: GwpSet,
+    runs: int = RUNS,
+    seed: int = 0,
+    amounts: Mapping[str, Distribution] | None = None,
+) -> Outcome:
+    """Return what sampling, first order and limits say about a figure, and why they differ."""
+    terms = uncertain(figure, gwp, amounts)
+    sample = summary(results([terms], runs, seed)[0], seed)
+    first = spread(figure, gwp)
+    return Outcome(terms, sample, first, limits(terms), tuple(_remarks(terms, sample, first)))
+
+
+def limits(terms: Uncertain, coverage: float = COVERAGE) -> tuple[float, float]:
+    """Return the least and the most a figure comes to with every quantity at an end.
+
+    Exact where no quantity stands in two terms of different sign; never too narrow.
+    """
+    ends = {name: _ends(shape, coverage) for name, shape in terms.quantities.items()}
+    low = high = 0.0
+    for value, names in terms.terms:
+        corners = [value]
+        for name in names:
+            corners = [corner * end for corner in corners for end in ends[name]]
+        low, high = low + min(corners), high + max(corners)
+    return low, high
+
+
+def _ends(shape: Distribution, coverage: float) -> tuple[float, float]:
+    """Return the ends of the central interval of a shape."""
+    reach = float(ndtri((1 + coverage) / 2))
+    scores = np.array([-reach, reach])
+    shape.turn(scores)
+    return float(scores.min()), float(scores.max())
+
+
+def _results(figures: Sequence[Uncertain], row: Mapping[str, int], block: Array) -> Array:
+    found = np.zeros((len(figures), block.shape[1]))
+    for result, one in zip(found, figures, strict=True):
+        for value, names in one.terms:
+            term: Array | float = value
+            for name in names:
+                term = term * block[row[name]]
+            np.add(result, term, out=result)
+    return found
+
+
+def _remarks(terms: Uncertain, sample: Sample, first: Spread) -> list[str]:
+    """Return the keys of the sentences that explain why the three ways differ."""
+    found = []
+    if terms.covers < Fraction(95, 100):
+        found.append("covers")
+    if abs(sample.mean - terms.value) > 2 * sample.mean_error + 0.01 * abs(terms.value):
+        found.append("skew")
+    if first.standard and abs(sample.sd / first.standard - 1) > 0.05:
+        found.append("curved")
+    if not sample.converged:
+        found.append("runs")
+    return found
