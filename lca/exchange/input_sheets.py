@@ -17,6 +17,7 @@ from lca.exchange.ledger_view import LedgerView, close
 from lca.exchange.live import Expression, Named, Placed, expression, known_unit, named_values
 from lca.exchange.sheets import Book, Mark, Ref, Sheet
 from lca.inventory import Exchange, Process, ProductSystem
+from lca.model_parts import BOOKED_BY
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
 _WIDTHS = {1: 26.0, 2: 30.0, 3: 17.0, 4: 15.0, 5: 14.0, 6: 17.0, 7: 22.0, 8: 9.0, 9: 58.0, 10: 14.0}
@@ -124,29 +125,43 @@ class Inputs:
         if self.ledger is None or declared is None:
             return ""
         total, parts = Fraction(0), []
-        for value, own, ref in self._bookings(self.ledger, named.name):
+        for value, own, ref in self._bookings(self.ledger, named):
             times = own.scale / (named.unit.scale * declared.scale)
             total += value * times
             parts.append(f"{ref}" if times == 1 else f"{ref}*{spelled(times)}")
         return "+".join(parts) if parts and close(total, named.value) else ""
 
-    def _bookings(self, ledger: LedgerView, name: str) -> list[tuple[Fraction, Unit, Ref]]:
-        """Return what an account gives per declared unit: amount, unit, cell."""
+    def _bookings(self, ledger: LedgerView, named: Named) -> list[tuple[Fraction, Unit, Ref]]:
+        """Return what an account gives per declared unit: amount, unit, cell.
+
+        A fuel booked in several quantities (mass, volume) has a named value for each of them.
+        """
         good = next(o.good for o in ledger.ledger.outputs if o.family == ledger.family)
         found = []
         for item in ledger.booked:
             account = item.account
-            own = known_unit(account.unit, self.counting)
+            own = self._booked_in(account.id.partition("#")[0], account.unit, named)
             share = item.stated.get(ledger.family)
-            if account.id.partition("#")[0] == name and own and share is not None and good > 0:
+            if own and share is not None and good > 0:
                 amount = account.consumed * share / good
                 found.append((amount, own, self.cells.per_unit[account.id]))
-        entries = [entry for entry in ledger.per_unit if entry.account == name]
-        for entry, ref in zip(entries, self.cells.entered.get(name, ()), strict=True):
-            own = known_unit(entry.unit, self.counting)
-            if own:
-                found.append((entry.amount, own, ref))
+        for name, refs in self.cells.entered.items():
+            entries = [entry for entry in ledger.per_unit if entry.account == name]
+            for entry, ref in zip(entries, refs, strict=True):
+                own = self._booked_in(name, entry.unit, named)
+                if own:
+                    found.append((entry.amount, own, ref))
         return found
+
+    def _booked_in(self, account: str, text: str, named: Named) -> Unit | None:
+        """Return the unit of a booking that is part of a named value, None of any other."""
+        own = known_unit(text, self.counting)
+        if own is None:
+            return None
+        names = (account, f"{account}_by_{BOOKED_BY.get(own.dimension, '')}")
+        declared = known_unit(str(self.system.declared_unit["unit"]), self.counting)
+        alike = declared is not None and (own / declared).dimension == named.unit.dimension
+        return own if named.name in names and alike else None
 
 
 # --- green power ---------------------------------------------------------------------------------

@@ -43,6 +43,12 @@ class _Line:
         rule = sign or ("any" if self.account.sign == "any" else "positive")
         return self.desk.cells.number(self.spot(name), rule, wanted)
 
+    def unit(self) -> str:
+        """Read the unit of the row; a fuel may be booked by mass, volume or calorific value."""
+        wanted = self.account.unit
+        cells, also = self.desk.cells, self.account.dimensions
+        return cells.unit(self.spot("unit"), wanted, wanted.symbol, also)
+
     def filled(self, names: tuple[str, ...]) -> bool:
         """Whether any of these cells holds something."""
         return any(self.has(name) and self.spot(name).filled for name in names)
@@ -138,7 +144,7 @@ def _period(line: _Line, months: int, keys: tuple[KeyEntry, ...]) -> AccountEntr
     if not line.filled(_AMOUNTS):
         return None
     cells, account = line.desk.cells, line.account
-    unit = cells.unit(line.spot("unit"), account.unit, account.unit.symbol)
+    unit = line.unit()
     key = cells.code(line.spot("key")) if line.has("key") else ""
     _key_kind(line, key, keys)
     control = line.number("control_total", unit)
@@ -201,7 +207,7 @@ def _per_unit(line: _Line, slots: Mapping[str, str]) -> AccountEntry | None:
     if not line.filled(asked):
         return None
     account, cells = line.account, line.desk.cells
-    unit = cells.unit(line.spot("unit"), account.unit, account.unit.symbol)
+    unit = line.unit()
     unit = unit or account.unit.symbol
     amounts: dict[str, Cell] = {}
     for slot in asked:

@@ -200,13 +200,15 @@ class CellReader:
 
     # -- units, texts, choices, dates --------------------------------------------------------
 
-    def unit(self, at: Spot, like: Unit | None, default: str = "") -> str:
-        """Read a unit of the same dimension as ``like``; empty when it is unusable."""
+    def unit(
+        self, at: Spot, like: Unit | None, default: str = "", also: frozenset[str] = frozenset()
+    ) -> str:
+        """Read a unit of the dimension of ``like`` or one of ``also``; empty when unusable."""
         if not self.usable(at, must=not default) or at.cell is None:
             return "" if at.filled else default
         try:
             found = unit(at.cell.value, self._counting, where=at.where)
-            if like is not None:
+            if like is not None and found.dimension not in also:
                 require(found, like.dimension, where=at.where)
         except UnitError as error:
             self.findings.extend(error.findings)

@@ -14,7 +14,7 @@ from factors.errors import UnitError
 from factors.texts import Lang, catalogue
 from factors.units import unit
 from lca.inventory import GRAVE, STAGES
-from lca.model_parts import FromMode, ProductModel, Text
+from lca.model_parts import Account, FromMode, ProductModel, Text
 
 AFTER_GATE = frozenset(STAGES[4:])
 GROUPS = ("boundary", "activity", "centre", "key", "technology", "evidence")
@@ -25,6 +25,15 @@ UNITS = (
     "%", "1",
 )  # fmt: skip
 """Units that a drop-down may offer; each row offers those of its own dimension."""
+
+CARRIER_UNITS = {
+    "fuel": (
+        "kg", "t", "L", "万L", "m3", "Nm3", "万Nm3", "MJ(LHV)", "GJ(LHV)", "MJ(HHV)", "GJ(HHV)",
+        "kWh(HHV)", "tce(当量)",
+    ),
+    "steam": ("t", "kg", "GJ", "MJ", "kWh"),
+}  # fmt: skip
+"""Units that the row of a fuel or of steam offers, those that it can be booked in."""
 
 KEY_UNITS = ("kWh", "MJ", "GJ", "h", "kg", "t", "L", "hL", "m3", "m2", "item", "CNY", "1")
 
@@ -60,9 +69,23 @@ def lists(model: ProductModel) -> Lists:
         found[f"enum:{enum.id}"] = tuple(Choice(value.id, value.name) for value in enum.values)
     for symbol in dict.fromkeys(_symbols(model)):
         found[f"unit:{symbol}"] = _plain(fitting(symbol, model.counting))
+    for account in model.accounts:
+        found[units_of(account)] = _plain(offered(account, model.counting))
     base = model.declared_unit.unit.symbol
     found["output-units"] = (*found[f"unit:{base}"], *_plain(s.id for s in model.sales_units))
     return found
+
+
+def units_of(account: Account) -> str:
+    """Return the list of units that the row of an account offers."""
+    return f"{account.carrier or 'unit'}:{account.unit.symbol}"
+
+
+def offered(account: Account, counting: frozenset[str]) -> tuple[str, ...]:
+    """Return the units an account may be booked in, that of the model first."""
+    own = fitting(account.unit.symbol, counting)
+    more = [unit(text) for text in CARRIER_UNITS.get(account.carrier, ())]
+    return (*own, *(one.symbol for one in more if one.dimension in account.dimensions))
 
 
 def fitting(symbol: str, counting: frozenset[str]) -> tuple[str, ...]:

@@ -29,7 +29,7 @@ from lca.workbook.layout import (
     layout,
     words,
 )
-from lca.workbook.lists import Lists, lists
+from lca.workbook.lists import Lists, lists, units_of
 from lca.workbook.package import sealed
 from lca.workbook.plan import BLOCK, FREE, Placed, PlacedSheet, plan
 from lca.workbook.style import Style, put_text
@@ -281,7 +281,7 @@ class _Writer:
         if field.id == "unit" and account is not None:
             given = self._say.values.get((placed.block.id, key, "unit"), account.unit.symbol)
             put_text(cell, str(given))
-            canvas.drop_down(cell, f"unit:{account.unit.symbol}", "", self._say.word("choose"))
+            canvas.drop_down(cell, units_of(account), "", self._say.word("choose"))
 
     # -- one answer ------------------------------------------------------------------------
 
