@@ -106,9 +106,9 @@ class CentreEntry:
 class FamilyEntry:
     """One product family made at the site.
 
-    ``output`` holds monthly good output in ``output_unit``; ``rejects`` monthly rejects of the same
-    unit, ``rework`` what was mended (never output), ``begun_opening`` and ``begun_closing`` the work
-    in progress at both ends in equivalent finished units. ``enums`` and ``parameters`` answer the
+    ``output`` holds monthly good output in ``output_unit``; ``rejects`` monthly rejects of the
+    same unit, ``rework`` what was mended (never output), ``begun_opening``, ``begun_closing`` the
+    work in progress at both ends in equivalent finished units. ``enums``, ``parameters`` answer the
     questions of the product model for this family.
     """
 

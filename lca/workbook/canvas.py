@@ -145,6 +145,10 @@ class Canvas:
             assert part is not None
             part.text = text
 
+    def repeat(self, row: int) -> None:
+        """Print a row on top of every page."""
+        self.sheet.print_title_rows = f"{row}:{row}"
+
 
 def letter(column: int) -> str:
     """Return the letters of a column."""

@@ -12,7 +12,7 @@ from lca.model_parts import ProductModel, Text
 from lca.submission import EMPTY, Cell
 from lca.workbook.cells import CellReader, Spot, label_of, spot
 from lca.workbook.layout import Field, Form, Kind, Layout, Need, Table, known_columns
-from lca.workbook.lists import Lists
+from lca.workbook.lists import Lists, factor_id
 from lca.workbook.locate import Block, Located, Row
 
 
@@ -171,7 +171,7 @@ class Entry:
 
     def factor(self, name: str) -> str:
         """Read the id of a library factor; without a library it is taken as it is."""
-        value, library = self.text(name), self.desk.factors
+        value, library = factor_id(self.text(name)), self.desk.factors
         if value and library is not None:
             try:
                 library.get(value, self.spot(name).where)

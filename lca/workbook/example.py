@@ -14,6 +14,7 @@ from typing import Any
 from factors.numbers import parse_decimal
 from factors.texts import Lang
 from lca.model_parts import ProductModel
+from lca.workbook.further_blocks import ANSWER, FURTHER
 from lca.workbook.layout import MONTHS, Form, Kind, Layout
 from lca.workbook.lists import Lists
 
@@ -24,9 +25,17 @@ Value = str | Fraction | date
 Example = Mapping[str, Any]
 
 FORMAT = "carbonlabel-example/1"
+ROWS = {
+    "supplier": "suppliers", "instrument": "instruments", "evidence": "evidence",
+    "outsourced": "outsourced", "customer": "customer", "gas": "gas", "wastewater": "wastewater",
+    "waste": "wastes", "byproduct": "byproducts", "leg": "legs", "record": "records",
+    "yield": "yields", "member": "members",
+}  # fmt: skip
+"""Block by the name of a table of the example."""
+
 _TOP = frozenset(
     {"format", "model", "cover", "period", "site", "answers", "family", "account", "centre", "key",
-     "supplier", "instrument", "evidence"}
+     *ROWS}
 )  # fmt: skip
 
 
@@ -38,6 +47,14 @@ def family_count(example: Example) -> int:
 def centre_count(example: Example) -> int:
     """Return how many columns the example's centres need."""
     return max(len(example.get("centre", ())), 1)
+
+
+def sheets_of(example: Example) -> tuple[str, ...]:
+    """Return the optional sheets that the example fills."""
+    blocks = {ROWS[name] for name in ROWS if example.get(name)}
+    found = [sheet for sheet, parts in FURTHER.items() if blocks.intersection(parts)]
+    found += [name for name in ("suppliers", "instruments") if name in blocks]
+    return (*found, *(["keys"] if example.get("key") or example.get("centre") else []))
 
 
 def values(example: Example, layout: Layout, lists: Lists, lang: Lang) -> Mapping[Place, Value]:
@@ -77,9 +94,8 @@ class _Placer:
         self._families(example.get("family", ()))
         self._accounts(example)
         self._keys(example)
-        self._rows("suppliers", example.get("supplier", ()))
-        self._rows("instruments", example.get("instrument", ()))
-        self._rows("evidence", example.get("evidence", ()))
+        for table, block in ROWS.items():
+            self._rows(block, example.get(table, ()), *(("name",) if table == "member" else ()))
 
     def _put(self, block: str, row: str, column: str, value: object) -> None:
         if value in ("", None, []):
@@ -98,6 +114,9 @@ class _Placer:
             return date.fromisoformat(str(value))
         if kind is Kind.CHOICE:
             return self._choice(choices, str(value))
+        if kind is Kind.FACTOR:
+            named = (one for one in self._lists.get(choices, ()) if one.id == value)
+            return next((one.shown(self._lang) for one in named), str(value))
         return str(value)
 
     def _choice(self, name: str, value: str) -> str:
@@ -118,13 +137,20 @@ class _Placer:
     def _rows(self, block: str, rows: Sequence[Mapping[str, Any]], *bilingual: str) -> None:
         for number, entry in enumerate(rows, start=1):
             for name, value in _flat(entry, bilingual):
-                self._put(block, f"+{number}", name, value)
+                if name in ("enums", "parameters"):
+                    for question, answer in value.items():
+                        self._put(block, f"+{number}", ANSWER + question, answer)
+                else:
+                    self._put(block, f"+{number}", name, value)
 
     def _families(self, families: Sequence[Mapping[str, Any]]) -> None:
         for number, family in enumerate(families, start=1):
             slot = f"family:{number}"
             for name, value in _flat(family, ("name",)):
-                if name in ("output", "rejects"):
+                if name == "begun":
+                    for end, amount in value.items():
+                        self._put("begun", end, slot, amount)
+                elif name in ("output", "rejects", "rework"):
                     for month, amount in zip(MONTHS, value, strict=False):
                         self._put(name, month, slot, amount)
                 elif name in ("enums", "parameters"):

@@ -6,18 +6,28 @@ A choice has an id and a name in each language; a person may answer with any of 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
 from factors.errors import UnitError
+from factors.factor import Boundary, EmissionFactor, Use
+from factors.gwp import gwp_set
+from factors.store import FactorSet
 from factors.texts import Lang, catalogue
 from factors.units import unit
 from lca.inventory import GRAVE, STAGES
 from lca.model_parts import Account, FromMode, ProductModel, Text
+from lca.sea_routes import sea_routes
 
 AFTER_GATE = frozenset(STAGES[4:])
-GROUPS = ("boundary", "activity", "centre", "key", "technology", "evidence")
+GROUPS = (
+    "boundary", "activity", "centre", "key", "technology", "evidence", "reason", "treatment",
+    "byproduct", "destination", "side", "payer", "incoterm", "figure_boundary", "figure_gwp",
+    "figure_biogenic", "figure_power", "yes_no", "verified", "state",
+)  # fmt: skip
+BAR = " | "
+"""Between the name of a factor and its id."""
 
 UNITS = (
     "kWh", "MWh", "MJ", "GJ", "g", "kg", "t", "mL", "L", "hL", "m3", "Nm3", "mm", "m", "km",
@@ -53,9 +63,19 @@ class Choice:
 Lists = Mapping[str, tuple[Choice, ...]]
 
 
-def lists(model: ProductModel) -> Lists:
-    """Return every list of choices of a model's workbook, by id."""
+def lists(model: ProductModel, factors: FactorSet | None = None) -> Lists:
+    """Return every list of choices of a model's workbook, by id; factors when there is a library.
+
+    Factors are proposed by name; any other row of the library may be named by its id.
+    """
     found = {group: _catalogued(group) for group in GROUPS}
+    found["gas"] = _gases()
+    found["route"] = tuple(Choice(route.id, route.name) for route in sea_routes())
+    found["any-unit"] = _plain((*UNITS, *sorted(model.counting)))
+    found["unit:m3"], found["unit:kg"] = (_plain(fitting(u, model.counting)) for u in ("m3", "kg"))
+    for name, fit in _FACTORS.items():
+        rows = (row for row in factors or () if row.use is Use.INPUT and fit(row))
+        found[f"factors:{name}"] = tuple(_factor(row) for row in rows)
     if not any(stage.id in AFTER_GATE for stage in model.stages):
         found["boundary"] = tuple(c for c in found["boundary"] if c.id != GRAVE)
     found["mode"] = _modes(model)
@@ -112,6 +132,36 @@ def recognise(text: str, choices: Iterable[Choice]) -> tuple[str, tuple[str, ...
             if wanted == _key(spelling):
                 return choice.id, ()
     return "", tuple(get_close_matches(wanted, names, n=3, cutoff=0.5))
+
+
+def factor_id(text: str) -> str:
+    """Return the id that a choice of a factor names: what stands behind its name, or all of it."""
+    return text.rpartition(BAR.strip())[2].strip()
+
+
+def _factor(row: EmissionFactor) -> Choice:
+    end = f"{row.place}, {row.unit}{BAR}{row.id}"
+    return Choice(row.id, {"zh": f"{row.activity_zh}, {end}", "en": f"{row.activity_en}, {end}"})
+
+
+def _is_goods(row: EmissionFactor) -> bool:
+    """Whether a row stands for something made or done elsewhere, whole to its gate."""
+    whole = row.boundary in (Boundary.CRADLE_TO_GATE, Boundary.LIFE_CYCLE)
+    return whole and not row.category.startswith(("electricity", "transport", "waste"))
+
+
+_FACTORS: Mapping[str, Callable[[EmissionFactor], bool]] = {
+    "goods": _is_goods,
+    "waste": lambda row: row.category in ("waste", "waste-water"),
+    "transport": lambda row: row.category.startswith("transport"),
+}
+
+
+def _gases() -> tuple[Choice, ...]:
+    named = catalogue()["workbook_gas"]
+    others = (gas for gas in sorted(gwp_set("AR6-100").values) if gas != "CH4-non-fossil")
+    known = tuple(dict.fromkeys((*named, *others)))
+    return tuple(Choice(gas, named.get(gas, {"zh": gas, "en": gas})) for gas in known)
 
 
 def _key(text: str) -> str:

@@ -22,7 +22,7 @@ from lca.workbook.grid import Grid, split
 from lca.workbook.headings import restored
 from lca.workbook.interpret import submission
 from lca.workbook.isolate import parse_apart
-from lca.workbook.layout import Kind, cover_fields, layout
+from lca.workbook.layout import EDITION, EVERY_SHEET, Kind, cover_fields, layout
 from lca.workbook.lists import lists
 from lca.workbook.locate import Block, Located, locate
 from lca.workbook.structure import cover_name, missing_parts
@@ -79,16 +79,26 @@ def interpret(
     if known is None:
         return _empty(name, sha256, told, version, findings)
     families, centres = _slots(found, "family"), _slots(found, "centre")
-    form = layout(known, families, centres)
+    together = True if "amounts" in found.sheets else None
+    form = layout(known, families, centres, sheets=EVERY_SHEET, together=together)
     found, noticed = restored(form, found, name)
     findings.extend(noticed)
     if grid.from_1904:
         findings.append(finding("WORKBOOK-DATES-1904", Where(file=name)))
     findings.extend(missing_parts(form, found, name))
-    desk = Desk(form, lists(known), found, CellReader(known.counting), factors)
+    findings.extend(_edition(found, name))
+    desk = Desk(form, lists(known, factors), found, CellReader(known.counting), factors)
     result = submission(desk, name, sha256, version or known.version, tuple(findings))
     every = (*result.findings, *_progress(desk.cells, name))
     return replace(result, findings=_in_order(every, grid))
+
+
+def _edition(found: Located, file: str) -> Iterator[Finding]:
+    """Say that a file was made from an earlier edition of the template; it is read all the same."""
+    cover = found.blocks.get("cover")
+    told = _shown(cover, "edition") if cover is not None else ""
+    if cover is not None and told != EDITION:
+        yield finding("WORKBOOK-EDITION", Where(file=file), saw=told or "1", expected=EDITION)
 
 
 def _progress(cells: CellReader, file: str) -> Iterator[Finding]:

@@ -22,6 +22,8 @@ def missing_parts(form: Layout, found: Located, file: str) -> Iterator[Finding]:
         for block in sheet.blocks:
             where = Where(file=file, sheet=found.sheets[sheet.id].name)
             known = found.blocks.get(block.id)
+            if known is None and block.optional:
+                continue
             if known is None:
                 yield finding("WORKBOOK-BLOCK-MISSING", where, **_named(words("block", block.id)))
             else:
@@ -46,7 +48,7 @@ def _columns(block: Block, known: Found, where: Where) -> Iterator[Finding]:
         wanted = {
             field.id: field.label
             for field in block.columns
-            if field.need is not Need.COMPUTED and ":" not in field.id
+            if field.need is not Need.COMPUTED and ":" not in field.id and not field.late
         }
     for name, label in wanted.items():
         if name not in known.columns:

@@ -55,6 +55,10 @@ class Style:
         """Dress the line that explains the marks."""
         cell.font = self._font(size=9, color="44555F")
 
+    def status(self, cell: Cell) -> None:
+        """Dress the line that says how far a sheet is."""
+        cell.font = self._font(bold=True, color=INK)
+
     def heading(self, cell: Cell) -> None:
         """Dress the heading of a column."""
         cell.font = self._font(bold=True, color=PAPER)

@@ -6,7 +6,7 @@ of ours; the few formulas are for the eye only and the reader passes over them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -14,30 +14,37 @@ from typing import Any
 from openpyxl import Workbook
 from openpyxl.cell.cell import Cell
 
+from factors.store import FactorSet, load
 from factors.texts import Lang
 from lca.model_parts import Account, ProductModel
 from lca.workbook.canvas import Canvas, letter, lines
-from lca.workbook.example import Value, centre_count, family_count, values
+from lca.workbook.example import Value, centre_count, family_count, sheets_of, values
 from lca.workbook.layout import (
+    EDITION,
     MARK,
+    USUAL_SHEETS,
     Accounts,
     Field,
     Form,
     Kind,
     Need,
     Table,
+    known_columns,
     layout,
     words,
 )
 from lca.workbook.lists import Lists, lists, units_of
 from lca.workbook.package import sealed
 from lca.workbook.plan import BLOCK, FREE, Placed, PlacedSheet, plan
+from lca.workbook.progress import ALL, FILLED, Counts, counts
 from lca.workbook.style import Style, put_text
 from lca.workbook.wording import Wording
 
 LISTS_SHEET = "_lists"
+_STATUS_ROW = 5
 _WIDTHS = {"label": 34, "need": 14, "unit": 9, "value": 44, "family": 20, "centre": 16, "help": 52,
            "name": 24, "record": 17}  # fmt: skip
+_CODES = {"keys": "key", "records": "record"}
 _NARROW_NEED = 12
 _MOST_MERGED = 14
 
@@ -49,6 +56,9 @@ def workbook(
     *,
     families: int = 4,
     centres: int = 4,
+    sheets: Collection[str] = (),
+    small: bool = False,
+    factors: FactorSet | None = None,
 ) -> bytes:
     """Return the workbook of a model as the bytes of an .xlsx file.
 
@@ -63,6 +73,13 @@ def workbook(
     families, centres
         Columns for product families and cost centres of a blank workbook; an example brings its
         own numbers.
+    sheets
+        Further sheets, see :data:`lca.workbook.layout.EVERY_SHEET`; those that an example fills
+        are there in any case.
+    small
+        Five sheets only, for a small factory with one product.
+    factors
+        Library whose rows are offered by name; the shipped one when None.
 
     Raises
     ------
@@ -71,7 +88,9 @@ def workbook(
     """
     if example is not None:
         families, centres = family_count(example), centre_count(example)
-    form, choices = layout(model, families, centres), lists(model)
+    wanted = {*(() if small else USUAL_SHEETS), *sheets, *sheets_of(example or {})}
+    form = layout(model, families, centres, sheets=wanted, small=small)
+    choices = lists(model, factors or load())
     placed = values(example, form, choices, lang) if example is not None else {}
     wording = Wording(model, choices, lang, placed)
     return sealed(_Writer(wording, plan(form, placed)).book(example is not None))
@@ -97,13 +116,16 @@ class _Writer:
         self._sources.update(self._code_sources())
         for canvas, placed in drawn:
             self._sheet(canvas, placed, example)
+        self._progress(drawn)
         book.calculation.fullCalcOnLoad = True
         return book
 
     # -- sources of drop-downs -------------------------------------------------------------
 
     def _lists(self, canvas: Canvas, choices: Lists) -> None:
-        for column, (name, options) in enumerate(sorted(choices.items()), start=1):
+        unused = {name for name in choices if name.startswith("factors:")} - self._asked()
+        wanted = {name: choices[name] for name in choices if name not in unused}
+        for column, (name, options) in enumerate(sorted(wanted.items()), start=1):
             canvas.text(1, column, name)
             for row, choice in enumerate(options, start=2):
                 canvas.text(row, column, choice.shown(self._say.lang))
@@ -111,8 +133,13 @@ class _Writer:
             self._sources[name] = f"{LISTS_SHEET}!${at}$2:${at}${end}"
         canvas.sheet.sheet_state = "hidden"
 
+    def _asked(self) -> set[str]:
+        """Lists that a table of this workbook offers."""
+        tables = (one.block for placed in self._sheets for one in placed.blocks)
+        return {field.choices for table in tables for field in known_columns(table).values()}
+
     def _code_sources(self) -> dict[str, str]:
-        """Ranges in which codes are given: families, keys."""
+        """Ranges in which codes are given: families, keys, reports of suppliers."""
         found: dict[str, str] = {}
         for placed in self._sheets:
             title = self._say.sheet(placed).replace("'", "''")
@@ -121,9 +148,10 @@ class _Writer:
                     slots = block.block.slots
                     span = block.span(("family", "family"), (slots[0], slots[-1]))
                     found["family"] = f"'{title}'!{span}"
-                if block.block.id == "keys":
-                    span = block.span((block.rows[0], block.rows[-1]), ("key", "key"))
-                    found["keys"] = f"'{title}'!{span}"
+                if block.block.id in _CODES:
+                    code = _CODES[block.block.id]
+                    span = block.span((block.rows[0], block.rows[-1]), (code, code))
+                    found[block.block.id] = f"'{title}'!{span}"
         return found
 
     # -- one sheet -------------------------------------------------------------------------
@@ -144,6 +172,38 @@ class _Writer:
         canvas.protect(placed.width)
         left = f"{self._say.model.id} {self._say.model.version}".replace("&", "&&")
         canvas.page(left, self._say.word("page"), wide=placed.sheet.wide)
+        canvas.repeat(_repeated(placed))
+
+    def _progress(self, drawn: list[tuple[Canvas, PlacedSheet]]) -> None:
+        """Say on top of every sheet how far it is, and on the cover how far all of them are."""
+        told: list[tuple[str, str, str]] = []
+        for canvas, placed in drawn:
+            found = counts(placed)
+            if found is None:
+                continue
+            put_formula(canvas.cell(1, FILLED), f"={found.filled}")
+            put_formula(canvas.cell(1, ALL), f"={found.all}")
+            title = self._say.sheet(placed)
+            sheet = title.replace("'", "''")
+            at = [f"'{sheet}'!{letter(column)}1" for column in (FILLED, ALL)]
+            told.append((title, at[0], at[1]))
+            if placed.sheet.id != "cover":
+                self._status(canvas, Counts(at[0], at[1]), "")
+        whole = Counts(*("+".join(one[n] for one in told) for n in (1, 2)))
+        lacking = (f'IF({some}<{most},"{title} "&({most}-{some})&"   ","")'
+                   for title, some, most in told)  # fmt: skip
+        self._status(drawn[0][0], whole, "&".join(lacking))
+
+    def _status(self, canvas: Canvas, found: Counts, lacking: str) -> None:
+        """One line: per cent filled and what is missing; the mark says it without colour."""
+        done, left = f"({found.filled})", f"(({found.all})-({found.filled}))"
+        rest = f'"{self._say.word("status_left")}"&' + (lacking or left)
+        percent = f"INT(100*{done}/MAX(1,{found.all}))"
+        line = f'=IF({left}<=0,"✔ 100 %","◔ "&{percent}&" % {self._say.word("status")}"&{rest})'
+        cell = canvas.cell(_STATUS_ROW, 2)
+        put_formula(cell, line)
+        canvas.style.status(cell)
+        canvas.decor(_STATUS_ROW)
 
     def _head(
         self, canvas: Canvas, placed: PlacedSheet, example: bool, widths: Mapping[int, float]
@@ -289,13 +349,14 @@ class _Writer:
         cell = canvas.cell(placed.row(row), placed.column(column))
         number = field.kind is Kind.NUMBER or field.id == "sum"
         canvas.style.answer(cell, field.need, number=number)
-        if field.id == "sum":
-            put_formula(cell, _total(placed, column))
+        if field.id in ("sum", "share") and field.kind is Kind.SHOWN:
+            put_formula(cell, _total(placed, column) if field.id == "sum" else _yield(placed, row))
             return
         put_value(cell, self._say.values.get((placed.block.id, row, column)), field)
         if field.kind is Kind.SHOWN:
             model = self._say.model
-            put_text(cell, {"model": model.id, "model_version": model.version}.get(field.id, ""))
+            told = {"model": model.id, "model_version": model.version, "edition": EDITION}
+            put_text(cell, told.get(field.id, ""))
         self._check(canvas, cell, field)
 
     def _check(self, canvas: Canvas, cell: Cell, field: Field) -> None:
@@ -303,6 +364,8 @@ class _Writer:
         prompt = self._say.help(field)
         if field.kind in (Kind.CHOICE, Kind.UNIT) and field.choices:
             canvas.drop_down(cell, field.choices, prompt, self._say.word("choose"))
+        elif field.kind is Kind.FACTOR:
+            canvas.drop_down(cell, field.choices, prompt)
         elif field.kind is Kind.CODE and field.refers in self._sources:
             canvas.drop_down(cell, field.refers, prompt)
         elif field.kind is Kind.NUMBER:
@@ -327,7 +390,7 @@ def put_value(cell: Cell, value: Value | None, field: Field) -> None:
         cell.value = value
     elif value is not None:
         put_text(cell, value)
-    if field.id == "share":
+    if field.id in ("share", "primary_share"):
         cell.number_format = "0.0%"
     elif field.kind is Kind.DATE:
         cell.number_format = "@" if isinstance(value, str) else "yyyy-mm-dd"
@@ -351,6 +414,21 @@ def _total(placed: Placed, column: str) -> str:
     at = letter(placed.column(column))
     months = f"{at}{placed.row('m1')}:{at}{placed.row('m12')}"
     return f'=IF(COUNT({months})=0,"",SUM({months}))'
+
+
+def _yield(placed: Placed, row: str) -> str:
+    first, last = (f"{letter(placed.column(c))}{placed.row(row)}" for c in ("input", "output"))
+    return f'=IF(COUNT({first},{last})<2,"",{last}/{first})'
+
+
+def _repeated(placed: PlacedSheet) -> int:
+    """Row that is printed on top of every page: the headings, where they fit all that follows."""
+    first = placed.blocks[0].block
+    alike = all(
+        isinstance(one.block, Form) and isinstance(first, Form) and one.block.slots == first.slots
+        for one in placed.blocks
+    )
+    return placed.blocks[0].heading_row if alike or len(placed.blocks) == 1 else 2
 
 
 def _barred(account: Account) -> frozenset[str]:

@@ -182,6 +182,11 @@ BROKEN: list[tuple[str, Change, set[tuple[str, str]]]] = [
      {("WORKBOOK-MODEL-NEWER", f"{COVER}!D21")}),
     ("an older model", lambda g: spoil(g, {"cover.model_version.value": "1.1.9"}),
      {("WORKBOOK-MODEL-OLDER", f"{COVER}!D21")}),
+    ("a template of the first edition", lambda g: spoil(g, {
+        "cover.edition.A": None, "cover.edition.label": None, "cover.edition.value": None,
+        "cover.edition.need": None, "cover.edition.help": None,
+        "suppliers.@.record": None, "instruments.@.state": None, "evidence.@.valid_to": None}),
+     {("WORKBOOK-EDITION", "")}),
     ("a column of no family", lambda g: spoil(g, {
         "family.family.family:2": None, "family.name_zh.family:2": None,
         "family.name_en.family:2": None, "family.output_unit.family:2": None,
