@@ -167,6 +167,25 @@ def methods(
 
 
 @app.command()
+def uncertainty(
+    source: Annotated[Path, typer.Argument(help="A workbook or a system file (.json).")],
+    against: Annotated[
+        Path | None, typer.Option("--against", help="A second file: is the first one lower?")
+    ] = None,
+    runs: Annotated[int, typer.Option("--runs", min=1, max=10_000_000, help="Draws.")] = 10_000,
+    seed: Annotated[int, typer.Option("--seed", help="The same seed, the same numbers.")] = 0,
+    ruleset: RuleSetId = "",
+    json: Json = False,
+    lang: Language = DEFAULT_LANG,
+) -> None:
+    """Show how far the figure may be off: sampled, first order, limits; never on a label."""
+    from labels.cli.uncertainty import show_uncertainty
+
+    code = show_uncertainty(source, against, ruleset, _lang(lang), runs, seed, as_json=json)
+    raise typer.Exit(code)
+
+
+@app.command()
 def export(
     source: Annotated[Path, typer.Argument(help="A workbook or a system file (.json).")],
     output: Annotated[Path, typer.Option("-o", "--output", help="File to write.")],

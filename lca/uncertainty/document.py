@@ -1,0 +1,133 @@
+"""The uncertainty of a footprint as ``carbonlabel-uncertainty/1``: decimal strings, both languages.
+
+For the house and its verifier. It never stands on a label, and a comparison in it is not one that
+may be shown outside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from factors.errors import FindingsError
+from factors.findings import finding
+from factors.gwp import GwpSet
+from factors.numbers import decimal_text
+from factors.texts import LANGS, text
+from lca.footprint import Footprint
+from lca.record import share_text, spell
+from lca.result_json import bilingual
+from lca.spread import Spread
+from lca.uncertainty.difference import Difference, difference
+from lca.uncertainty.figure import RUNS, Outcome, study, uncertain
+from lca.uncertainty.sample import COVERAGE, Quantile, Sample
+
+SCHEMA = "carbonlabel-uncertainty/1"
+
+
+def to_json(
+    result: Footprint, runs: int = RUNS, seed: int = 0, against: Footprint | None = None
+) -> dict[str, Any]:
+    """Return the document.
+
+    Parameters
+    ----------
+    runs, seed
+        Of the sampling; the same seed shows the same numbers.
+    against
+        A second footprint of the same declared unit and boundary to compare with.
+
+    Raises
+    ------
+    FindingsError
+        SPREAD-UNLIKE.
+    FactorError
+        SPREAD-RUNS.
+    """
+    studied = {name: study(one, result.gwp, runs, seed) for name, one in result.figures.items()}
+    return {
+        "schema": SCHEMA,
+        "use": "internal",
+        "notice": _texts("notice"),
+        "product": _product(result),
+        "unit": result.unit,
+        "runs": runs,
+        "seed": seed,
+        "coverage": decimal_text(COVERAGE),
+        "figures": [_figure(one, result.gwp) for one in studied.values()],
+        "difference": _difference(result, against, runs, seed) if against else None,
+    }
+
+
+def _figure(one: Outcome, gwp: GwpSet) -> dict[str, Any]:
+    return {
+        "figure": one.uncertain.boundary,
+        "value": decimal_text(one.uncertain.value),
+        "covers": share_text(one.uncertain.covers),
+        "sample": _sample(one.sample),
+        "first_order": _first_order(one.first_order),
+        "limits": {"low": decimal_text(one.limits[0]), "high": decimal_text(one.limits[1])},
+        "remarks": [{"id": name, **_texts(f"remark_{name}")} for name in one.remarks],
+    }
+
+
+def _sample(sample: Sample) -> dict[str, Any]:
+    return {
+        "mean": decimal_text(sample.mean),
+        "mean_error": decimal_text(sample.mean_error),
+        "sd": decimal_text(sample.sd),
+        "median": _quantile(sample.median),
+        "low": _quantile(sample.low),
+        "high": _quantile(sample.high),
+        "converged": sample.converged,
+    }
+
+
+def _quantile(one: Quantile) -> dict[str, str]:
+    return {
+        "value": decimal_text(one.value),
+        "low": decimal_text(one.low),
+        "high": decimal_text(one.high),
+    }
+
+
+def _first_order(found: Spread) -> dict[str, Any]:
+    return {
+        "standard": decimal_text(found.standard),
+        "factors": [
+            {
+                "factor": one.factor,
+                "relative": decimal_text(one.relative),
+                "standard": decimal_text(one.standard),
+                "share": decimal_text(one.share),
+            }
+            for one in found.factors
+        ],
+    }
+
+
+def _difference(one: Footprint, other: Footprint, runs: int, seed: int) -> dict[str, Any]:
+    ends = [f"{end.unit}, {end.boundary}" for end in (one, other)]
+    if ends[0] != ends[1]:
+        raise FindingsError(finding("SPREAD-UNLIKE", one=ends[0], other=ends[1]))
+    terms = [uncertain(end.declared, end.gwp) for end in (one, other)]
+    found: Difference = difference(terms[0], terms[1], runs, seed)
+    return {
+        "against": _product(other),
+        "values": [spell(end.declared.value) for end in (one, other)],
+        "sample": _sample(found.sample),
+        "lower": decimal_text(found.lower),
+        "lower_error": decimal_text(found.lower_error),
+        "shared": list(found.shared),
+        "verdict": found.verdict,
+        "sentence": _texts(f"verdict_{found.verdict}"),
+    }
+
+
+def _product(result: Footprint) -> dict[str, Any]:
+    product = result.system.product
+    return {"id": product["id"], "name": bilingual(product.get("name"), product["id"])}
+
+
+def _texts(key: str) -> Mapping[str, str]:
+    return {lang: text(f"uncertainty.{key}", lang) for lang in LANGS}

@@ -1,0 +1,87 @@
+"""``carbonlabel uncertainty``: schema, same seed same bytes, and what a person reads."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from factors.errors import FindingsError
+from factors.texts import LANGS
+from labels.cli.uncertainty import show_uncertainty
+from tests.lca.systems import Doc, document, line, own, process
+
+ROOT = Path(__file__).parents[2]
+SCHEMA = json.loads((ROOT / "docs/schemas/uncertainty-1.schema.json").read_text("utf-8"))
+RUNS = 2_000
+Out = pytest.CaptureFixture[str]
+Put = Callable[..., Path]
+
+
+@pytest.fixture
+def put(tmp_path: Path) -> Put:
+    def write(malt: str, unit: str = "kg", name: str = "a") -> Path:
+        doc: Doc = document(
+            [process("p", unit)],
+            [line("malt", "p", "own:malt", malt), line("cap", "p", "own:cap", "1")],
+            factors=[own("malt", uncertainty="lognormal gsd=1.3"), own("cap")],
+        )
+        path = tmp_path / f"{name}.json"
+        path.write_text(json.dumps(doc), encoding="utf-8")
+        return path
+
+    return write
+
+
+def told(one: Path, other: Path | None, out: Out, seed: int = 0) -> dict[str, Any]:
+    assert show_uncertainty(one, other, "", "en", RUNS, seed, as_json=True) == 0
+    found = json.loads(out.readouterr().out)
+    jsonschema.validate(found, SCHEMA)
+    assert isinstance(found, dict)
+    return found
+
+
+def test_the_document_obeys_its_schema_and_its_seed(put: Put, capsys: Out) -> None:
+    path = put("3")
+    first = told(path, None, capsys)
+    assert first == told(path, None, capsys)
+    assert first["figures"] != told(path, None, capsys, seed=1)["figures"]
+    assert first["difference"] is None
+    assert first["use"] == "internal"
+    (figure,) = first["figures"]
+    assert figure["covers"] == "0.75"
+    assert {one["id"] for one in figure["remarks"]} >= {"covers"}
+
+
+def test_two_files_are_compared_on_the_same_draws(put: Put, capsys: Out) -> None:
+    found = told(put("3"), put("3.1", name="b"), capsys)["difference"]
+    assert (found["verdict"], found["lower"]) == ("lower", "1")
+    assert found["shared"] == ["factor:own:malt"]
+
+
+def test_unlike_units_are_not_compared(put: Put, capsys: Out) -> None:
+    with pytest.raises(FindingsError) as caught:
+        told(put("3"), put("3", "L", name="b"), capsys)
+    assert caught.value.findings[0].code == "SPREAD-UNLIKE"
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_person_reads_why_the_ways_differ(put: Put, capsys: Out, lang: Any) -> None:
+    assert show_uncertainty(put("3"), put("9", name="b"), "", lang, RUNS, 0, as_json=False) == 0
+    shown = re.sub(r"\s+", "", capsys.readouterr().out)
+    words = {"zh": ("种子0", "区间偏窄", "前者较低"), "en": ("seed0", "toonarrow", "islower")}
+    assert all(word in shown for word in words[lang])
+
+
+def test_a_footprint_that_is_blocked_has_no_uncertainty(tmp_path: Path, capsys: Out) -> None:
+    path = tmp_path / "empty.json"
+    path.write_text(json.dumps(document([process("p")], [])), encoding="utf-8")
+    assert show_uncertainty(path, None, "", "en", RUNS, 0, as_json=True) == 1
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert "ENGINE-EMPTY" in shown.err
