@@ -21,8 +21,8 @@ OK, NOT_OK, UNREADABLE = 0, 1, 2
 app = typer.Typer(
     name="carbonlabel",
     help="Product carbon footprints: from a filled workbook to a label anyone can verify.",
-    no_args_is_help=True,
-    add_completion=False,
+    invoke_without_command=True,
+    add_completion=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
@@ -53,6 +53,7 @@ RegistryPath = Annotated[str, typer.Option("--registry", help="Folder of the reg
 
 @app.callback()
 def everywhere(
+    context: typer.Context,
     overlay: Annotated[
         Path | None,
         typer.Option("--overlay", help="Folder of private factor releases (CARBONLABEL_OVERLAY)."),
@@ -61,6 +62,10 @@ def everywhere(
     """Product carbon footprints: from a filled workbook to a label anyone can verify."""
     if overlay is not None:
         os.environ["CARBONLABEL_OVERLAY"] = str(overlay)
+    if context.invoked_subcommand is None:
+        from labels.cli.welcome import show_welcome
+
+        show_welcome(DEFAULT_LANG)
 
 
 @app.command()
@@ -448,6 +453,14 @@ def verify(
             document, trust, registry, at, sealed, workbook, _lang(lang), deep=deep, as_json=json
         )
     )
+
+
+@app.command()
+def doctor(lang: Language = DEFAULT_LANG, json: Json = False) -> None:
+    """Look whether this machine is ready; changes nothing."""
+    from labels.cli.doctor import show_doctor
+
+    raise typer.Exit(show_doctor(_lang(lang), as_json=json))
 
 
 def _place(location: Path | None, registry: Path | None) -> Path:
