@@ -64,6 +64,7 @@ class CellReader:
     def __init__(self, counting: frozenset[str]) -> None:
         self.findings: list[Finding] = []
         self.proofs: list[tuple[Spot, tuple[str, ...]]] = []
+        self.reports: list[tuple[Spot, str]] = []
         self.asked = 0
         self.missing: Counter[str] = Counter()
         self._counting = counting

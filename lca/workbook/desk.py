@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -14,6 +15,8 @@ from lca.workbook.cells import CellReader, Spot, label_of, spot
 from lca.workbook.layout import Field, Form, Kind, Layout, Need, Table, known_columns
 from lca.workbook.lists import Lists, factor_id
 from lca.workbook.locate import Block, Located, Row
+
+_COUNTRY = re.compile("[A-Z]{2}(-[A-Z0-9]{1,3})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +166,21 @@ class Entry:
     def code(self, name: str) -> str:
         """Read a code."""
         return self.desk.cells.code(self.spot(name), must=self.must(name))
+
+    def record(self) -> str:
+        """Read the code of a supplier's report; it is remembered to be looked up."""
+        code = self.code("record") if "record" in self.fields else ""
+        if code:
+            self.desk.cells.reports.append((self.spot("record"), code))
+        return code
+
+    def country(self) -> str:
+        """Read a country, or a province with its country."""
+        code = self.text("country").upper()
+        if code and not _COUNTRY.fullmatch(code):
+            self.desk.cells.report("CELL-COUNTRY", self.spot("country"))
+            return ""
+        return code
 
     def choice(self, name: str) -> str:
         """Read a choice."""

@@ -24,13 +24,13 @@ from lca.submission import (
 )
 from lca.workbook.accounts import accounts
 from lca.workbook.desk import Desk, Entry, months_of
+from lca.workbook.further import by_products, further, known_records, members, records, yields
 from lca.workbook.layout import MAX_SUPPLIERS, MONTHS, Form, Kind
 
 PROVISIONAL = 12
 """A period of fewer months gives a provisional result."""
 
 _TOLERANCE = Fraction(1, 10**9)
-_COUNTRY = re.compile("[A-Z]{2}(-[A-Z0-9]{1,3})?")
 _SHA256 = re.compile("[0-9a-f]{64}")
 
 
@@ -49,6 +49,11 @@ def submission(
     instruments = tuple(_instruments(desk))
     sites = tuple(_sites(desk))
     answers = _answers(desk)
+    others, reports = tuple(further(desk)), tuple(records(desk))
+    beside, steps = tuple(by_products(desk)), tuple(yields(desk, families))
+    articles = tuple(members(desk, families))
+    reason = desk.answer("period", "reason")
+    known_records(desk, reports)
     _subject(desk, cover["subject"], families)
     _proofs(desk, evidence)
     return Submission(
@@ -70,6 +75,12 @@ def submission(
         evidence=evidence,
         answers=answers,
         findings=(*findings, *desk.cells.findings),
+        period_reason=reason,
+        further=others,
+        by_products=beside,
+        yields=steps,
+        members=articles,
+        records=reports,
     )
 
 
@@ -143,21 +154,13 @@ def _sites(desk: Desk) -> Iterator[SiteEntry]:
             entry.code("site"),
             _bilingual(entry, "name"),
             _bilingual(entry, "address"),
-            _country(entry),
+            entry.country(),
             entry.where,
         )
 
 
 def _bilingual(entry: Entry, name: str) -> dict[str, str]:
     return {lang: entry.text(f"{name}_{lang}") for lang in ("zh", "en")}
-
-
-def _country(entry: Entry) -> str:
-    code = entry.text("country").upper()
-    if code and not _COUNTRY.fullmatch(code):
-        entry.desk.cells.report("CELL-COUNTRY", entry.spot("country"))
-        return ""
-    return code
 
 
 def _answers(desk: Desk) -> Mapping[str, Cell]:
@@ -201,7 +204,16 @@ def _family(desk: Desk, slot: str, count: int) -> FamilyEntry:
         enums={name: desk.answer("family", name, slot) for name in enums},
         parameters={name: desk.answer("family", name, slot) for name in parameters},
         where=at.where if at is not None else EMPTY.where,
+        rework=_column(desk, "rework", slot, output_unit, count, must=False),
+        begun_opening=_begun(desk, "opening", slot, output_unit),
+        begun_closing=_begun(desk, "closing", slot, output_unit),
     )
+
+
+def _begun(desk: Desk, end: str, slot: str, wanted: str) -> Cell:
+    """Work in progress at one end of the period, in the unit of the output."""
+    at = desk.spot("begun", end, slot)
+    return EMPTY if at is None else desk.cells.number(at, "positive", wanted)
 
 
 def _output_unit(desk: Desk, slot: str) -> str:
@@ -306,13 +318,14 @@ def _supplier(desk: Desk, entry: Entry, account: str, share: Cell) -> SupplierEn
         account=account,
         name=entry.text("name"),
         share=share,
-        country=_country(entry),
+        country=entry.country(),
         distance=entry.number("distance"),
         mode=entry.choice("mode"),
         factor=entry.factor("factor"),
         pcf=entry.number("pcf", f"kg CO2e/{unit}" if "/" not in unit else ""),
         evidence=desk.cells.codes(entry.spot("evidence")),
         where=entry.where,
+        record=entry.record(),
     )
 
 
@@ -342,6 +355,7 @@ def _instruments(desk: Desk) -> Iterator[InstrumentEntry]:
             retired_for=entry.text("retired_for"),
             evidence=desk.cells.codes(entry.spot("evidence")),
             where=entry.where,
+            state=entry.choice("state"),
         )
 
 
@@ -356,8 +370,12 @@ def _evidence(desk: Desk) -> Iterator[EvidenceEntry]:
             desk.cells.report("CELL-SHA256", entry.spot("sha256"))
             sha256 = ""
         kind, title, dated = entry.choice("kind"), entry.text("title"), entry.day("dated")
+        told = {name: entry.text(name) for name in ("page", "issuer", "instrument")}
+        until = entry.day("valid_to")
         if code:
-            yield EvidenceEntry(code, kind, title, dated, entry.text("page"), sha256, entry.where)
+            yield EvidenceEntry(
+                code, kind, title, dated, sha256=sha256, where=entry.where, valid_to=until, **told
+            )
 
 
 def _proofs(desk: Desk, evidence: tuple[EvidenceEntry, ...]) -> None:

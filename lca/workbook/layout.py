@@ -31,8 +31,8 @@ from lca.workbook.further_blocks import FURTHER, further_sheet
 
 __all__ = [
     "EDITION", "EVERY_SHEET", "FEW_ACCOUNTS", "FINDINGS_MARK", "GROUPS", "MARK", "MAX_SUPPLIERS",
-    "MONTHS", "SHEET_OF", "USUAL_SHEETS", "Accounts", "Block", "Field", "Form", "Kind", "Layout", "Need",
-    "Sheet", "Table", "cover_fields", "known_columns", "layout", "of_slot", "words",
+    "MONTHS", "SHEET_OF", "USUAL_SHEETS", "Accounts", "Block", "Field", "Form", "Kind", "Layout",
+    "Need", "Sheet", "Table", "cover_fields", "known_columns", "layout", "of_slot", "words",
 ]  # fmt: skip
 
 EDITION = "2"
