@@ -69,9 +69,13 @@ class Job:
 
 
 def build(
-    submission: Submission, model: ProductModel, rules: RuleSet, factors: FactorSet | None = None
+    submission: Submission,
+    model: ProductModel,
+    rules: RuleSet,
+    factors: FactorSet | None = None,
+    asked: str = "",
 ) -> Built:
-    """Build the product system of the family that a submission declares.
+    """Build the product system of one family of a submission.
 
     Parameters
     ----------
@@ -83,16 +87,18 @@ def build(
         The rule set that fixes methods.
     factors
         The factor library, for fuel and steam that are booked in other units than the model's.
+    asked
+        Id of the family; empty: the one that the cover declares.
 
     Returns
     -------
     Built
         All problems in one pass; a system only if none of them blocks.
     """
-    family = subject(submission)
+    family = subject(submission, asked)
     if family is None:
-        asked = submission.cover["subject"]
-        missing = finding("BUILD-SUBJECT", asked.where, subject=asked.text or "-")
+        told = submission.cover["subject"]
+        missing = finding("BUILD-SUBJECT", told.where, subject=asked or told.text or "-")
         return Built(None, (*submission.findings, missing))
     books = keep_books(submission, model)
     answers = answer(
@@ -122,9 +128,9 @@ def build(
     return Built(replace(system, findings=tuple(one.to_json() for one in every)), every)
 
 
-def subject(submission: Submission) -> FamilyEntry | None:
-    """Return the family to be declared: the one the cover names, or the only one there is."""
-    asked = submission.cover["subject"].text
+def subject(submission: Submission, asked: str = "") -> FamilyEntry | None:
+    """Return the family to be declared: the one asked for, that of the cover, or the only one."""
+    asked = asked or submission.cover["subject"].text
     if not asked and len(submission.families) == 1:
         return submission.families[0]
     return next((family for family in submission.families if family.family == asked), None)
@@ -171,7 +177,7 @@ def _system(job: Job) -> ProductSystem:
     }
     used = {exchange.stage for exchange in kept}
     return ProductSystem(
-        product=product(job.submission, model),
+        product=product(job.submission, job.family, model),
         declared_unit=declared_unit(model, job.answers),
         stages=tuple(
             Stage(s.id, s.name, "gate" if STAGES.index(s.id) < AFTER_GATE else "after")

@@ -13,14 +13,20 @@ from lca.end_of_life_file import ENERGY
 from lca.formula import ONE, Formula
 from lca.inventory import EndOfLife
 from lca.model_parts import EndOfLifeRule, ProductModel
-from lca.submission import Submission
+from lca.submission import FamilyEntry, Submission
 
 KILOGRAM = "kg"
 
 
-def product(submission: Submission, model: ProductModel) -> dict[str, Any]:
-    """Name, model number, maker and sites, as the cover says them."""
+def product(submission: Submission, family: FamilyEntry, model: ProductModel) -> dict[str, Any]:
+    """Name, model number, maker and sites, as the cover says them.
+
+    A family that the cover does not declare goes by its own id and name.
+    """
     cover = {key: cell.text for key, cell in submission.cover.items()}
+    if cover.get("subject") and family.family != cover["subject"]:
+        cover |= {"product_model": family.family, "gtin": ""}
+        cover |= {f"product_name_{lang}": family.name.get(lang, "") for lang in ("zh", "en")}
     return {
         "id": cover.get("product_model") or cover.get("subject", ""),
         "name": {"zh": cover.get("product_name_zh", ""), "en": cover.get("product_name_en", "")},

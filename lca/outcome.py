@@ -13,7 +13,6 @@ from functools import partial
 
 from factors.errors import FindingsError
 from factors.findings import finding
-from factors.gwp import gwp_set
 from factors.store import FactorSet
 from lca import engine
 from lca.bridge import Bridge, bridge
@@ -120,7 +119,7 @@ def bridged(
 def _between(state: State, factors: FactorSet) -> dict[str, Fraction]:
     """Return the figures of a state by the engine of record."""
     system, rules = state.system, state.rules
-    compiled = compile_system(system, factors, gwp_set(rules.gwp_set))
+    compiled = compile_system(system, factors, rules.gwp()[0])
     lines = lines_of(system, compiled, engine.solve(compiled), system.boundary)
     return _values(figures_of(lines, system.boundary, rules), system.boundary)
 

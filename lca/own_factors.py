@@ -58,7 +58,7 @@ def read_factor(node: Node, counting: frozenset[str]) -> EmissionFactor:
     values, co_pollutants = node.numbers("values"), node.numbers("co_pollutants")
     row = {column: node.text(column) for column in TEXTS}
     row |= {column: row[column] or text for column, text in CAUTIOUS.items()}
-    row["id"] = name.removeprefix(OWN).lower()
+    row["id"] = name.removeprefix(OWN).partition("@")[0].lower()
     row["activity_zh"] = row["activity_zh"] or name
     row["activity_en"] = row["activity_en"] or name
     row["gwp_set"] = row["gwp_set"] or ("not-stated" if _lump(values) else BY_GAS)

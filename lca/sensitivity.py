@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from factors.gwp import GwpSet, gwp_set
+from factors.gwp import GwpSet
 from factors.store import FactorSet
 from factors.units import unit
 from lca import adjoint, allocation, engine
@@ -99,7 +99,7 @@ def sensitivities(system: ProductSystem, factors: FactorSet, rules: RuleSet) -> 
     FindingsError, SolveError
         As for :func:`lca.footprint.compute`.
     """
-    gwp = gwp_set(rules.gwp_set)
+    gwp, _ = rules.gwp()
     compiled = compile_system(system, factors, gwp)
     solution = engine.solve(compiled)
     figures = figures_of(

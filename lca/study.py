@@ -5,6 +5,7 @@ A workbook is always computed by way of its system file, so that both give the s
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
 
@@ -16,6 +17,7 @@ from lca import ruleset, system_file
 from lca.build import build
 from lca.footprint import Footprint, compute
 from lca.inventory import ProductSystem
+from lca.portfolio import Portfolio, compute_all
 from lca.workbook.read import read
 
 DEFAULT_RULES = "iso14067-generic"
@@ -45,8 +47,31 @@ class Study:
         return bool(blocking(self.findings))
 
 
-def convert(data: bytes, name: str, rules: str = "", factors: FactorSet | None = None) -> Study:
-    """Read a workbook and build its product system.
+@dataclass(frozen=True, slots=True)
+class Families:
+    """The product systems of all families of a workbook.
+
+    Attributes
+    ----------
+    systems
+        By family; empty when findings block one of them.
+    findings
+        Everything that was noticed, each once.
+    """
+
+    systems: Mapping[str, ProductSystem]
+    findings: tuple[Finding, ...]
+
+
+def convert(
+    data: bytes, name: str, rules: str = "", factors: FactorSet | None = None, subject: str = ""
+) -> Study:
+    """Read a workbook and build the product system of one family.
+
+    Parameters
+    ----------
+    subject
+        Id of the family; empty: the one that the cover declares.
 
     Raises
     ------
@@ -55,15 +80,40 @@ def convert(data: bytes, name: str, rules: str = "", factors: FactorSet | None =
     """
     library = factors or load()
     submission = read(data, name, factors=library)
-    chosen = ruleset.load(rules or DEFAULT_RULES)
     if blocking(submission.findings) and not submission.families:
         return Study(None, None, submission.findings)
-    model = product_model.load(submission.model)
-    built = build(submission, model, chosen, library)
+    model, chosen = product_model.load(submission.model), ruleset.load(rules or DEFAULT_RULES)
+    built = build(submission, model, chosen, library, subject)
     return Study(built.system, None, built.findings)
 
 
-def study(data: bytes, name: str, rules: str = "", factors: FactorSet | None = None) -> Study:
+def convert_all(
+    data: bytes, name: str, rules: str = "", factors: FactorSet | None = None
+) -> Families:
+    """Read a workbook and build the product systems of all its families.
+
+    Raises
+    ------
+    UnsafeFileError
+        When the file is refused before its content is read.
+    """
+    library = factors or load()
+    submission = read(data, name, factors=library)
+    if not submission.families:
+        return Families({}, submission.findings)
+    model, chosen = product_model.load(submission.model), ruleset.load(rules or DEFAULT_RULES)
+    built = {
+        family.family: build(submission, model, chosen, library, family.family)
+        for family in submission.families
+    }
+    found = tuple(dict.fromkeys(found for one in built.values() for found in one.findings))
+    systems = {family: one.system for family, one in built.items() if one.system is not None}
+    return Families(systems if len(systems) == len(built) else {}, found)
+
+
+def study(
+    data: bytes, name: str, rules: str = "", factors: FactorSet | None = None, subject: str = ""
+) -> Study:
     """Compute the footprint of a workbook (.xlsx) or a system file (.json).
 
     Parameters
@@ -74,19 +124,45 @@ def study(data: bytes, name: str, rules: str = "", factors: FactorSet | None = N
         Id of the rule set; empty: the one the system file names, else the general one.
     factors
         Factor library with its overlay; the shipped one when None.
+    subject
+        Family of a workbook or subject of a system file; empty: the one that the cover declares,
+        or the only one of the file.
     """
-    if PurePath(name).suffix.lower() != ".json":
-        made = convert(data, name, rules, factors)
+    if not is_system(name):
+        made = convert(data, name, rules, factors, subject)
         if made.system is None:
             return made
         computed = _compute(system_file.canonical(made.system), name, rules, factors)
         return Study(computed.system, computed.footprint, _once(made, computed))
-    return _compute(data, name, rules, factors)
+    return _compute(data, name, rules, factors, subject)
 
 
-def _compute(data: bytes, name: str, rules: str, factors: FactorSet | None) -> Study:
+def portfolio(
+    data: bytes, name: str, rules: str = "", factors: FactorSet | None = None
+) -> Portfolio:
+    """Compute all subjects of a system file.
+
+    Raises
+    ------
+    FindingsError, SolveError
+        What is wrong with the file; as for :func:`lca.portfolio.compute_all`.
+    """
+    systems = system_file.read_all(data, file=name)
+    first = next(iter(systems.values()))
+    chosen = ruleset.load(rules or first.ruleset or DEFAULT_RULES)
+    return compute_all(systems, factors or load(), chosen)
+
+
+def is_system(name: str) -> bool:
+    """Whether a file of this name is a system file rather than a workbook."""
+    return PurePath(name).suffix.lower() == ".json"
+
+
+def _compute(
+    data: bytes, name: str, rules: str, factors: FactorSet | None, subject: str = ""
+) -> Study:
     try:
-        system = system_file.read(data, file=name)
+        system = system_file.read(data, file=name, subject=subject)
         chosen = ruleset.load(rules or system.ruleset or DEFAULT_RULES)
         footprint = compute(system, factors or load(), chosen)
     except UnsafeFileError:

@@ -3,19 +3,21 @@
 Reading checks everything that can be known without factors and units: JSON tokens, keys, kinds,
 decimal strings, ids that hang in the air, shares, one reference output per process. All faults are
 collected and raised as one group. Units and factors are checked by :mod:`lca.system`.
+
+A file may hold several subjects (:mod:`lca.subjects`); each comes out as a system of its own.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 from itertools import islice
 from typing import Any
 
 from factors.errors import FindingsError
-from factors.findings import Finding, blocking
-from lca import allocation
+from factors.findings import Finding, Where, blocking, finding
+from lca import allocation, subjects
 from lca.end_of_life_file import read_end_of_life
 from lca.inventory import (
     GATE,
@@ -31,27 +33,19 @@ from lca.json_node import Node
 from lca.own_factors import read_factor
 from lca.own_flows import read_flow, read_indicator
 from lca.strict_json import MAX_FINDINGS, loads, token_findings
+from lca.system_check import check, check_boundary, check_ids, check_reference, check_subjects
 from lca.system_exchange import read_exchanges
 from lca.system_write import canonical, write
 
-__all__ = ["canonical", "read", "write"]
+__all__ = ["canonical", "read", "read_all", "write"]
 
 ROLES = ("reference", "allocate", "cut-off", "substitute")
 SIDES = ("gate", "after")
-MANDATORY = (
-    "schema",
-    "product",
-    "declared_unit",
-    "stages",
-    "reference",
-    "processes",
-    "exchanges",
-)
 GATE_STAGES = frozenset(STAGES[:4])
 
 
-def read(source: bytes | Mapping[str, Any], *, file: str = "") -> ProductSystem:
-    """Read a system file.
+def read(source: bytes | Mapping[str, Any], *, file: str = "", subject: str = "") -> ProductSystem:
+    """Read the system of one subject.
 
     Parameters
     ----------
@@ -59,11 +53,34 @@ def read(source: bytes | Mapping[str, Any], *, file: str = "") -> ProductSystem:
         The bytes of the file, or its parsed document.
     file
         Name of the file, for the findings.
+    subject
+        Which one; may be empty where the file holds one only.
 
     Raises
     ------
     FindingsError
-        Everything that is wrong with it.
+        Everything that is wrong with the file; SYSTEM-SUBJECT, when it is not clear which subject
+        is meant.
+    """
+    systems = read_all(source, file=file)
+    if subject in systems:
+        return systems[subject]
+    if not subject and len(systems) == 1:
+        return next(iter(systems.values()))
+    where = Where(file=file, path="subjects")
+    known = ", ".join(systems)
+    raise FindingsError(finding("SYSTEM-SUBJECT", where, subject=subject or "-", known=known))
+
+
+def read_all(source: bytes | Mapping[str, Any], *, file: str = "") -> dict[str, ProductSystem]:
+    """Read a system file: the system of each of its subjects, by id.
+
+    The one product of a file without ``subjects`` goes by the id of the product.
+
+    Raises
+    ------
+    FindingsError
+        Everything that is wrong with the file.
     """
     if isinstance(source, bytes):
         data, found = loads(source, file=file)
@@ -71,35 +88,59 @@ def read(source: bytes | Mapping[str, Any], *, file: str = "") -> ProductSystem:
         data, found = source, tuple(islice(token_findings(source, file), MAX_FINDINGS))
     log: list[Finding] = list(found)
     root = Node(data if isinstance(data, Mapping) else {"schema": data}, log, file)
-    system = _system(root)
-    _check(root, system)
-    errors = blocking(log)[:MAX_FINDINGS]
+    systems = _systems(root)
+    errors = tuple(dict.fromkeys(blocking(log)))[:MAX_FINDINGS]
     if errors:
         raise FindingsError.of(errors)
-    return system
+    return systems
 
 
-def _system(root: Node) -> ProductSystem:
-    root.require(
-        "schema", "product", "declared_unit", "stages", "reference", "processes", "exchanges"
-    )
+def _systems(root: Node) -> dict[str, ProductSystem]:
+    """Return the systems of all subjects; what is wrong goes to the findings of the root."""
+    root.require("schema", "stages", "processes", "exchanges")
     root.choice("schema", (SCHEMA,), SCHEMA)
+    rows = _rows(root)
+    if root.data.get("subjects") is None:
+        whole = _with_subject(rows, root, root)
+        root.asked.add("subjects")
+        root.done()
+        check(root, whole)
+        return {whole.product["id"]: whole}
+    root.asked.update(subjects.KEYS)
+    nodes = list(root.nodes("subjects"))
+    wholes = [(_subject_id(node), _with_subject(rows, node, root), node) for node in nodes]
+    root.done()
+    check_subjects(root, wholes)
+    check(root, rows)
+    systems = {}
+    for name, whole, node in wholes:
+        node.done()
+        check_reference(node if "reference" in node.data else root, whole)
+        systems[name] = subjects.taken_out(whole, name)
+        check_ids(node, systems[name])
+        check_boundary(node, whole)
+    return systems
+
+
+def _subject_id(node: Node) -> str:
+    node.require("id")
+    return node.id("id")
+
+
+def _rows(root: Node) -> ProductSystem:
+    """Return what all subjects of a file share, without a subject."""
     units = root.strings("units")
     flows = tuple(read_flow(node, frozenset(units)) for node in root.nodes("flows"))
     own = frozenset(flow.id for flow in flows)
-    reference = root.node("reference")
-    reference.require("process", "amount", "unit")
-    exchanges = tuple(read_exchanges(root, own))
-    system = ProductSystem(
-        product=_product(root.node("product")),
-        declared_unit=_declared_unit(root.node("declared_unit")),
+    return ProductSystem(
+        product={},
+        declared_unit={},
         stages=tuple(_stage(node) for node in root.nodes("stages")),
-        reference_process=reference.id("process"),
-        reference_amount=reference.number("amount"),
-        reference_unit=reference.text("unit"),
+        reference_process="",
+        reference_amount=Fraction(0),
+        reference_unit="",
         processes=tuple(_process(node) for node in root.nodes("processes")),
-        exchanges=exchanges,
-        boundary=root.choice("boundary", (GATE, GRAVE), GATE),
+        exchanges=tuple(read_exchanges(root, own)),
         ruleset=root.id("ruleset"),
         period=_flat(root.node("period"), "from", "to"),
         model=_flat(root.node("model"), "id", "version", "sha256") or None,
@@ -107,17 +148,39 @@ def _system(root: Node) -> ProductSystem:
         factors=tuple(read_factor(node, frozenset(units)) for node in root.nodes("factors")),
         flows=flows,
         indicators=tuple(read_indicator(node, own) for node in root.nodes("indicators")),
-        carbon_content=_carbon(root.node("carbon_content")),
-        omissions=tuple(_omission(node) for node in root.nodes("omissions")),
         exclusions=_texts(root, "exclusions"),
-        bands=tuple(_band(node) for node in root.nodes("bands")),
-        end_of_life=tuple(read_end_of_life(node, exchanges) for node in root.nodes("end_of_life")),
         ledger=root.carried("ledger"),
         workbook=_flat(root.node("workbook"), "name", "sha256") or None,
-        findings=tuple(dict(node.data) for node in root.nodes("findings")),
+    )
+
+
+def _with_subject(rows: ProductSystem, node: Node, root: Node) -> ProductSystem:
+    """Return the rows with one subject; what the subject leaves out the file says for all."""
+
+    def of(key: str) -> Node:
+        return root if node.data.get(key) is None else node
+
+    for key in ("product", "declared_unit", "reference"):
+        of(key).require(key)
+    reference = of("reference").node("reference")
+    reference.require("process", "amount", "unit")
+    system = replace(
+        rows,
+        product=_product(of("product").node("product")),
+        declared_unit=_declared_unit(of("declared_unit").node("declared_unit")),
+        reference_process=reference.id("process"),
+        reference_amount=reference.number("amount"),
+        reference_unit=reference.text("unit"),
+        boundary=of("boundary").choice("boundary", (GATE, GRAVE), GATE),
+        carbon_content=_carbon(of("carbon_content").node("carbon_content")),
+        omissions=tuple(_omission(one) for one in of("omissions").nodes("omissions")),
+        bands=tuple(_band(one) for one in of("bands").nodes("bands")),
+        end_of_life=tuple(
+            read_end_of_life(one, rows.exchanges) for one in of("end_of_life").nodes("end_of_life")
+        ),
+        findings=tuple(dict(one.data) for one in of("findings").nodes("findings")),
     )
     reference.done()
-    root.done()
     return system
 
 
@@ -274,58 +337,3 @@ def _band(node: Node) -> dict[str, Any]:
     band = {key: node.text(key) for key in keys}
     node.done()
     return band
-
-
-def _check(root: Node, system: ProductSystem) -> None:
-    """Report what does not fit together across the file."""
-    _check_ids(root, system)
-    _check_links(root, system)
-    if system.boundary == GRAVE and all(stage.side == "gate" for stage in system.stages):
-        root.report("SYSTEM-BOUNDARY", "boundary")
-    if system.reference_amount <= 0:
-        root.report("SYSTEM-AMOUNT", "reference.amount", saw=float(system.reference_amount))
-    for index, process in enumerate(system.processes):
-        _check_process(root, f"processes[{index}]", process)
-
-
-def _check_ids(root: Node, system: ProductSystem) -> None:
-    """Report ids that are used twice."""
-    for key, ids in (
-        ("stages", [stage.id for stage in system.stages]),
-        ("processes", [process.id for process in system.processes]),
-        ("exchanges", [exchange.id for exchange in system.exchanges]),
-        ("factors", [factor.id for factor in system.factors]),
-        ("flows", [flow.id for flow in system.flows]),
-        ("indicators", [indicator.id for indicator in system.indicators]),
-        ("end_of_life", [block.material for block in system.end_of_life]),
-    ):
-        for twice, count in Counter(ids).items():
-            if twice and count > 1:
-                root.report("SYSTEM-ID-TWICE", key, id=twice)
-
-
-def _check_links(root: Node, system: ProductSystem) -> None:
-    """Report ids that hang in the air."""
-    processes = {process.id for process in system.processes}
-    stages = {stage.id for stage in system.stages}
-    if system.reference_process and system.reference_process not in processes:
-        root.report("SYSTEM-LINK", "reference.process", id=system.reference_process)
-    known = {"process": processes | {""}, "from.process": processes | {""}, "stage": stages | {""}}
-    for index, exchange in enumerate(system.exchanges):
-        targets = (exchange.process, exchange.from_process, exchange.stage)
-        for key, target in zip(known, targets, strict=True):
-            if target not in known[key]:
-                root.report("SYSTEM-LINK", f"exchanges[{index}].{key}", id=target)
-
-
-def _check_process(root: Node, path: str, process: Process) -> None:
-    """Report a process that cannot be divided into single outputs."""
-    references = sum(output.role == "reference" for output in process.outputs)
-    if references != 1:
-        root.report("SYSTEM-REFERENCE", f"{path}.outputs", process=process.id, count=references)
-        return
-    flows = Counter(output.flow for output in process.outputs)
-    for flow, count in flows.items():
-        if count > 1:
-            root.report("SYSTEM-ID-TWICE", f"{path}.outputs", id=flow)
-    root.log.extend(allocation.check(process, root.at(f"{path}.allocation")))

@@ -13,6 +13,7 @@ from typing import Any
 import rfc8785
 
 from factors.numbers import decimal_text
+from factors.texts import LANGS
 from lca.inventory import (
     SCHEMA,
     EndOfLife,
@@ -182,7 +183,12 @@ def _pruned(data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _trimmed(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Return an object of texts without its empty fields, all the way down."""
+    """Return an object of texts without its empty fields, all the way down.
+
+    A text in both languages stays whole when one of them says something.
+    """
+    if set(data) == set(LANGS) and any(data.values()):
+        return dict(data)
     inner = {k: _trimmed(v) if isinstance(v, Mapping) else v for k, v in data.items()}
     return _pruned(inner)
 

@@ -16,9 +16,14 @@ from labels.cli.shelf import library
 from labels.cli.show import console, findings_table, footprint_tables, plain, summary
 from lca import model as product_model
 from lca import ruleset, study, system_file
+from lca.portfolio import Portfolio
+from lca.subjects import file_of
 from lca.workbook.write import workbook
 
 OK, NOT_OK = 0, 1
+
+SEVERAL = b'"subjects"'
+"""What a system file with several subjects contains."""
 
 
 def list_models() -> None:
@@ -49,10 +54,16 @@ def write_template(
 
 
 def check_workbook(
-    path: Path, rules: str, lang: Lang, annotate: Path | None = None, *, as_json: bool
+    path: Path,
+    rules: str,
+    lang: Lang,
+    annotate: Path | None = None,
+    *,
+    as_json: bool,
+    subject: str = "",
 ) -> int:
     """Show all findings of a workbook or system file."""
-    made = study.study(read_file(path), path.name, rules, library())
+    made = study.study(read_file(path), path.name, rules, library(), subject)
     if annotate is not None:
         annotate_workbook(path, annotate, made.findings, lang)
         console(err=True).print(text("cli.written", lang, path=annotate))
@@ -72,20 +83,39 @@ def check_workbook(
     return NOT_OK if made.blocked else OK
 
 
-def convert_workbook(path: Path, output: Path, rules: str, lang: Lang) -> int:
-    """Write the system file of a workbook; nothing is written when findings block it."""
-    made = study.convert(read_file(path), path.name, rules, library())
-    findings_table([found for found in made.findings if found.blocks], lang, err=True)
-    if made.system is None:
+def convert_workbook(
+    path: Path, output: Path, rules: str, lang: Lang, *, subject: str = "", every: bool = False
+) -> int:
+    """Write the system file of a workbook; nothing is written when findings block it.
+
+    Parameters
+    ----------
+    subject
+        Id of a family; empty: the one that the cover declares.
+    every
+        Write all families into the file.
+    """
+    data, factors = read_file(path), library()
+    if every:
+        families = study.convert_all(data, path.name, rules, factors)
+        systems, found = families.systems, families.findings
+    else:
+        made = study.convert(data, path.name, rules, factors, subject)
+        systems, found = ({"": made.system} if made.system else {}), made.findings
+    findings_table([one for one in found if one.blocks], lang, err=True)
+    if not systems:
         return NOT_OK
-    write_whole(output, system_file.canonical(made.system))
+    write_whole(output, file_of(systems) if every else system_file.canonical(systems[""]))
     console(err=True).print(text("cli.written", lang, path=output))
     return OK
 
 
-def show_footprint(path: Path, rules: str, lang: Lang, *, as_json: bool) -> int:
-    """Compute and show a footprint."""
-    made = study.study(read_file(path), path.name, rules, library())
+def show_footprint(path: Path, rules: str, lang: Lang, *, as_json: bool, subject: str = "") -> int:
+    """Compute and show a footprint: of every subject of a system file, unless one is named."""
+    data = read_file(path)
+    if study.is_system(path.name) and not subject and SEVERAL in data:
+        return _show_all(study.portfolio(data, path.name, rules, library()), lang, as_json=as_json)
+    made = study.study(data, path.name, rules, library(), subject)
     if made.footprint is None or made.blocked:
         findings_table([found for found in made.findings if found.blocks], lang, err=True)
         return NOT_OK
@@ -94,6 +124,23 @@ def show_footprint(path: Path, rules: str, lang: Lang, *, as_json: bool) -> int:
     else:
         footprint_tables(made.footprint.to_json(), lang)
         console().print(summary(made.findings, lang))
+    return OK
+
+
+def _show_all(made: Portfolio, lang: Lang, *, as_json: bool) -> int:
+    """Show the footprints of all subjects of a file, unless findings block one of them."""
+    results = made.footprints.values()
+    blocking = [found for one in results for found in one.findings if found.blocks]
+    if blocking:
+        findings_table(blocking, lang, err=True)
+        return NOT_OK
+    if as_json:
+        plain(made.to_json())
+        return OK
+    for one in results:
+        footprint_tables(one.to_json(), lang)
+        console().print(summary(one.findings, lang))
+    console().print(text("cli.one_matrix", lang, count=len(results), gap=f"{made.gap:.1E}"))
     return OK
 
 

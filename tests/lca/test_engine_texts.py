@@ -17,7 +17,16 @@ CODES = tomllib.loads(
 )
 TESTS = "".join(
     (HERE / f"test_{name}.py").read_text(encoding="utf-8")
-    for name in ("system_file", "allocation", "engine", "oracle", "footprint", "boundary", "runs")
+    for name in (
+        "system_file",
+        "allocation",
+        "engine",
+        "oracle",
+        "footprint",
+        "boundary",
+        "runs",
+        "subjects",
+    )
 )
 SOURCES = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "lca").glob("*.py"))
 

@@ -81,6 +81,13 @@ def test_damage_is_found_or_harmless(doc: Doc) -> None:
         json.dumps(result.to_json() if result else None, allow_nan=False)
 
 
+def test_a_text_in_one_language_only_is_read_again() -> None:
+    doc = random_document(1, 1)
+    doc["product"]["name"] = {"zh": "", "en": "Example"}
+    system = read(doc)
+    assert read(canonical(system)) == system
+
+
 @settings(max_examples=200)
 @given(
     st.binary(max_size=60) | st.text(alphabet='{}[]",:0eE-.tfnN \\u', max_size=40).map(str.encode)
