@@ -73,12 +73,12 @@ def test_compare_marks_what_differs(capsys):
 
 
 def test_impact_and_coverage_are_printed_and_handed_out(capsys):
-    reliance.impact("glass-primary-gb", "zh", as_json=False)
-    assert "glass-new" in capsys.readouterr().out
+    reliance.impact("barley-cn-east", "zh", as_json=False)
+    assert "barley-field" in capsys.readouterr().out
     reliance.impact("tyre-filler-saving-car-claim", "en", as_json=False)
     assert "tyre-filler-saving-car-claim" in capsys.readouterr().out
     reliance.coverage("beer", "zh", as_json=False)
-    assert "glass-primary-gb" in capsys.readouterr().out
+    assert "paper-label-fr" in capsys.readouterr().out
     reliance.coverage("", "en", as_json=True)
     assert json.loads(capsys.readouterr().out)[0]["model"] == "beer"
 
