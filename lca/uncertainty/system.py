@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import breadth_first_order, connected_components
+from scipy.sparse import coo_array, csr_array
+from scipy.sparse.csgraph import connected_components
 
 from lca.adjoint import STOP, SWEEPS
 from lca.compiled import Compiled
@@ -73,13 +73,16 @@ class SampledSystem:
     order: tuple[tuple[int, ...], ...] = field(init=False)
     names: tuple[str, ...] = field(init=False)
     columns: Mapping[int, _Column] = field(init=False)
+    torn: Mapping[int, Sequence[int]] = field(init=False)
 
     def __post_init__(self) -> None:
         order = tuple(_order(self.compiled))
         names = tuple(_names(self.compiled, self.uncertain, order))
         object.__setattr__(self, "order", order)
         object.__setattr__(self, "names", names)
-        object.__setattr__(self, "columns", _columns(self.compiled, self.uncertain, names, order))
+        columns = _columns(self.compiled, self.uncertain, names, order)
+        object.__setattr__(self, "columns", columns)
+        object.__setattr__(self, "torn", {group[0]: _torn(group, columns) for group in order})
 
     def results(
         self,
@@ -121,26 +124,48 @@ class SampledSystem:
     def _score(self, column: int, scores: Array, draws: Array) -> Array:
         """Return the score of a process whose suppliers are known."""
         one = self.columns[column]
-        found = self._own(column, draws)
-        if len(one.suppliers):
-            drawn, known = _rows(draws, one.taken_drawn), _rows(scores, one.suppliers)
-            found = found + np.einsum("e,er,er->r", one.taken, drawn, known)
+        drawn, known = _rows(draws, one.taken_drawn), _rows(scores, one.suppliers)
+        found = self._own(column, draws) + np.einsum("e,er,er->r", one.taken, drawn, known)
         value, row = one.diagonal
         score: Array = found / (value * draws[row])
         return score
 
     def _loop(self, group: Sequence[int], scores: Array, draws: Array) -> None:
-        """Fill in the scores of processes that need each other."""
-        where = list(group)
+        """Fill in the scores of processes that need each other.
+
+        Only the scores used before they are made are watched: the others follow from them.
+        """
+        steps = [self._step(column, group, scores, draws) for column in group]
+        watched = self.torn[group[0]]
+        scores[list(group)] = 0.0
         with np.errstate(over="ignore", invalid="ignore"):
             for _ in range(SWEEPS):
-                before = scores[where].copy()
-                for column in where:
-                    scores[column] = self._score(column, scores, draws)
-                after = scores[where]
+                before = scores[watched]
+                for column, own, inside, taken in steps:
+                    scores[column] = own + np.einsum("er,er->r", taken, scores[inside])
+                after = scores[watched]
                 if bool(np.all(np.abs(after - before) <= STOP * np.abs(after))):
                     return
-        self._eliminate(where, scores, draws)
+        self._eliminate(list(group), scores, draws)
+
+    def _step(
+        self, column: int, group: Sequence[int], scores: Array, draws: Array
+    ) -> tuple[int, Array, Index, Array]:
+        """Return what a process carries from outside its loop, and what it takes inside."""
+        one = self.columns[column]
+        inside = np.isin(one.suppliers, list(group))
+        value, row = one.diagonal
+        output = value * draws[row]
+        own = self._own(column, draws) + self._taken(one, ~inside, scores, draws)
+        drawn = one.taken[inside, np.newaxis] * _rows(draws, one.taken_drawn[inside])
+        return column, own / output, one.suppliers[inside], drawn / output
+
+    def _taken(self, one: _Column, which: NDArray[np.bool_], scores: Array, draws: Array) -> Array:
+        """Return what some of the inputs of a process carry."""
+        drawn = _rows(draws, one.taken_drawn[which])
+        known = _rows(scores, one.suppliers[which])
+        found: Array = np.einsum("e,er,er->r", one.taken[which], drawn, known)
+        return found
 
     def _eliminate(self, where: list[int], scores: Array, draws: Array) -> None:
         """Solve a stubborn loop run by run."""
@@ -169,38 +194,64 @@ def _rows(values: Array, index: Index) -> Array:
 
 
 def _order(compiled: Compiled) -> Iterator[tuple[int, ...]]:
-    """Yield what the demand reaches, suppliers first; processes that need each other together."""
+    """Yield what the demand reaches, suppliers first; processes that need each other together.
+
+    Suppliers first is the order in which a walk from the demand leaves the processes; it holds
+    between loops, and inside a loop for all links but those that close it.
+    """
     entries, size = compiled.technosphere, len(compiled.columns)
-    used = entries.values != 0
-    taken = coo_array(
-        (np.ones(int(used.sum())), (entries.cols[used], entries.rows[used])), shape=(size, size)
-    ).tocsr()
-    reached: set[int] = set()
-    for row, _ in compiled.demand:
-        reached.update(breadth_first_order(taken, row, return_predecessors=False).tolist())
+    used = (entries.values != 0) & (entries.rows != entries.cols)
+    places = (entries.cols[used], entries.rows[used])
+    taken = coo_array((np.ones(int(used.sum())), places), shape=(size, size)).tocsr()
     labels = connected_components(taken, connection="strong")[1]
     groups: dict[int, list[int]] = {}
-    for column in sorted(reached):
-        groups.setdefault(int(labels[column]), []).append(column)
-    needs = {label: _needs(taken, labels, members) for label, members in groups.items()}
-    done: set[int] = set()
-    waiting = list(groups)
-    while waiting:
-        ready = [label for label in waiting if needs[label] <= done]
-        for label in ready:
-            yield tuple(groups[label])
-        done.update(ready)
-        waiting = [label for label in waiting if label not in done]
+    for column in _left(taken, [row for row, _ in compiled.demand]):
+        label = int(labels[column])
+        # A loop is done with its last process: the walk entered it there, and has by then left
+        # all that the loop takes from outside.
+        members = groups.pop(label, [])
+        members.append(column)
+        groups[label] = members
+    yield from map(tuple, groups.values())
 
 
-def _needs(taken: coo_array, labels: Index, members: Sequence[int]) -> set[int]:
-    """Return the other groups that a group takes from."""
-    found = {
-        int(labels[supplier])
-        for column in members
-        for supplier in taken.indices[taken.indptr[column] : taken.indptr[column + 1]]
-    }
-    return found - {int(labels[members[0]])}
+def _left(taken: csr_array, starts: Sequence[int]) -> list[int]:
+    """Return the columns in the order in which a depth-first walk leaves them."""
+    left: list[int] = []
+    seen: set[int] = set()
+    for start in starts:
+        if start in seen:
+            continue
+        seen.add(start)
+        path = [(start, iter(_suppliers(taken, start)))]
+        while path:
+            column, others = path[-1]
+            following = next((other for other in others if other not in seen), None)
+            if following is None:
+                left.append(column)
+                path.pop()
+            else:
+                seen.add(following)
+                path.append((following, iter(_suppliers(taken, following))))
+    return left
+
+
+def _suppliers(taken: csr_array, column: int) -> list[int]:
+    found: list[int] = taken.indices[taken.indptr[column] : taken.indptr[column + 1]].tolist()
+    return found
+
+
+def _torn(group: Sequence[int], columns: Mapping[int, _Column]) -> list[int]:
+    """Return the processes of a loop that are taken from before their turn."""
+    turn = {column: at for at, column in enumerate(group)}
+    return sorted(
+        {
+            supplier
+            for column in group
+            for supplier in columns[column].suppliers.tolist()
+            if turn.get(supplier, -1) > turn[column]
+        }
+    )
 
 
 def _names(

@@ -20,6 +20,7 @@ from weasyprint import HTML
 
 import labels.render as renderer
 from factors.store import load_folder
+from tests.bench import sampling
 from tests.bench.choosing import AIM, choosing
 from tests.labels.views import view as example_view
 
@@ -92,6 +93,8 @@ def main() -> None:
     for job, seconds, aim in rows():
         told = "" if aim is None else f"   aim {aim * 1000:.0f} ms"
         print(f"{job:<36}{seconds * 1000:8.0f} ms{told}")
+    print()
+    sampling.main()
 
 
 if __name__ == "__main__":
