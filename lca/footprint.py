@@ -18,6 +18,7 @@ from factors.store import FactorSet
 from lca import (
     boundary,
     burning,
+    demand,
     engine,
     fuel_amounts,
     grading,
@@ -194,6 +195,7 @@ def compute(
     )
     found = tuple(dict.fromkeys(log))
     pollutants = co_pollutants(figures[system.boundary], system, factors)
+    passed = demand.passed_on(system, compiled, solution, factors, gwp)
     spread, covers = quality.spread_of(figures[system.boundary], gwp)
     return Footprint(
         system=system,
@@ -202,7 +204,7 @@ def compute(
         lines=lines,
         gap=apart,
         quality={
-            name: quality.quality(figure, rules.quality.accepted, left_out[name], gwp)
+            name: quality.quality(figure, rules.quality.accepted, left_out[name], gwp, passed)
             for name, figure in figures.items()
         },
         spread=spread,

@@ -6,7 +6,7 @@ disclosed figure separately: a use stage may not hide a factory.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import exp, log, sqrt
@@ -21,6 +21,7 @@ from lca.result import HEADLINES, ZERO, Figure, Line, Quality
 PRIMARY = frozenset({"metered", "invoiced"})
 """Activity kinds that count as primary data: read from a meter or an invoice, nothing derived."""
 
+ONE = Fraction(1)
 SUPPLIER = frozenset({"supplier", "supplier-verified"})
 
 RECALLED = str(Status.RECALLED)
@@ -32,7 +33,13 @@ WIDEST = exp(5)
 """A geometric standard deviation beyond this (148) says no more than that nothing is known."""
 
 
-def quality(figure: Figure, accepted: Sequence[str], omitted: Fraction, gwp: GwpSet) -> Quality:
+def quality(
+    figure: Figure,
+    accepted: Sequence[str],
+    omitted: Fraction,
+    gwp: GwpSet,
+    passed: Mapping[str, Fraction] | None = None,
+) -> Quality:
     """Return the quality shares of one figure.
 
     Parameters
@@ -43,17 +50,34 @@ def quality(figure: Figure, accepted: Sequence[str], omitted: Fraction, gwp: Gwp
         Estimated flows left out of the figure, relative to it.
     gwp
         The set; its recalled values count as recalled rows do.
+    passed
+        Share of a line that the demand on its process lets count as primary, by id of the line
+        (:mod:`lca.demand`); in full where a line is absent.
     """
     lines = figure.lines
     weak = weak_rows(figure, accepted, gwp)
     return Quality(
-        primary_activity=figure.share(x for x in lines if x.exchange.activity_kind in PRIMARY),
+        primary_activity=_primary(figure, passed or {}),
         proxy=figure.share(x for x in lines if not representative(x)),
         recalled=sum((row.share for row in weak if row.kind == RECALLED), ZERO),
         weak=sum((row.share for row in weak), ZERO),
         omitted=omitted,
         gwp=gwp_shares(figure),
     )
+
+
+def _primary(figure: Figure, passed: Mapping[str, Fraction]) -> Fraction:
+    """Return the share of a figure whose activity was metered or invoiced."""
+    whole = figure.magnitude
+    counted = sum(
+        (
+            abs(line.value(figure.headline)) * passed.get(line.id, ONE)
+            for line in figure.lines
+            if line.exchange.activity_kind in PRIMARY
+        ),
+        ZERO,
+    )
+    return counted / whole if whole else ZERO
 
 
 def strictest(several: Iterable[Quality]) -> Quality:

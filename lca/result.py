@@ -139,7 +139,7 @@ class Quality:
     Attributes
     ----------
     primary_activity
-        Lines whose activity was metered or invoiced.
+        Lines whose activity was metered or invoiced, as far as the demand on them is sound.
     proxy, recalled, weak
         Lines whose factor does not stand for their country and technology; lines on recalled rows;
         lines on source classes that may not carry a result.
