@@ -9,12 +9,12 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
+import bw2calc
 import bw_processing as bwp
 import numpy as np
 from numpy.typing import NDArray
 
 from lca.compiled import Column, Compiled, FlowRow, Triplets
-from lca.engine import bw2calc
 from lca.uncertainty.distributions import Lognormal
 from lca.uncertainty.system import Multiplied, SampledSystem
 
