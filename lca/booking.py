@@ -6,12 +6,13 @@ part in an account (bottles for a can line) are barred from it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from factors.errors import FindingsError, UnitError
 from factors.findings import Finding, blocking, finding
+from factors.texts import LANGS
 from factors.units import Unit, unit
 from lca.answers import AccountAmount, Answers, answer
 from lca.ledger import Account, Allocation, Centre, Key, Ledger, Output, allocate, review
@@ -36,6 +37,8 @@ class Books:
         Accounts that could not be read in full; nothing is concluded from them.
     findings
         What was wrong or remarkable.
+    further
+        The same as ``amounts`` for items that no account of the model asks for.
     """
 
     ledger: Ledger
@@ -43,6 +46,7 @@ class Books:
     amounts: Mapping[str, Mapping[str, AccountAmount]]
     unsound: frozenset[str]
     findings: tuple[Finding, ...]
+    further: Mapping[str, Mapping[str, AccountAmount]] = field(default_factory=dict)
 
 
 def keep_books(submission: Submission, model: ProductModel) -> Books:
@@ -59,8 +63,9 @@ def keep_books(submission: Submission, model: ProductModel) -> Books:
     }
     outputs, findings = _outputs(submission, model, answers)
     accounts, problems = _accounts(submission, model, answers)
+    others = _further(submission, model)
     ledger = Ledger(
-        accounts=tuple(account for account, _ in accounts),
+        accounts=tuple(account for account, _ in (*accounts, *others)),
         outputs=outputs,
         keys=tuple(_key(entry) for entry in submission.keys),
         centres=tuple(Centre(c.centre, c.kind, c.key, c.where) for c in submission.centres),
@@ -70,9 +75,13 @@ def keep_books(submission: Submission, model: ProductModel) -> Books:
         family.family: _amounts(family.family, accounts, ledger, allocation, submission, model)
         for family in submission.families
     }
-    unsound = _unsound(submission, accounts)
+    further = {
+        family.family: _further_amounts(family.family, others, ledger, allocation)
+        for family in submission.families
+    }
+    unsound = _unsound(submission, (*accounts, *others))
     found = (*findings, *problems, *allocation.findings, *review(ledger, unsound))
-    return Books(ledger, allocation, amounts, unsound, found)
+    return Books(ledger, allocation, amounts, unsound, found, further)
 
 
 def _unsound(
@@ -105,10 +114,26 @@ def _outputs(
             continue
         good = tuple(_number(cell) * size for cell in family.output)
         rejects = tuple(_number(cell) * size for cell in family.rejects)
-        outputs.append(Output(family.family, good, rejects))
-        if sum(good) == 0 and family.family == submission.cover["subject"].text:
+        begun = (_number(family.begun_closing) - _number(family.begun_opening)) * size
+        made = Output(family.family, good, rejects, begun)
+        outputs.append(made)
+        findings.extend(_remarks(family, made))
+        if made.good <= 0 and family.family == submission.cover["subject"].text:
             findings.append(finding("LEDGER-NO-OUTPUT", family.where, family=family.family))
     return tuple(outputs), findings
+
+
+def _remarks(family: FamilyEntry, made: Output) -> Iterator[Finding]:
+    """Rework beyond what was made, and work in progress beyond a month's output."""
+    rework = sum((_number(cell) for cell in family.rework), ZERO)
+    whole = sum((_number(cell) for cell in (*family.output, *family.rejects)), ZERO)
+    if rework > whole:
+        told = {"rework": f"{float(rework):,.6g}", "made": f"{float(whole):,.6g}"}
+        where = family.rework[0].where
+        yield finding("LEDGER-REWORK", where, family=family.family, **told)
+    if made.begun and made.months and abs(made.begun) > max(made.months):
+        where = family.begun_closing.where if made.begun > 0 else family.begun_opening.where
+        yield finding("LEDGER-BEGUN", where, family=family.family)
 
 
 def _declared_units(family: FamilyEntry, model: ProductModel, answers: Answers) -> Fraction:
@@ -172,6 +197,48 @@ def _accounts(
         name = entry.account if count == 1 else f"{entry.account}#{count}"
         booked.append((_account(name, entry, rule, given, takers), entry))
     return booked, findings
+
+
+def _further(submission: Submission, model: ProductModel) -> list[tuple[Account, AccountEntry]]:
+    """Items that no account of the model asks for, as accounts in the unit they were booked in."""
+    booked: list[tuple[Account, AccountEntry]] = []
+    for item in submission.further:
+        entry = item.entry
+        try:
+            kept = unit(entry.unit, model.counting)
+        except UnitError:
+            continue  # the reader has reported the cell
+        account = Account(
+            id=entry.account,
+            unit=kept.symbol,
+            months=tuple(_number(cell) for cell in entry.months),
+            opening=_number(entry.opening),
+            closing=_number(entry.closing),
+            returned=_number(entry.returned),
+            key=entry.key,
+            names=dict.fromkeys(LANGS, item.name),
+            where=entry.where,
+        )
+        booked.append((account, entry))
+    return booked
+
+
+def _further_amounts(
+    family: str,
+    booked: Sequence[tuple[Account, AccountEntry]],
+    ledger: Ledger,
+    allocation: Allocation,
+) -> dict[str, AccountAmount]:
+    """Amounts of the further items per declared unit of one family."""
+    good = next((output.good for output in ledger.outputs if output.family == family), ZERO)
+    found: dict[str, AccountAmount] = {}
+    for account, entry in booked:
+        share = allocation.of(account.id, family)
+        if share is not None and good > 0:
+            found[account.id] = AccountAmount(
+                share.amount / good, _cells(entry), entry.activity_kind, entry.evidence
+            )
+    return found
 
 
 def _account(

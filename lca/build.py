@@ -29,12 +29,15 @@ from lca.describe import (
     properties,
 )
 from lca.expand import Site, exchanges_of, own_factor, own_id, place_of
+from lca.further import further_lines, stage_names
 from lca.green_power import GreenShare, green_shares
-from lca.inventory import GATE, STAGES, Exchange, Output, Process, ProductSystem, Stage
+from lca.inventory import GATE, STAGES, Exchange, Output, Process, ProductSystem
 from lca.ledger_record import record
 from lca.model_parts import CoProduct, ProcessRule, ProductModel
+from lca.period import short_period
 from lca.ruleset import RuleSet
 from lca.submission import FamilyEntry, Submission
+from lca.supplier_record import accepted
 
 AFTER_GATE = STAGES.index("distribution")
 UNANSWERED = frozenset({"ANSWER-MISSING", "ANSWER-ACCOUNT-MISSING"})
@@ -95,6 +98,7 @@ def build(
     Built
         All problems in one pass; a system only if none of them blocks.
     """
+    submission, verdicts = accepted(submission, model, rules)
     family = subject(submission, asked)
     if family is None:
         told = submission.cover["subject"]
@@ -111,6 +115,7 @@ def build(
     )
     green, problems = _green(submission, books)
     findings = [*submission.findings, *books.findings, *answers.findings, *problems]
+    findings += [*verdicts, *short_period(submission, rules.period)]
     if blocking(findings):
         return Built(None, _once(findings))
     year = str(submission.period_to.year) if submission.period_to else ""
@@ -168,7 +173,17 @@ def _system(job: Job) -> ProductSystem:
         for rule in model.exchanges
         if job.boundary != GATE or STAGES.index(rule.stage) < AFTER_GATE
     }
+    others = further_lines(
+        job.submission,
+        model,
+        job.rules,
+        job.answers,
+        job.site,
+        job.books.further.get(job.family.family, {}),
+        job.boundary,
+    )
     exchanges = [exchange for several in made.values() for exchange in several]
+    exchanges += others.exchanges
     reached = _reached(model.process, exchanges)
     kept = tuple(exchange for exchange in exchanges if exchange.process in reached)
     ids = {
@@ -179,11 +194,7 @@ def _system(job: Job) -> ProductSystem:
     return ProductSystem(
         product=product(job.submission, job.family, model),
         declared_unit=declared_unit(model, job.answers),
-        stages=tuple(
-            Stage(s.id, s.name, "gate" if STAGES.index(s.id) < AFTER_GATE else "after")
-            for s in model.stages
-            if s.id in used
-        ),
+        stages=stage_names(used, model),
         reference_process=model.process,
         reference_amount=model.declared_unit.amount,
         reference_unit=model.declared_unit.unit.symbol,
@@ -194,7 +205,7 @@ def _system(job: Job) -> ProductSystem:
         period=_period(job.submission),
         model={"id": model.id, "version": model.version, "sha256": model.sha256},
         units=tuple(sorted(model.counting)),
-        factors=_own_factors(kept, job),
+        factors=(*_own_factors(kept, job), *others.factors),
         carbon_content=carbon_content(model, job.answers),
         omissions=omissions(model, job.answers),
         exclusions=job.rules.exclusions,

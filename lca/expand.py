@@ -36,6 +36,7 @@ from lca.model_parts import (
 )
 from lca.ruleset import RuleSet
 from lca.submission import Cell, SupplierEntry
+from lca.supplier_record import described, kind_of
 
 OWN = "own:"
 """Prefix of factors that a system file brings along."""
@@ -156,6 +157,8 @@ def _with_origin(
         case FromSupplier(factor):
             yield _from_supplier(base, entry, answers.pick(factor))
         case FromMode(factors):
+            if entry is not None and entry.accepted and entry.accepted.boundary == "delivered":
+                return  # the supplier's figure holds this leg
             mode = entry.mode if entry is not None and entry.mode else ""
             mode = mode or answers.model.account(rule.each).default_mode
             yield replace(base, from_factor=answers.pick(factors[mode]))
@@ -173,7 +176,7 @@ def _from_supplier(base: Exchange, entry: SupplierEntry | None, usual: str) -> E
         return replace(
             base,
             from_factor=own_id(entry),
-            factor_kind="supplier",
+            factor_kind=kind_of(entry.accepted),
             place=entry.country or base.place,
         )
     place = entry.country or base.place
@@ -195,7 +198,7 @@ def own_factor(exchange: Exchange, entry: SupplierEntry, unit: str) -> EmissionF
     figure = entry.pcf.number
     if figure is None:
         raise FactorError(finding("BUILD-SUPPLIER-FIGURE", entry.where, account=entry.account))
-    return EmissionFactor(
+    bare = EmissionFactor(
         id=exchange.from_factor,
         release="own",
         activity_zh=f"{exchange.name['zh']}（供应商 {entry.name}）",
@@ -223,6 +226,7 @@ def own_factor(exchange: Exchange, entry: SupplierEntry, unit: str) -> EmissionF
         corrects="",
         private=True,
     )
+    return described(bare, entry.accepted)
 
 
 def _electricity(

@@ -15,6 +15,7 @@ from fractions import Fraction
 
 from factors.findings import Finding, finding
 from factors.quantity import Quantity
+from factors.texts import catalogue
 from factors.units import unit
 from lca.submission import InstrumentEntry
 
@@ -90,6 +91,9 @@ def _refusal(
     """Return why an instrument cannot count."""
     if entry.instrument in seen:
         return [finding("GREEN-TWICE", entry.where, instrument=entry.instrument)]
+    if entry.state not in ("", "retired"):
+        named = {f"state_{k}": v for k, v in catalogue()["workbook_state"][entry.state].items()}
+        return [finding("GREEN-STATE", entry.where, instrument=entry.instrument, **named)]
     if entry.retired_for.strip() not in users:
         return [
             finding(

@@ -96,16 +96,21 @@ class Centre:
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """Good output of a family in declared units, by month."""
+    """Good output of a family in declared units, by month.
+
+    ``begun`` is the work in progress on the last day less that on the first, in equivalent finished
+    units: what the period spent on pieces that were not finished in it, and the other way round.
+    """
 
     family: str
     months: tuple[Fraction, ...]
     rejects: tuple[Fraction, ...] = ()
+    begun: Fraction = Fraction(0)
 
     @property
     def good(self) -> Fraction:
-        """Good output of the period."""
-        return Fraction(sum(self.months))
+        """Good output of the period, with what was begun in it and without what was before."""
+        return sum(self.months, self.begun)
 
 
 @dataclass(frozen=True, slots=True)

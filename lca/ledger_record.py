@@ -63,7 +63,7 @@ def _entries(submission: Submission) -> dict[str, AccountEntry]:
         if entry.form == "period":
             seen[entry.account] = count = seen.get(entry.account, 0) + 1
             entries[entry.account if count == 1 else f"{entry.account}#{count}"] = entry
-    return entries
+    return entries | {item.entry.account: item.entry for item in submission.further}
 
 
 def _place(cell: Cell) -> Place:
@@ -121,6 +121,9 @@ def _key(key: Key, entry: KeyEntry) -> dict[str, Any]:
 
 
 def _output(output: Output, entry: FamilyEntry) -> dict[str, Any]:
+    begun = {"begun": decimal_text(output.begun)} if output.begun else {}
+    ends = {"opening": entry.begun_opening, "closing": entry.begun_closing}
+    where = {"begun_cells": _places(ends)} if output.begun else {}
     return {
         "family": output.family,
         "good": decimal_text(output.good),
@@ -128,6 +131,8 @@ def _output(output: Output, entry: FamilyEntry) -> dict[str, Any]:
         "rejects": [decimal_text(value) for value in output.rejects],
         "cells": [_place(cell) for cell in entry.output],
         "reject_cells": [_place(cell) for cell in entry.rejects],
+        **begun,
+        **where,
     }
 
 

@@ -22,6 +22,7 @@ from factors.gwp import GwpSet, gwp_set, gwp_set_ids
 from lca.document import SLUG, Section, read, shipped, source_bytes
 from lca.inventory import GATE, GRAVE
 from lca.model_parts import Text
+from lca.supplier_rules import SupplierRule, supplier_rules
 
 FORMAT = "carbonlabel-ruleset/1"
 READ = ("text-read", "summary", "recalled", "own")
@@ -155,6 +156,8 @@ class RuleSet:
         Sentences a document must show; claims it must not make, by language.
     basis
         Setting -> id of the clause it rests on.
+    supplier_figures
+        Which suppliers' own figures are accepted, adjusted or rejected.
     """
 
     id: str
@@ -190,6 +193,7 @@ class RuleSet:
     forbidden_texts: Mapping[str, tuple[str, ...]]
     clauses: tuple[Clause, ...]
     basis: Mapping[str, str]
+    supplier_figures: tuple[SupplierRule, ...] = ()
 
     @property
     def unread(self) -> tuple[Clause, ...]:
@@ -299,6 +303,7 @@ def _rule_set(root: Section, sha256: str) -> RuleSet:
         forbidden_texts=_forbidden(root.section("forbidden_texts")),
         clauses=tuple(_clause(row) for row in root.sections("clause")),
         basis=dict(root.section("basis").items()),
+        supplier_figures=supplier_rules(root.sections("supplier_figure", label="when")),
     )
     for section in (head, method, power, root):
         section.close()
@@ -316,6 +321,10 @@ def _clause_problems(root: Section, rules: RuleSet) -> list[Finding]:
             found.append(finding("RULESET-SETTING", where, saw=setting))
         elif rules.basis[setting] not in ids:
             found.append(finding("RULESET-CLAUSE", where, saw=rules.basis[setting]))
+    for rule in rules.supplier_figures:
+        if rule.clause not in ids:
+            where = root.at(f"supplier_figure[{rule.when}].clause")
+            found.append(finding("RULESET-CLAUSE", where, saw=rule.clause))
     strange = sorted(set(rules.basis) - set(SETTINGS))
     options = ", ".join(SETTINGS)
     for setting in strange:

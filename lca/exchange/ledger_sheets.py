@@ -156,7 +156,8 @@ def _keys(book: Book, ledger: LedgerView) -> tuple[dict[str, Ref], dict[str, Key
     sheet = book.sheet("keys", widths)
     row = sheet.heading(sheet.say("sheet_keys"), sheet.say("note_keys"), 9)
     row = sheet.section(row, sheet.say("block_output"))
-    heads = [sheet.say("family"), "", ""]
+    begun = sheet.say("begun") if any(output.begun for output in families) else ""
+    heads = [sheet.say("family"), "", begun]
     heads += [sheet.say("month", number=n + 1) for n in range(months)]
     row = sheet.columns(row, [*heads, sheet.say("good"), sheet.say("origin")])
     good: dict[str, Ref] = {}
@@ -164,6 +165,8 @@ def _keys(book: Book, ledger: LedgerView) -> tuple[dict[str, Ref], dict[str, Key
         sheet.words(row, 1, output.family, bold=True)
         cells = [sheet.number(row, 4 + n, v, Mark.INPUT) for n, v in enumerate(output.months)]
         total = f"SUM({Span(cells[0], cells[-1])})"
+        if output.begun:
+            total += f"+{sheet.number(row, 3, output.begun, Mark.INPUT)}"
         good[output.family] = sheet.formula(row, 4 + months, total, strong=True)
         sheet.words(row, 5 + months, ledger.output_origins.get(output.family, ""))
         row += 1

@@ -178,7 +178,8 @@ def _outputs(ledger: Mapping[str, Any]) -> Iterator[Output]:
     for row in _rows(ledger, "outputs"):
         months = _numbers(row.get("months"))
         if _text(row, "family") and months:
-            yield Output(_text(row, "family"), months)
+            begun = number(row.get("begun")) or Fraction(0)
+            yield Output(_text(row, "family"), months, (), begun)
 
 
 def _keys(ledger: Mapping[str, Any]) -> Iterator[Key]:

@@ -66,14 +66,19 @@ def _codes(found: Located) -> Mapping[str, str]:
 def _best(
     block: Block, labels: Mapping[str, Text], sheet: GridSheet, blocks: Mapping[str, Found]
 ) -> _Match | None:
-    """Return the row that has most of the headings, if it has more than half of them."""
+    """Return the row that has most of the headings, if it has more than half of them.
+
+    Codes of families stand in the headings of a form and in its first answer: only the heading has
+    the word above the questions besides.
+    """
     taken = {known.start + 1 for known in blocks.values() if known.sheet.name == sheet.name}
     by_row: dict[int, list[int]] = {}
     for row, column in sorted(sheet.cells):
         if row not in taken:
             by_row.setdefault(row, []).append(column)
     matches = (_match(sheet, row, by_row[row], labels, block) for row in by_row)
-    best = max(matches, key=lambda match: len(match.columns), default=None)
+    sure = (m for m in matches if not isinstance(block, Form) or "label" in m.columns)
+    best = max(sure, key=lambda match: len(match.columns), default=None)
     return best if best is not None and 2 * len(best.columns) > len(labels) else None
 
 
