@@ -20,7 +20,7 @@ from weasyprint import HTML
 
 import labels.render as renderer
 from factors.store import load_folder
-from tests.bench import sampling
+from tests.bench import many_products, sampling
 from tests.bench.choosing import AIM, choosing
 from tests.labels.views import view as example_view
 
@@ -95,6 +95,8 @@ def main() -> None:
         print(f"{job:<36}{seconds * 1000:8.0f} ms{told}")
     print()
     sampling.main()
+    print()
+    many_products.main()
 
 
 if __name__ == "__main__":
