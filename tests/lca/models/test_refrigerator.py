@@ -1,0 +1,263 @@
+"""The refrigerator model and its example plant: mass accounts, physics, what a verifier asks."""
+
+from __future__ import annotations
+
+from fractions import Fraction as F
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from factors.factor import Use
+from factors.findings import Severity
+from factors.gwp import gwp_set
+from lca.bridge import bridge
+from lca.build import build
+from lca.inventory import GATE, GRAVE
+from lca.model import load
+from lca.model_factors import factor_problems
+from lca.quality import representative
+from tests.lca.models import appliances as home
+from tests.lca.models.appliances import answered, booked, checks, of_all, subject, without
+
+ID = "refrigerator"
+MODEL = load(ID)
+EXPORT, DOMESTIC = "EX-BCD-310", "EX-BCD-180"
+FAMILIES = (EXPORT, DOMESTIC)
+PAGE = Path(__file__).parents[3] / "docs" / "explanation" / "refrigerator.md"
+HFC = of_all(refrigerant="r134a")
+
+
+# --- the file and its example ---------------------------------------------------------------------
+
+
+def test_every_row_exists_fits_and_is_an_input() -> None:
+    assert factor_problems(MODEL, home.factors()) == ()
+    assert {home.factors().get(one).use for one in MODEL.factor_ids} == {Use.INPUT}
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_example_raises_no_question_of_the_model(family: str) -> None:
+    made = home.built(ID, subject(family))
+    assert checks(made) == set()
+    assert not [one for one in made.findings if one.severity is not Severity.NOTE]
+
+
+def test_both_languages_say_the_same() -> None:
+    told = (home.handed_in(ID, lang) for lang in ("en", "zh"))
+    one, other = (build(each, MODEL, home.RULES).system for each in told)
+    assert one is not None and other is not None
+    pairs = zip(one.exchanges, other.exchanges, strict=True)
+    assert all((x.id, x.amount) == (y.id, y.amount) for x, y in pairs)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_example_lies_inside_every_band(family: str) -> None:
+    result = home.footprint(ID, subject(family))
+    assert result.bands and all(one.inside for one in result.bands)
+    assert result.grade == "screening"
+    home.stages_and_signs(result)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_heavy_lines_are_hot_spots(family: str) -> None:
+    for figure in home.footprint(ID, subject(family)).figures.values():
+        hot = {line.id for line in figure.lines if line.exchange.hot_spot}
+        heavy = {line.id for line in figure.lines if figure.share([line]) > F(5, 100)}
+        assert len(hot) >= 5 and heavy <= hot
+
+
+def test_the_page_prints_the_figures_of_the_example() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    for family in FAMILIES:
+        changes = () if family == EXPORT else (subject(family),)
+        row = f"| {family} | {home.gate(ID, *changes):.0f} | {home.grave(ID, *changes):.0f} |"
+        assert row in page
+
+
+# --- mass accounts --------------------------------------------------------------------------------
+
+GASES = {"r600a": "HC-600a", "r134a": "HFC-134a"}
+CO2_PER_KG = {"r600a": F("3.028"), "r134a": F("0.8627")}
+
+
+@settings(max_examples=8)
+@given(
+    st.sampled_from(sorted(GASES)),
+    st.sampled_from(("cn", "eu", "us", "jp")),
+    st.fractions(F(49, 1000), F(53, 1000), max_denominator=10_000),
+    st.fractions(0, F(50, 1000), max_denominator=1000),
+)
+def test_refrigerant_that_went_in_comes_out(gas: str, market: str, charge: F, top_up: F) -> None:
+    """Used + topped up = lost in the factory + leaked + escaped at the end + destroyed."""
+    result = home.footprint(
+        ID,
+        of_all(refrigerant=gas, market=market, charge=charge, service_top_up=top_up),
+    )
+    told = home.amounts(result)
+    went_in = told["part-refrigerant"] + top_up
+    destroyed = told["refrigerant-destroyed"] / CO2_PER_KG[gas]
+    emitted = sum(told[f"{place}-{gas}"] for place in ("factory", "leak", "end"))
+    assert float(emitted + destroyed) == pytest.approx(float(went_in), rel=1e-9)
+    assert min(told[f"{place}-{gas}"] for place in ("factory", "leak", "end")) >= 0
+
+
+@pytest.mark.parametrize("agent", ["cyclopentane", "hfc-245fa"])
+@pytest.mark.parametrize("market", ["cn", "eu"])
+def test_blowing_agent_that_went_in_comes_out(agent: str, market: str) -> None:
+    told = home.amounts(home.footprint(ID, of_all(blowing_agent=agent, market=market)))
+    out = told[f"foaming-{agent}"] + told[f"foam-{agent}"] + told[f"foam-end-{agent}"]
+    assert float(out) == pytest.approx(float(told["part-agent"]), rel=1e-9)
+
+
+def test_refrigerant_counts_with_its_own_gas() -> None:
+    """R134a at the gate: what the factory loses, times its warming potential, and no more."""
+    lines = {one.id: one for one in home.footprint(ID, HFC).figures[GATE].lines}
+    lost = lines["factory-r134a"]
+    weight = gwp_set("AR6-100").values["HFC-134a"]
+    assert float(lost.value(home.EXCLUDING)) == pytest.approx(float(F(lost.amount) * weight))
+    assert "factory-r600a" not in lines
+
+
+def test_hfc_weighs_more_than_hydrocarbons() -> None:
+    assert home.grave(ID, HFC) > home.grave(ID) + 20
+    foam = of_all(blowing_agent="hfc-245fa")
+    assert home.grave(ID, foam) > home.grave(ID) + 300
+
+
+# --- what physics says ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "account",
+    ["electricity", "natural_gas", "steel_coated", "steel_tube", "hips", "gpps", "plastic_parts",
+     "foam_chemicals", "agent_used", "glass", "aluminium", "copper_tube", "control_boards",
+     "motors", "power_cord", "compressors", "compressor_lamination", "compressor_copper",
+     "refrigerant_used", "cartons", "foam_pads", "water"],
+)  # fmt: skip
+def test_more_of_anything_is_more(account: str) -> None:
+    assert home.gate(ID, booked(account, F(103, 100))) > home.gate(ID)
+
+
+@pytest.mark.parametrize("account", ["metal_scrap", "plastic_scrap"])
+def test_scrap_that_is_sold_takes_nothing(account: str) -> None:
+    assert home.gate(ID, booked(account, F(3, 2))) == home.gate(ID)
+
+
+APPLIANCES = st.fixed_dictionaries(
+    {
+        "market": st.sampled_from(MODEL.enum("market").ids),
+        "climate": st.sampled_from(MODEL.enum("climate").ids),
+        "refrigerant": st.sampled_from(MODEL.enum("refrigerant").ids),
+        "blowing_agent": st.sampled_from(MODEL.enum("blowing_agent").ids),
+        "compressor_data": st.sampled_from(MODEL.enum("compressor_data").ids),
+        "volume": st.fractions(50, 800, max_denominator=10),
+        "annual_energy": st.fractions(60, 800, max_denominator=10),
+        "plastics_recycled": st.fractions(0, F(9, 10), max_denominator=20),
+        "distribution_distance": st.fractions(0, 4000, max_denominator=10),
+    }
+)
+
+
+@settings(max_examples=10)
+@given(APPLIANCES, st.sampled_from(FAMILIES), st.sampled_from(("model", "supplier")))
+def test_any_appliance_computes(told: dict[str, str | F], family: str, steel: str) -> None:
+    result = home.footprint(ID, subject(family), of_all(**told), answered(steel_data=steel))
+    home.stages_and_signs(result)
+    assert 100 < float(result.figures[GATE].total(home.EXCLUDING)) < 500
+
+
+@settings(max_examples=4)
+@given(st.fractions(60, 400, max_denominator=10), st.fractions(F(1, 2), 2, max_denominator=10))
+def test_use_is_proportional_to_energy(energy: F, ratio: F) -> None:
+    told = home.amounts(home.footprint(ID, of_all(annual_energy=energy, real_per_standard=ratio)))
+    loss = F(1) + F("0.104689266")
+    assert float(told["use-electricity"]) == pytest.approx(float(energy * ratio * 12 * loss))
+
+
+def test_electricity_in_use_stands_for_its_market() -> None:
+    for market in MODEL.enum("market").ids:
+        result = home.footprint(ID, of_all(market=market))
+        line = next(one for one in result.figures[GRAVE].lines if one.id == "use-electricity")
+        assert representative(line)
+        assert home.gate(ID, of_all(market=market)) == pytest.approx(home.gate(ID), abs=1e-6)
+
+
+def test_modelled_sheet_lies_near_published_values() -> None:
+    """Per kg: 2.6 for Chinese cold-rolled sheet (CPCD), 2.43 (Germany), 2.75 (India)."""
+    lines = home.footprint(ID).figures[GATE].lines
+    burden = sum(
+        float(one.value(home.EXCLUDING))
+        for one in lines
+        if one.exchange.process in ("crude-steel", "steel-sheet")
+    )
+    rolled = next(F(one.amount) for one in lines if one.id == "sheet-rolling") / F("0.452244")
+    assert 2.3 < burden / float(rolled) < 2.8
+
+
+def test_declared_compressor_replaces_its_bill_of_materials() -> None:
+    told = home.footprint(ID, of_all(compressor_data="supplier"))
+    ids = {one.id for one in told.figures[GATE].lines}
+    assert not {one for one in ids if one.startswith("compressor-iron")}
+    assert any(one.startswith("compressor-supplied") for one in ids)
+
+
+# --- what a verifier asks -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("fired", "change"),
+    [
+        ("refrigerant-account", booked("refrigerant_used", F(9, 10))),
+        ("refrigerant-account", booked("refrigerant_used", F(12, 10))),
+        ("sheet-yield", booked("steel_coated", F(3, 2))),
+        ("scrap-account", booked("metal_scrap", F(1, 10))),
+        ("mass-balance", without("glass")),
+        ("compressor-bill", without("compressor_iron")),
+        ("compressor-mass", booked("compressors", F(2))),
+        ("blowing", booked("agent_used", F(1, 3))),
+        ("electricity-per-machine", booked("electricity", F(6))),
+        ("energy-for-volume", of_all(annual_energy=F(60))),
+        ("hfc-refrigerant-abroad", HFC),
+        ("hfc-foam-abroad", of_all(blowing_agent="hfc-245fa")),
+        ("climate", of_all(climate="n", market="cn")),
+    ],
+)
+def test_what_is_odd_is_asked(fired: str, change: home.Change) -> None:
+    assert fired in checks(home.built(ID, change))
+    assert fired not in checks(home.built(ID))
+
+
+REQUIRED = ("electricity", "steel_coated", "hips", "foam_chemicals", "agent_used", "compressors",
+            "refrigerant_used", "cartons", "water")  # fmt: skip
+
+
+@pytest.mark.parametrize("account", REQUIRED)
+def test_a_required_account_cannot_be_forgotten(account: str) -> None:
+    assert account in {one.id for one in MODEL.accounts if one.required}
+    found = home.built(ID, without(account)).findings
+    assert any(one.severity is Severity.ERROR for one in found)
+
+
+@pytest.mark.parametrize("account", ["aluminium", "gpps", "compressor_aluminium", "glass"])
+def test_a_material_that_was_forgotten_shows_in_a_balance(account: str) -> None:
+    """Not every refrigerator has them; where a tenth of the mass is missing, the scale tells."""
+    mass = home.built(ID, without(account))
+    lighter = home.gate(ID, without(account))
+    assert lighter < home.gate(ID)
+    if account == "glass":
+        assert "mass-balance" in checks(mass)
+
+
+def test_two_changes_are_bridged_without_rest() -> None:
+    made = {"aluminium": booked("aluminium", F(1, 2)), "power": booked("electricity", F(3, 2))}
+
+    def value(groups: frozenset[str]) -> F:
+        changes = tuple(made[one] for one in sorted(groups))
+        return home.footprint(ID, *changes).figures[GATE].total(home.EXCLUDING)
+
+    found = bridge(tuple(made), value)
+    assert sum(step.value for step in found.steps) == found.difference
+    less, more = (step.value for step in found.steps)
+    assert less < 0 < more
