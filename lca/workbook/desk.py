@@ -131,7 +131,8 @@ class Desk:
             return []
         fields = known_columns(table)
         every = [Entry(self, found, row, fields) for row in found.rows]
-        filled = [entry for entry in every if any(entry.spot(name).filled for name in fields)]
+        asked = [name for name, field in fields.items() if field.need is not Need.COMPUTED]
+        filled = [entry for entry in every if any(entry.spot(name).filled for name in asked)]
         if filled or not one:
             return filled
         return [Entry(self, found, Row("", found.start + 2), fields)]

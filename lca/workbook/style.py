@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from copy import copy
+from dataclasses import dataclass, field
 from typing import Any
 
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+from openpyxl.styles.cell_style import StyleArray
 
 from factors.texts import Lang
 from lca.workbook.layout import Need
@@ -28,9 +31,24 @@ _RISKY = ("=", "+", "-", "@", "\t", "\r")
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """The styles of one language."""
+    """The styles of one workbook in one language.
+
+    Attributes
+    ----------
+    known
+        Looks that were made already, as the workbook numbers them: to make one takes long.
+    """
 
     lang: Lang
+    known: dict[tuple[object, ...], StyleArray] = field(default_factory=dict)
+
+    def _dress(self, cell: Any, look: tuple[object, ...], make: Callable[[Cell], None]) -> None:
+        """Give a cell a look, made once; the stubs do not know where a cell keeps its number."""
+        if look not in self.known:
+            make(cell)
+            self.known[look] = copy(cell._style)
+        else:
+            cell._style = copy(self.known[look])
 
     def _font(self, **how: Any) -> Font:
         return Font(**{"name": FONTS[self.lang], "size": 10, "color": "1D2A33", **how})
@@ -61,33 +79,49 @@ class Style:
 
     def heading(self, cell: Cell) -> None:
         """Dress the heading of a column."""
-        cell.font = self._font(bold=True, color=PAPER)
-        cell.fill = PatternFill("solid", fgColor=INK)
-        cell.border = _BOX
-        cell.alignment = Alignment(wrap_text=True, vertical="center", horizontal="center")
+
+        def make(cell: Cell) -> None:
+            cell.font = self._font(bold=True, color=PAPER)
+            cell.fill = PatternFill("solid", fgColor=INK)
+            cell.border = _BOX
+            cell.alignment = Alignment(wrap_text=True, vertical="center", horizontal="center")
+
+        self._dress(cell, ("heading",), make)
 
     def label(self, cell: Cell, *, bold: bool = False) -> None:
         """Dress a question."""
-        cell.font = self._font(bold=bold)
-        cell.fill = PatternFill("solid", fgColor=SHADE)
-        cell.border = _BOX
-        cell.alignment = Alignment(wrap_text=True, vertical="center")
+
+        def make(cell: Cell) -> None:
+            cell.font = self._font(bold=bold)
+            cell.fill = PatternFill("solid", fgColor=SHADE)
+            cell.border = _BOX
+            cell.alignment = Alignment(wrap_text=True, vertical="center")
+
+        self._dress(cell, ("label", bold), make)
 
     def remark(self, cell: Cell) -> None:
         """Dress help beside a question."""
-        cell.font = self._font(size=9, color="44555F")
-        cell.border = _BOX
-        cell.alignment = Alignment(wrap_text=True, vertical="center")
+
+        def make(cell: Cell) -> None:
+            cell.font = self._font(size=9, color="44555F")
+            cell.border = _BOX
+            cell.alignment = Alignment(wrap_text=True, vertical="center")
+
+        self._dress(cell, ("remark",), make)
 
     def answer(self, cell: Cell, need: Need, *, number: bool = False) -> None:
         """Dress a cell to be filled in, or one that is calculated."""
-        computed = need is Need.COMPUTED
-        cell.font = self._font(italic=computed, color="44555F" if computed else "10202A")
-        cell.fill = _FILLS[need]
-        cell.border = _MUST if need is Need.REQUIRED else _BOX
-        cell.protection = Protection(locked=computed)
-        side = "right" if number else "left"
-        cell.alignment = Alignment(horizontal=side, vertical="center", wrap_text=not number)
+
+        def make(cell: Cell) -> None:
+            computed = need is Need.COMPUTED
+            cell.font = self._font(italic=computed, color="44555F" if computed else "10202A")
+            cell.fill = _FILLS[need]
+            cell.border = _MUST if need is Need.REQUIRED else _BOX
+            cell.protection = Protection(locked=computed)
+            side = "right" if number else "left"
+            cell.alignment = Alignment(horizontal=side, vertical="center", wrap_text=not number)
+
+        self._dress(cell, ("answer", need, number), make)
 
     def pale(self, cell: Cell) -> None:
         """Weaken a mandatory cell of a row that need not be used."""

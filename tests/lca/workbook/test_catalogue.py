@@ -9,6 +9,7 @@ import lca.workbook
 from factors.texts import LANGS, catalogue
 from tests.lca.workbook.bad_cells import CELLS
 from tests.lca.workbook.hostile import FILES, UNREADABLE
+from tests.lca.workbook.test_further import WRONG
 from tests.lca.workbook.test_structure import BROKEN
 
 OURS = re.compile(r"(FILE|WORKBOOK|CELL)-[A-Z0-9-]+")
@@ -22,6 +23,7 @@ def triggered() -> set[str]:
     """Codes that the tables of the other tests expect, and that those tests therefore see."""
     by_cells = {code for _, _, expected in CELLS for code in expected.values()}
     by_structure = {code for _, _, expected in BROKEN for code, _ in expected}
+    by_cells |= {code for _, _, _, code in WRONG}
     by_files = {code for _, code in (*FILES.values(), *UNREADABLE.values())}
     by_hand = {"FILE-TOO-HARD"}  # test_hostile.py: children that are too slow, or killed
     return {code for code in by_cells | by_structure | by_files | by_hand if OURS.fullmatch(code)}
