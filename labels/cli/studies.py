@@ -18,6 +18,7 @@ from lca import model as product_model
 from lca import ruleset, study, system_file
 from lca.portfolio import Portfolio
 from lca.subjects import file_of
+from lca.workbook.layout import EVERY_SHEET
 from lca.workbook.write import workbook
 
 OK, NOT_OK = 0, 1
@@ -41,16 +42,45 @@ def list_rulesets() -> None:
 
 
 def write_template(
-    model_id: str, output: Path, lang: Lang, *, example: bool, families: int
+    model_id: str,
+    output: Path,
+    lang: Lang,
+    *,
+    example: bool,
+    families: int,
+    sheets: str = "",
+    small: bool = False,
 ) -> None:
-    """Write the workbook of a model."""
+    """Write the workbook of a model; ``sheets`` are ids of further sheets with commas, or all."""
     if model_id not in product_model.models():
         known = ", ".join(product_model.models())
         raise FindingsError(finding("CLI-MODEL-UNKNOWN", model=model_id, known=known))
     model = product_model.load(model_id)
     filled = _example(model_id) if example else None
-    write_whole(output, workbook(model, lang, filled, families=families))
+    wanted = _sheets(sheets)
+    data = workbook(
+        model, lang, filled, families=families, sheets=wanted, small=small, factors=library()
+    )
+    write_whole(output, data)
     console(err=True).print(text("cli.written", lang, path=output))
+
+
+def _sheets(told: str) -> tuple[str, ...]:
+    """Further sheets by their ids.
+
+    Raises
+    ------
+    FindingsError
+        CLI-SHEET-UNKNOWN, for a sheet that no workbook has.
+    """
+    named = tuple(filter(None, (one.strip() for one in told.split(","))))
+    if named == ("all",):
+        return EVERY_SHEET
+    for one in named:
+        if one not in EVERY_SHEET:
+            known = ", ".join(EVERY_SHEET)
+            raise FindingsError(finding("CLI-SHEET-UNKNOWN", sheet=one, known=known))
+    return named
 
 
 def check_workbook(
