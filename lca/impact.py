@@ -1,4 +1,4 @@
-"""What rests on a row of the library: models, their defaults, rule sets, examples, later rows.
+"""What rests on a row of the library: models, rule sets, tables, examples, later rows.
 
 The question before a correction: a row is never edited, a new release names what it corrects, and
 this says who has to look at the new number.
@@ -12,10 +12,13 @@ from fractions import Fraction
 from typing import Any
 
 from factors.factor import EmissionFactor
+from factors.properties import fuel_properties
 from factors.store import FactorSet
 from factors.texts import Lang, text
 from lca import model as product_model
 from lca import ruleset
+from lca.burning import materials
+from lca.co_pollutants import companions
 from lca.examples import example_study, examples
 from lca.model_parts import Chosen, ExchangeRule, FromFactor, FromMode, FromSupplier, ProductModel
 from lca.record import share_text
@@ -29,7 +32,8 @@ class Rest:
     Attributes
     ----------
     kind
-        ``exchange``, ``default``, ``table``, ``ruleset``, ``example`` or ``correction``.
+        ``exchange``, ``default``, ``table``, ``fuel``, ``end-of-life``, ``ruleset``, ``pollutant``,
+        ``burnt``, ``example`` or ``correction``.
     of
         Id of the model, rule set or row.
     place
@@ -54,8 +58,13 @@ class Rest:
         return text(f"library.rests-{self.kind}", lang, of=self.of, place=self.place, shares=shares)
 
 
-def impact(factors: FactorSet, factor_id: str) -> tuple[Rest, ...]:
+def impact(factors: FactorSet, factor_id: str, *, worked: bool = True) -> tuple[Rest, ...]:
     """Return everything shipped that rests on a row.
+
+    Parameters
+    ----------
+    worked
+        Whether the examples are computed, for the share of the row in their figures.
 
     Raises
     ------
@@ -63,17 +72,26 @@ def impact(factors: FactorSet, factor_id: str) -> tuple[Rest, ...]:
         FACTOR-UNKNOWN for an id that does not exist.
     """
     row = factors.get(factor_id)
-    return tuple(_rests(factors, row))
+    examined = examples() if worked else ()
+    return (
+        *_rests(factors, row),
+        *(rest for name in examined for rest in _of_example(name, factors, row.id)),
+        *_corrected(factors, row),
+    )
 
 
 def _rests(factors: FactorSet, row: EmissionFactor) -> Iterator[Rest]:
     models = [product_model.load(name) for name in product_model.models()]
     for model in models:
         yield from _of_model(model, row.id)
+        yield from _of_methods(model, row.id)
+        yield from _of_fuels(model, factors, row.id)
     for name in ruleset.rulesets():
         yield from _of_rules(ruleset.load(name), row.id)
-    for name in examples():
-        yield from _of_example(name, factors, row.id)
+    yield from _of_tables(row.id)
+
+
+def _corrected(factors: FactorSet, row: EmissionFactor) -> Iterator[Rest]:
     successor = factors.successor(row)
     if successor:
         yield Rest("correction", successor.id, successor.release, {})
@@ -92,6 +110,33 @@ def _of_model(model: ProductModel, row: str) -> Iterator[Rest]:
     for table in model.tables:
         if table.row == row:
             yield Rest("table", model.id, f"table[{table.id}]", {})
+
+
+def _of_methods(model: ProductModel, row: str) -> Iterator[Rest]:
+    """Yield materials whose end-of-life methods are compared with a row."""
+    for rule in model.end_of_life:
+        for name, chosen in rule.factors.items():
+            if row in chosen.ids.values():
+                path = f"end_of_life[{rule.material}].factors.{name}"
+                yield Rest("end-of-life", model.id, path, {})
+
+
+def _of_fuels(model: ProductModel, factors: FactorSet, row: str) -> Iterator[Rest]:
+    """Yield accounts that may be converted by a property row."""
+    for account in model.accounts:
+        if account.fuel and row in {one.id for one in fuel_properties(factors, account.fuel).rows}:
+            yield Rest("fuel", model.id, f"account[{account.id}].fuel", {})
+
+
+def _of_tables(row: str) -> Iterator[Rest]:
+    """Yield entries of the tables that name rows: pollutants beside combustion, burnt materials."""
+    for factor, doses in companions().items():
+        for name, dose in doses.items():
+            if row in (factor, dose):
+                yield Rest("pollutant", "lca/pollutants.toml", f"{factor}: {name} = {dose}", {})
+    for material in materials():
+        if row in (material.carbon, material.fossil_share):
+            yield Rest("burnt", "lca/burnt.toml", ", ".join(material.names), {})
 
 
 def _choices(exchange: ExchangeRule) -> Iterator[tuple[str, Chosen]]:

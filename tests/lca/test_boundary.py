@@ -172,6 +172,38 @@ def test_a_factor_below_the_carbon_is_an_error_and_at_or_above_it_is_none(per_kg
         assert size == pytest.approx(float((needed - per_kg) * amount), rel=2e-3)
 
 
+FORMULAS = {
+    "pet-bottle": {"C": 10, "H": 8, "O": 4},
+    "pe-film": {"C": 2, "H": 4},
+    "pp-cap": {"C": 3, "H": 6},
+    "ps-tray": {"C": 8, "H": 8},
+    "pvc-pipe": {"C": 2, "H": 3, "Cl": 1},
+    "pa6-fibre": {"C": 6, "H": 11, "N": 1, "O": 1},
+    "polybutadiene": {"C": 4, "H": 6},
+    "butyl-rubber": {"C": 4, "H": 8},
+}
+WEIGHTS = {"C": "12.011", "H": "1.008", "O": "15.999", "N": "14.007", "Cl": "35.45"}
+
+
+@pytest.mark.parametrize("flow", FORMULAS)
+@pytest.mark.parametrize("times", ["0.98", "1"])
+def test_every_polymer_burns_to_the_carbon_of_its_repeating_unit(flow, times):
+    masses = {atom: Fraction(WEIGHTS[atom]) * n for atom, n in FORMULAS[flow].items()}
+    emitted = masses["C"] / sum(masses.values()) * CO2_PER_CARBON * Fraction(times)
+    made = own("fire", "kg", boundary="combustion", values={"fossil.CO2": repr(float(emitted))})
+    burnt = line(f"{flow}-burnt", "goods", "own:fire", "1", flow=flow, stage="end-of-life")
+    result = plant(burnt, factors=[made], boundary="cradle-to-grave")
+    assert ("BOUNDARY-BURNT" in boundary_codes(result)) is (times != "1")
+
+
+def test_a_car_tyre_burns_at_least_its_synthetic_rubber():
+    made = own("fire", "kg", boundary="combustion", values={"fossil.CO2": "0.4127"})
+    burnt = line("tyre-burnt", "goods", "own:fire", "1", flow="car-tyre", stage="end-of-life")
+    found = told(plant(burnt, factors=[made], boundary="cradle-to-grave"), "BOUNDARY-BURNT")
+    assert found["row"] == "tyre-car-fossil-carbon-least"
+    assert float(found["size"]) == pytest.approx(0.231194839 * 44 / 12 - 0.4127, rel=1e-3)
+
+
 # --- one fuel, one amount -------------------------------------------------------------------------
 
 

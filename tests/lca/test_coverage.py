@@ -79,12 +79,29 @@ def test_what_rests_on_a_row_is_found_in_models_rule_sets_and_examples():
 
 
 def test_defaults_and_tables_rest_on_property_rows():
-    (default,) = impact(factors(), "malting-yield")
+    (default,) = impact(factors(), "malting-yield", worked=False)
     assert (default.kind, default.of, default.place) == (
         "default",
         "beer",
         "parameter[malting_yield]",
     )
+
+
+@pytest.mark.parametrize(
+    ("row", "kind", "of", "place"),
+    [
+        ("pollutant-ind-gas-nox", "pollutant", "lca/pollutants.toml", "natural-gas-cn-combustion"),
+        ("natural-gas-cn-combustion", "pollutant", "lca/pollutants.toml", "pollutant-ind-gas-nox"),
+        ("polystyrene-carbon", "burnt", "lca/burnt.toml", "eps"),
+        ("plastics-fossil-carbon-share", "burnt", "lca/burnt.toml", "plastic"),
+        ("diesel-cn-ncv", "fuel", "beer", "account[diesel].fuel"),
+        ("aluminium-cn", "end-of-life", "beer", "factors.virgin"),
+    ],
+)
+def test_tables_conversions_and_methods_rest_on_rows(row, kind, of, place):
+    found = [one for one in impact(factors(), row, worked=False) if one.kind == kind]
+    assert any(one.of == of and place in one.place for one in found)
+    assert all(one.told(lang) for one in found for lang in LANGS)
 
 
 def test_a_corrected_row_names_its_correction():
@@ -93,7 +110,9 @@ def test_a_corrected_row_names_its_correction():
         old, id="tyre-saving-again", release="qdlt-press/2024", corrects=old.reference
     )
     later = dataclasses.replace(factors(), factors={**factors().factors, new.id: new})
-    assert [(one.kind, one.of) for one in impact(later, old.id)] == [("correction", new.id)]
+    assert [(one.kind, one.of) for one in impact(later, old.id, worked=False)] == [
+        ("correction", new.id)
+    ]
 
 
 def test_nothing_rests_on_a_row_nobody_uses_and_an_unknown_row_is_refused():
