@@ -28,7 +28,7 @@ from lca.describe import (
     product,
     properties,
 )
-from lca.expand import Site, exchanges_of, own_factor, own_id, place_of
+from lca.expand import Site, exchanges_of, place_of
 from lca.further import further_lines, stage_names
 from lca.green_power import GreenShare, green_shares
 from lca.inventory import GATE, STAGES, Exchange, Output, Process, ProductSystem
@@ -37,6 +37,7 @@ from lca.model_parts import CoProduct, ProcessRule, ProductModel
 from lca.period import short_period
 from lca.ruleset import RuleSet
 from lca.submission import FamilyEntry, Submission
+from lca.supplied import own_factor, own_id
 from lca.supplier_record import accepted
 
 AFTER_GATE = STAGES.index("distribution")
@@ -119,7 +120,7 @@ def build(
     if blocking(findings):
         return Built(None, _once(findings))
     year = str(submission.period_to.year) if submission.period_to else ""
-    site = Site(submission.suppliers, green, year)
+    site = Site(submission.suppliers, green, year, factors)
     job = Job(submission, model, rules, family, books, answers, site)
     try:
         findings.extend(answers.checks())

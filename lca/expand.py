@@ -2,25 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
-from factors.errors import FactorError
-from factors.factor import (
-    LUMP,
-    BiogenicTreatment,
-    Boundary,
-    CapitalGoods,
-    EmissionFactor,
-    Flow,
-    SourceClass,
-    Status,
-    Use,
-)
-from factors.findings import finding
+from factors.store import FactorSet
 from lca.answers import Answers, Input, Valued, supplier
 from lca.green_power import GreenShare
 from lca.inventory import Exchange
@@ -32,23 +19,25 @@ from lca.model_parts import (
     FromMode,
     FromProcess,
     FromSupplier,
+    FromSupplierOrProcess,
     ProcessRule,
 )
 from lca.ruleset import RuleSet
 from lca.submission import Cell, SupplierEntry
-from lca.supplier_record import described, kind_of
-
-OWN = "own:"
-"""Prefix of factors that a system file brings along."""
+from lca.supplied import from_supplier, in_place_of
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What exchanges need to know of the site besides the answers."""
+    """What exchanges need to know of the site besides the answers.
+
+    ``factors`` is the library, for rows that suppliers name; None where nothing is looked up.
+    """
 
     suppliers: tuple[SupplierEntry, ...]
     green: tuple[GreenShare, ...]
     year: str
+    factors: FactorSet | None = None
 
 
 def exchanges_of(
@@ -155,7 +144,10 @@ def _with_origin(
         case FromFactor(factor):
             yield replace(base, from_factor=answers.pick(factor))
         case FromSupplier(factor):
-            yield _from_supplier(base, entry, answers.pick(factor))
+            yield from_supplier(base, entry, answers.pick(factor))
+        case FromSupplierOrProcess(process):
+            replaced = answers.model.process_rule(process)
+            yield from in_place_of(replaced, base, entry, answers, site.factors)
         case FromMode(factors):
             if entry is not None and entry.accepted and entry.accepted.boundary == "delivered":
                 return  # the supplier's figure holds this leg
@@ -166,67 +158,6 @@ def _with_origin(
             own = rule.process in answers.model.foreground
             green = site.green if own else ()
             yield from _electricity(base, answers.pick(country), green, rules)
-
-
-def _from_supplier(base: Exchange, entry: SupplierEntry | None, usual: str) -> Exchange:
-    """Take the supplier's own figure if there is one, else a named row, else the usual row."""
-    if entry is None:
-        return replace(base, from_factor=usual)
-    if entry.pcf.number is not None:
-        return replace(
-            base,
-            from_factor=own_id(entry),
-            factor_kind=kind_of(entry.accepted),
-            place=entry.country or base.place,
-        )
-    place = entry.country or base.place
-    return replace(base, from_factor=entry.factor or usual, place=place)
-
-
-def own_id(entry: SupplierEntry) -> str:
-    """Id of the factor made from a supplier's own figure."""
-    name = hashlib.sha256(entry.name.encode()).hexdigest()[:8]
-    return f"{OWN}{entry.account}-{entry.where.cell or name}".lower()
-
-
-def own_factor(exchange: Exchange, entry: SupplierEntry, unit: str) -> EmissionFactor:
-    """A supplier's own declared figure as a factor of the system file.
-
-    It is a lump of unknown GWP basis and unknown treatment of biogenic carbon until the supplier's
-    record says more; both facts stay visible in the result.
-    """
-    figure = entry.pcf.number
-    if figure is None:
-        raise FactorError(finding("BUILD-SUPPLIER-FIGURE", entry.where, account=entry.account))
-    bare = EmissionFactor(
-        id=exchange.from_factor,
-        release="own",
-        activity_zh=f"{exchange.name['zh']}（供应商 {entry.name}）",
-        activity_en=f"{exchange.name['en']} (supplier {entry.name})",
-        category="supplier",
-        place=entry.country or exchange.place,
-        valid_from=None,
-        valid_to=None,
-        unit=unit,
-        values=((Flow("unspecified", LUMP), figure),),
-        amount=None,
-        biogenic_treatment=BiogenicTreatment.UNKNOWN,
-        co_pollutants=(),
-        gwp_set="not-stated",
-        boundary=Boundary.CRADLE_TO_GATE,
-        technology="",
-        capital_goods=CapitalGoods.UNKNOWN,
-        uncertainty=None,
-        quality="",
-        status=Status.READ_IN_SOURCE,
-        source_class=SourceClass.SELF_DECLARED,
-        use=Use.INPUT,
-        locator=f"{entry.where}",
-        note="",
-        corrects="",
-        private=True,
-    )
-    return described(bare, entry.accepted)
 
 
 def _electricity(

@@ -13,7 +13,7 @@ from factors.factor import EmissionFactor
 from factors.texts import LANGS, catalogue
 from factors.units import Unit, unit
 from lca.answers import Answers
-from lca.expand import Site, origin_of, own_factor, own_id
+from lca.expand import Site, origin_of
 from lca.formula import parse
 from lca.inputs import AccountAmount, Input, Valued
 from lca.inventory import GATE, STAGES, Exchange, Stage
@@ -21,6 +21,7 @@ from lca.model_parts import ProductModel
 from lca.ruleset import RuleSet
 from lca.sea_routes import sea_route
 from lca.submission import FurtherEntry, Submission, SupplierEntry
+from lca.supplied import own_factor, own_id
 from lca.supplier_record import kind_of, own_figure
 
 AFTER_GATE = STAGES.index("distribution")

@@ -33,10 +33,14 @@ from lca.model_parts import (
     FromMode,
     FromProcess,
     FromSupplier,
+    FromSupplierOrProcess,
     ProductModel,
     Text,
     When,
 )
+
+_LINKS = FromProcess | FromSupplierOrProcess
+"""Origins that lead to another process of the model."""
 
 FIELD = re.compile(r"\{([^{}]*)\}")
 
@@ -251,7 +255,7 @@ def _references(model: ProductModel) -> Found:
         asked.append((at("co_product", number, "process"), part.process))
     for exchange in model.exchanges:
         asked.append((at("exchange", exchange.id, "process"), exchange.process))
-        if isinstance(exchange.origin, FromProcess):
+        if isinstance(exchange.origin, _LINKS):
             asked.append((at("exchange", exchange.id, "from"), exchange.origin.process))
     for where, name in asked:
         if name not in processes:
@@ -265,7 +269,7 @@ def _references(model: ProductModel) -> Found:
 
 def _recycled_lines(model: ProductModel) -> Found:
     """Every line of a recycled material is an exchange that carries gases itself."""
-    lines = [one.id for one in model.exchanges if not isinstance(one.origin, FromProcess)]
+    lines = [one.id for one in model.exchanges if not isinstance(one.origin, _LINKS)]
     for rule in model.end_of_life:
         for line in rule.lines:
             if line not in lines:
@@ -277,7 +281,7 @@ def _reach(model: ProductModel) -> Found:
     """Every process contributes to the declared unit, and each has something in it."""
     takes: dict[str, set[str]] = {one.id: set() for one in model.processes}
     for exchange in model.exchanges:
-        if isinstance(exchange.origin, FromProcess) and exchange.process in takes:
+        if isinstance(exchange.origin, _LINKS) and exchange.process in takes:
             takes[exchange.process].add(exchange.origin.process)
     for part in model.co_products:
         if part.replaces and part.process in takes:
@@ -324,7 +328,7 @@ def _exchanges(model: ProductModel) -> Found:
     for exchange in model.exchanges:
         where = at("exchange", exchange.id, "unit")
         match exchange.origin:
-            case FromProcess(name) if name in processes:
+            case FromProcess(name) | FromSupplierOrProcess(name) if name in processes:
                 yield from same(where, exchange.unit, processes[name].unit)
             case FromFlow(flow) if flow:
                 yield from same(where, exchange.unit, KILOGRAM)
@@ -357,7 +361,7 @@ def _suppliers(model: ProductModel) -> Found:
 
 
 def _needs_supplier(exchange: ExchangeRule) -> bool:
-    bound = isinstance(exchange.origin, FromSupplier | FromMode)
+    bound = isinstance(exchange.origin, FromSupplier | FromSupplierOrProcess | FromMode)
     return bound or bool(set(exchange.amount.names) & set(SUPPLIER_NAMES))
 
 

@@ -307,13 +307,28 @@ class FromSupplier:
 
 
 @dataclass(frozen=True, slots=True)
+class FromSupplierOrProcess:
+    """The supplier's own figure or row where given, else the output of another process."""
+
+    process: str
+
+
+@dataclass(frozen=True, slots=True)
 class FromMode:
     """A row chosen by the supplier's transport mode."""
 
     factors: Mapping[str, Chosen]
 
 
-From = FromFactor | FromProcess | FromFlow | FromElectricity | FromSupplier | FromMode
+From = (
+    FromFactor
+    | FromProcess
+    | FromFlow
+    | FromElectricity
+    | FromSupplier
+    | FromSupplierOrProcess
+    | FromMode
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,7 @@ from lca.model_parts import (
     FromMode,
     FromProcess,
     FromSupplier,
+    FromSupplierOrProcess,
     Omission,
     Parameter,
     ProcessRule,
@@ -265,10 +266,20 @@ class Reader(Fields):
             case "electricity":
                 return FromElectricity(self.country(inner, "electricity"))
             case "supplier":
-                return FromSupplier(self.chosen(inner, "supplier"))
+                return self.supplied(inner)
             case _:
                 modes = inner.section("mode")
                 return FromMode({mode: self.chosen(modes, mode) for mode in modes.table})
+
+    def supplied(self, section: Section) -> From:
+        """Read what stands in where a supplier states nothing: a row, or a process."""
+        told = section.table.get("supplier")
+        if not isinstance(told, dict) or "process" not in told:
+            return FromSupplier(self.chosen(section, "supplier"))
+        inner = section.section("supplier")
+        process = inner.string("process", pattern=SLUG)
+        inner.close()
+        return FromSupplierOrProcess(process)
 
     def carbon(self, section: Section) -> CarbonRule:
         """Read one ``[[carbon]]``."""
