@@ -1,0 +1,167 @@
+"""A works of a shipped model: its example handed in, changed, built and computed."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction as F
+from functools import cache
+from importlib.resources import files
+
+from factors.findings import blocking
+from factors.store import FactorSet
+from factors.store import load as load_factors
+from lca import ruleset
+from lca.build import Built, build
+from lca.footprint import Footprint, compute
+from lca.inventory import GATE, GRAVE
+from lca.model import load
+from lca.model_parts import ProductModel
+from lca.submission import AccountEntry, Cell, FamilyEntry, Submission
+from lca.workbook.read import read
+from lca.workbook.write import workbook
+
+EXCLUDING, INCLUDING = "excluding_biogenic_co2", "including_biogenic_co2"
+RULES = ruleset.load("iso14067-generic")
+
+Change = Callable[[Submission], Submission]
+
+
+@cache
+def factors() -> FactorSet:
+    return load_factors()
+
+
+def subject(code: str, boundary: str = GRAVE) -> Change:
+    """Another family as the product."""
+    cover = {"subject": Cell(code), "boundary": Cell(boundary)}
+    return lambda told: replace(told, cover={**told.cover, **cover})
+
+
+def answered(**values: str | F) -> Change:
+    """Other answers to questions of the site."""
+    cells = {name: Cell(value) for name, value in values.items()}
+    return lambda told: replace(told, answers={**told.answers, **cells})
+
+
+def of_family(code: str, **values: str | F) -> Change:
+    """Other answers of one family, in the unit of the model."""
+    cells = {name: Cell(value) for name, value in values.items()}
+    texts = {name: cell for name, cell in cells.items() if isinstance(cell.value, str)}
+    numbers = {name: cell for name, cell in cells.items() if name not in texts}
+
+    def changed(one: FamilyEntry) -> FamilyEntry:
+        if one.family != code:
+            return one
+        return replace(one, enums={**one.enums, **texts}, parameters={**one.parameters, **numbers})
+
+    return lambda told: replace(told, families=tuple(changed(one) for one in told.families))
+
+
+def booked(account: str, times: F) -> Change:
+    """An account multiplied, stocks, and the sub-meters of its key, and all."""
+
+    def scaled(entry: AccountEntry) -> AccountEntry:
+        if entry.account != account:
+            return entry
+        return replace(
+            entry,
+            months=tuple(scaled_cell(cell) for cell in entry.months),
+            opening=scaled_cell(entry.opening),
+            closing=scaled_cell(entry.closing),
+            control_total=Cell(None),
+        )
+
+    def scaled_cell(cell: Cell) -> Cell:
+        return cell if cell.number is None else replace(cell, value=cell.number * times)
+
+    def change(told: Submission) -> Submission:
+        mine = {one.key for one in told.accounts if one.account == account}
+        keys = tuple(
+            replace(one, values={name: scaled_cell(cell) for name, cell in one.values.items()})
+            if one.key in mine and one.kind == "sub-meter"
+            else one
+            for one in told.keys
+        )
+        return replace(told, accounts=tuple(scaled(one) for one in told.accounts), keys=keys)
+
+    return change
+
+
+def rebooked(account: str, into: str, unit: str, times: F) -> Change:
+    """What was booked on one account, booked on another in its unit."""
+
+    def change(told: Submission) -> Submission:
+        told = booked(account, times)(told)
+        moved = tuple(
+            replace(one, account=into, unit=unit) if one.account == account else one
+            for one in told.accounts
+        )
+        return replace(told, accounts=moved)
+
+    return change
+
+
+@dataclass(frozen=True)
+class Works:
+    """The example of one model."""
+
+    model: str
+
+    @property
+    def rules(self) -> ProductModel:
+        return load(self.model)
+
+    def handed_in(self, lang: str = "en") -> Submission:
+        return _handed_in(self.model, lang)
+
+    def built(self, *changes: Change) -> Built:
+        told = self.handed_in()
+        for change in changes:
+            told = change(told)
+        return build(told, self.rules, RULES)
+
+    def footprint(self, *changes: Change) -> Footprint:
+        return _untouched(self) if not changes else self.computed(*changes)
+
+    def computed(self, *changes: Change) -> Footprint:
+        made = self.built(*changes)
+        assert made.system is not None, [str(one.code) for one in blocking(made.findings)]
+        return compute(made.system, factors(), RULES)
+
+    def gate(self, *changes: Change) -> float:
+        return float(self.footprint(*changes).figures[GATE].total(EXCLUDING))
+
+    def checks(self, *changes: Change) -> set[str]:
+        """Ids of the model's own checks that fire."""
+        made = self.built(*changes)
+        fired = (one for one in made.findings if one.code.startswith("MODEL-CHECK-"))
+        return {str(dict(one.params)["id"]) for one in fired}
+
+
+@cache
+def _untouched(works: Works) -> Footprint:
+    return works.computed()
+
+
+@cache
+def _handed_in(model: str, lang: str) -> Submission:
+    source = files("lca") / "models" / "examples" / f"{model}.toml"
+    told = tomllib.loads(source.read_text(encoding="utf-8"))
+    return read(workbook(load(model), "zh" if lang == "zh" else "en", told), f"{model}.xlsx")
+
+
+def values(result: Footprint, boundary: str = GATE) -> Mapping[str, F]:
+    """Kilograms CO2e of every line of a figure."""
+    return {line.id: line.value(EXCLUDING) for line in result.figures[boundary].lines}
+
+
+def sound(result: Footprint) -> None:
+    """Parts make the totals; nothing but removals is negative; the gate lies below the grave."""
+    for figure in result.figures.values():
+        negative = {part for part, value in figure.parts.items() if value < 0}
+        assert negative <= {"biogenic_co2_removal"}
+        assert sum(figure.parts.values()) == figure.total(INCLUDING)
+    if GRAVE in result.figures:
+        assert 0 < result.figures[GATE].total(EXCLUDING) < result.figures[GRAVE].total(EXCLUDING)
