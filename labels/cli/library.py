@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
@@ -112,7 +113,11 @@ def compare_rows(ids: Sequence[str], lang: Lang, *, as_json: bool) -> None:
 
 
 def sources(lang: Lang, *, as_json: bool) -> None:
-    """Print every release with publisher, licence, number of rows and hash."""
+    """Print every release with publisher, licence, number of rows and hash, then the totals.
+
+    Data hold the releases alone; the totals follow from them and from the rows.
+    """
+    shelf = library()
     rows = [
         {
             "release": release.id,
@@ -123,7 +128,7 @@ def sources(lang: Lang, *, as_json: bool) -> None:
             "rows": release.rows,
             "sha256": release.sha256,
         }
-        for release in library().releases
+        for release in shelf.releases
     ]
     if as_json:
         plain(rows)
@@ -139,6 +144,26 @@ def sources(lang: Lang, *, as_json: bool) -> None:
             str(row["rows"]),
         )
     console().print(table)
+    console().print(_counts(shelf, lang))
+
+
+def _counts(shelf: FactorSet, lang: Lang) -> Table:
+    """Return the number of rows by licence class, source class and use."""
+    rows = list(shelf)
+    counts = {
+        "licence": Counter(str(shelf.source(row).licence_class) for row in rows),
+        "source_class": Counter(str(row.source_class) for row in rows),
+        "use": Counter(str(row.use) for row in rows),
+    }
+    table = Table(title=text("library.counts", lang), title_justify="left", box=None)
+    table.add_column(text("library.class", lang))
+    table.add_column("")
+    table.add_column(text("cli.rows", lang), justify="right")
+    for kind, found in counts.items():
+        for name, count in found.most_common():
+            table.add_row(text(f"library.by-{kind}", lang), name, str(count))
+    table.add_row(text("library.all", lang), "", str(len(rows)), style="bold")
+    return table
 
 
 # --- what was asked -------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ import pytest
 
 from factors.errors import FactorError
 from factors.texts import LANGS
-from labels.cli import library, reliance
+from labels.cli import library, reliance, shelf
 from lca.study import DEFAULT_RULES
 
 
@@ -94,3 +94,14 @@ def test_rows_are_compared_under_the_general_rule_set_with_what_is_lent(capsys):
     library.search("R600a", "", "en", as_json=True)
     found = json.loads(capsys.readouterr().out)
     assert "refrigerant-r600a-release" in {one["id"] for one in found["options"]}
+
+
+def test_sources_end_with_the_rows_by_class(capsys):
+    rows = list(shelf.library())
+    quoted = sum(shelf.library().source(row).licence_class == "quoted-fact" for row in rows)
+    inputs = sum(row.use == "input" for row in rows)
+    library.sources("en", as_json=False)
+    totals = capsys.readouterr().out.partition("Rows by class")[2].split()
+    assert totals[totals.index("quoted-fact") + 1] == str(quoted)
+    assert totals[totals.index("input") + 1] == str(inputs)
+    assert totals[-1] == str(len(rows))
