@@ -10,12 +10,12 @@ no remainder. All of it is sensitivity: the rule set's method makes the certifie
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
 from factors.errors import FactorError, FindingsError, UnitError
-from factors.factor import EmissionFactor, fit_for_line
+from factors.factor import PARTS, EmissionFactor, fit_for_line
 from factors.findings import Finding, Where, blocking, finding
 from factors.gwp import GwpSet
 from factors.store import FactorSet
@@ -133,12 +133,12 @@ def study(
     log.extend(_lines_twice(given))
     if blocking(log):
         raise FindingsError.of(blocking(log))
-    exponent = _exponent(figure, raw)
+    exponent, method = _exponent(figure, raw), method_of(rules)
     made = (
         Compared(block, counted, {name: _outcome(block, m, name, exponent) for name in METHODS})
         for block, counted, m in raw
     )
-    return Study(figure, unit_text, method_of(rules), tuple(made))
+    return Study(figure, unit_text, method, tuple(_settled(one, method, exponent) for one in made))
 
 
 def check(
@@ -304,6 +304,28 @@ def _outcome(block: EndOfLife, material: Material, method: str, exponent: int) -
         for side in (per_unit.terms, per_unit.apart)
     )
     return Outcome(method, terms, apart)
+
+
+def _settled(one: Compared, method: str, exponent: int) -> Compared:
+    """Return a material whose certified outcome is what its lines count, where they agree.
+
+    Lines and terms are rounded apart, each once; where no more than that is between them, they are
+    the same number of record. The largest term takes the rest, under every method that has it.
+    """
+    mine = one.outcomes[method]
+    rest = one.counted - mine.value
+    roundings = len(one.block.lines) * len(PARTS) + len(mine.terms)
+    if not rest or abs(rest) > roundings * Fraction(10) ** (exponent + 1) / 2:
+        return one
+    term = max(mine.terms, key=lambda name: (abs(mine.terms[name]), name))
+    value = mine.terms[term]
+    outcomes = {
+        name: replace(found, terms={**found.terms, term: value + rest})
+        if found.terms.get(term) == value
+        else found
+        for name, found in one.outcomes.items()
+    }
+    return replace(one, outcomes=outcomes)
 
 
 def _material_json(one: Compared) -> dict[str, Any]:
