@@ -43,7 +43,7 @@ def look(case: Case) -> Iterator[Finding]:
 
 
 def _usual(case: Case, entry: SupplierEntry, factors: FactorSet) -> float | None:
-    """Return kg CO2e per unit of the account by the row that stands in without a supplier's figure."""
+    """Return kg CO2e per unit of the account, by the row that stands in for a supplier's figure."""
     rules = [
         rule
         for rule in case.model.exchanges

@@ -31,6 +31,11 @@ def look(case: Case) -> Iterator[Finding]:
     for one_paper, same_paper in _twins(told.evidence, _paper):
         shape = {"code": same_paper.evidence, "other": one_paper.evidence}
         yield thought("THINK-EVIDENCE-TWICE", same_paper.where, Sure.LIKELY, **shape)
+    families = {family.family for family in told.families}
+    for centre in told.centres:
+        if centre.centre in families:
+            shape = {"code": centre.centre}
+            yield thought("THINK-CODE-TWICE", centre.where, Sure.CERTAIN, **shape)
 
 
 def _twins(things: Iterable[T], mark: Callable[[T], Hashable]) -> Iterator[tuple[T, T]]:

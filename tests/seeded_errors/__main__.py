@@ -1,0 +1,76 @@
+"""``python -m tests.seeded_errors``: plant, check, score, print; ``--corpus`` only writes files.
+
+Options
+-------
+--models beer,tire      models to spoil; all shipped ones without it
+--mixed 40              mixed files (1 to 20 faults each) for every model, beside one of every type
+--only REGEX            types whose id matches, and no mixed files
+--validator COMMAND     another validator: a command that gets a path and prints findings as JSON
+--cells COMMAND         a peer that only says which cells it refuses, see peer_bw2io.py
+--corpus FOLDER         write the files and ``manifest.json`` instead of checking them
+--page FILE             write the tables as the page docs/reference/seeded-errors.md is made of
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import shlex
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from tests.seeded_errors import corpus, ours, page
+from tests.seeded_errors.corpus import Spoilt
+from tests.seeded_errors.score import Check, Score, by_bytes, command
+from tests.seeded_errors.write_corpus import write
+
+
+def main(words: Sequence[str]) -> int:
+    """Run the benchmark."""
+    told = _options(words)
+    chosen = told.models.split(",") if told.models else corpus.shipped()
+    files = (spoilt for model in chosen for spoilt in _files(model, told.only, told.mixed))
+    if told.corpus:
+        write(Path(told.corpus), chosen, files)
+        return 0
+    check: Check = ours.check_quickly
+    if told.validator:
+        check = by_bytes(command(shlex.split(told.validator)))
+    score = Score()
+    usual = {model: check(corpus.unspoilt(model)) for model in chosen}
+    for model, seen in usual.items():
+        score.add_clean(model, seen)
+    for spoilt in files:
+        score.add(spoilt, check(spoilt), usual[spoilt.model])
+    text = page.tables(score, chosen)
+    print(text)
+    if told.page:
+        page.renew(Path(told.page), told.column, text)
+    return 0
+
+
+def _files(model: str, only: str, mixed: int) -> Iterator[Spoilt]:
+    for fault in corpus.catalogue():
+        if re.search(only, fault.id):
+            spoilt = corpus.single(model, fault)
+            if spoilt is not None:
+                yield spoilt
+    if not only:
+        yield from (corpus.mixed(model, seed) for seed in range(mixed))
+
+
+def _options(words: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.seeded_errors")
+    parser.add_argument("--models", default="")
+    parser.add_argument("--mixed", type=int, default=20)
+    parser.add_argument("--only", default="")
+    parser.add_argument("--validator", default="")
+    parser.add_argument("--corpus", default="")
+    parser.add_argument("--page", default="")
+    parser.add_argument("--column", default="ours")
+    return parser.parse_args(words)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

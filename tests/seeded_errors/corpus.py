@@ -1,0 +1,116 @@
+"""Spoilt workbooks: one fault, or up to twenty, always the same for the same seed."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import tomllib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
+
+from lca.model import load, models
+from lca.workbook.write import workbook
+from tests.seeded_errors import amounts, facts, numbers, structure, units, verifier
+from tests.seeded_errors import files as whole_files
+from tests.seeded_errors.book import Book, Spot, Value
+from tests.seeded_errors.fault import Fault, Planted
+
+MOST = 20
+
+
+@cache
+def catalogue() -> tuple[Fault, ...]:
+    """Every type of fault, each id once."""
+    rooms = (numbers, units, structure, whole_files, amounts, facts, verifier)
+    every = tuple(fault for room in rooms for fault in room.faults())
+    assert len({fault.id for fault in every}) == len(every)
+    return every
+
+
+def shipped() -> tuple[str, ...]:
+    """Models that have an example to spoil."""
+    folder = files("lca") / "models" / "examples"
+    return tuple(name for name in models() if (folder / f"{name}.toml").is_file())
+
+
+@cache
+def clean(model: str) -> Book:
+    """The example workbook of a model, as its maker would hand it in."""
+    text = (files("lca") / "models" / "examples" / f"{model}.toml").read_text(encoding="utf-8")
+    return Book.of(workbook(load(model), "zh", tomllib.loads(text)), model)
+
+
+@dataclass(frozen=True, slots=True)
+class Spoilt:
+    """One file of the corpus and what was planted in it."""
+
+    model: str
+    seed: str
+    data: bytes
+    planted: tuple[Planted, ...]
+
+
+def unspoilt(model: str) -> Spoilt:
+    """The clean file."""
+    return Spoilt(model, f"{model}/clean", clean(model).data, ())
+
+
+def single(model: str, fault: Fault, seed: int = 0) -> Spoilt | None:
+    """One fault of a type; None where the file has no place for it."""
+    name = f"{model}/{fault.id}/{seed}"
+    planted = fault.plant(clean(model), _rng(name))
+    if planted is not None and fault.alone:
+        planted = replace(planted, wide=True)
+    return None if planted is None else Spoilt(model, name, _file(model, [planted]), (planted,))
+
+
+def mixed(model: str, seed: int) -> Spoilt:
+    """One to twenty faults in different rows of one file."""
+    name = f"{model}/mixed/{seed}"
+    rng = _rng(name)
+    wanted = rng.randint(1, MOST)
+    choice = [fault for fault in catalogue() if not fault.alone]
+    planted: list[Planted] = []
+    taken: set[object] = set()
+    for fault in rng.sample(choice, len(choice)):
+        made = fault.plant(clean(model), rng)
+        if made is not None and _apart(made, taken):
+            planted.append(made)
+            taken |= made.area | _ground(made)
+        if len(planted) == wanted:
+            break
+    return Spoilt(model, name, _file(model, planted), tuple(planted))
+
+
+def _apart(made: Planted, taken: set[object]) -> bool:
+    """No two faults share a row, nor does one stand where another is to be seen."""
+    return taken.isdisjoint(made.area | _ground(made))
+
+
+def _ground(made: Planted) -> set[object]:
+    """Rows in which a fault may be named."""
+    places = (cell.rpartition("!") for cell in made.right if "!" in cell)
+    return {(sheet, int("".join(filter(str.isdecimal, cell)))) for sheet, _, cell in places}
+
+
+def _file(model: str, planted: Sequence[Planted]) -> bytes:
+    if planted and planted[0].data is not None:
+        return planted[0].data
+    edits: dict[Spot, Value] = {}
+    for one in planted:
+        edits |= one.edits
+    return clean(model).spoilt(edits)
+
+
+def _rng(name: str) -> random.Random:
+    return random.Random(hashlib.sha256(name.encode()).digest())
+
+
+def singles(model: str, seed: int = 0) -> Iterator[Spoilt]:
+    """Every type once, where the file has a place for it."""
+    for fault in catalogue():
+        spoilt = single(model, fault, seed)
+        if spoilt is not None:
+            yield spoilt

@@ -1,0 +1,130 @@
+"""Our own validator: what ``carbonlabel check`` says before anything is computed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date
+from functools import cache
+
+from factors.errors import CarbonLabelError
+from factors.findings import Finding
+from factors.store import FactorSet, load
+from lca import ruleset
+from lca.answers import answer
+from lca.booking import keep_books
+from lca.build import build, subject
+from lca.model import load as load_model
+from lca.submission import Submission
+from lca.thinking import think
+from lca.workbook import guard
+from lca.workbook.grid import Grid, GridCell
+from lca.workbook.parse import parse
+from lca.workbook.read import interpret
+from tests.seeded_errors.book import Broken, Formula, Shown, Spot, Value
+from tests.seeded_errors.corpus import Spoilt, clean
+from tests.seeded_errors.score import Seen
+
+RULES = "iso14067-generic"
+NAME = "workbook.xlsx"
+
+
+@cache
+def factors() -> FactorSet:
+    """The shipped library."""
+    return load()
+
+
+def check(data: bytes) -> list[Seen]:
+    """Read and build, in this process: a child against hostile files costs a second more."""
+    try:
+        guard.check(data, NAME)
+        grid = parse(data)
+    except CarbonLabelError as refusal:
+        return [_seen(found) for found in refusal.findings]
+    return [_seen(found) for found in findings(grid)]
+
+
+def check_quickly(spoilt: Spoilt) -> list[Seen]:
+    """The same without zip and XML: edits go into the parsed cells of the clean file.
+
+    ``test_seeded_errors.py`` holds both against each other.
+    """
+    if spoilt.planted and spoilt.planted[0].data is not None:
+        return check(spoilt.data)
+    edits = {spot: value for one in spoilt.planted for spot, value in one.edits.items()}
+    return [_seen(found) for found in findings(_edited(_clean(spoilt.model), edits))]
+
+
+@cache
+def _clean(model: str) -> Grid:
+    return parse(clean(model).data)
+
+
+def _edited(grid: Grid, edits: Mapping[Spot, Value]) -> Grid:
+    sheets = []
+    for sheet in grid.sheets:
+        cells = dict(sheet.cells)
+        for (name, row, column), value in edits.items():
+            if name == sheet.name:
+                made = _as_parsed(value, cells.pop((row, column), None))
+                cells |= {(row, column): made} if made is not None else {}
+        sheets.append(replace(sheet, cells=cells))
+    return replace(grid, sheets=tuple(sheets))
+
+
+def _as_parsed(value: Value, old: GridCell | None) -> GridCell | None:
+    """What the parser makes of a cell."""
+    shape = old.format if old is not None and old.kind in ("number", "date") else ""
+    match value:
+        case None | "":
+            return None
+        case bool():
+            return GridCell("bool", "TRUE" if value else "FALSE")
+        case int() | float():
+            return GridCell("number", repr(value), shape if old and old.kind == "number" else "")
+        case str():
+            return GridCell("text", value)
+        case date():
+            return GridCell("date", f"{value.isoformat()}T00:00:00")
+        case Shown(number, told):
+            return GridCell("number", repr(number), told)
+        case Formula(text, None):
+            return GridCell("empty", "", "", f"={text}")
+        case Formula(text, result):
+            return GridCell("number", repr(result), shape, f"={text}")
+        case Broken(text):
+            return GridCell("error", text)
+
+
+def findings(grid: Grid) -> tuple[Finding, ...]:
+    """Everything that is noticed, each once."""
+    submission = interpret(grid, NAME, "0" * 64, factors=factors())
+    found: Iterable[Finding] = submission.findings
+    if submission.families:
+        model = load_model(submission.model)
+        built = build(submission, model, ruleset.load(RULES))
+        found = [*built.findings, *thoughts(submission)]
+    return tuple(dict.fromkeys(found))
+
+
+def thoughts(submission: Submission) -> tuple[Finding, ...]:
+    """What is worth asking, for the family to be declared."""
+    family, model = subject(submission), load_model(submission.model)
+    if family is None:
+        return ()
+    books = keep_books(submission, model)
+    answers = answer(
+        model,
+        {**submission.answers, **family.enums},
+        {**submission.answers, **family.parameters},
+        books.amounts[family.family],
+        family.where,
+    )
+    return think(submission, model, family, books, answers, factors())
+
+
+def _seen(found: Finding) -> Seen:
+    where = found.where
+    place = f"{where.sheet}!{where.cell}" if where.cell else where.sheet
+    return Seen(place, found.code, str(found.severity))
