@@ -1,11 +1,15 @@
 """GWP sets: values of the reports, refusals, and a hash that sees every cell."""
 
+import csv
+import hashlib
 import shutil
+import tomllib
 from fractions import Fraction
 from importlib.resources import as_file, files
 from pathlib import Path
 
 import pytest
+import rfc8785
 
 from factors.errors import FactorError
 from factors.gwp import (
@@ -69,6 +73,34 @@ def test_the_sets_are_named_by_report_and_horizon():
         assert found.values["CO2"] == 1
         assert {row.status for row in found.rows.values()} <= STATUSES
     assert len({gwp_set(set_id).sha256 for set_id in gwp_set_ids()}) == len(gwp_set_ids())
+
+
+PINNED = {
+    "AR4-100": (100, "AR4", "ipcc-gwp/AR4-1", "(AR4 WGI), Table 2.14", "389920444642b889"),
+    "AR5-100": (100, "AR5", "ipcc-gwp/AR5-1", "climate-carbon feedback", "07b2cb18c06bd490"),
+    "AR6-100": (100, "AR6", "ipcc-gwp/AR6-1", "Tables 7.15 and 7.SM.7", "8b4c56c95aadb2fe"),
+    "AR6-20": (20, "AR6", "ipcc-gwp/AR6-1", "Tables 7.15 and 7.SM.7", "ebbfb61f0ef274ac"),
+}
+"""Horizon, report, transcription, end of the source's title, start of the hash that locks hold."""
+
+
+@pytest.mark.parametrize("set_id", PINNED)
+def test_what_a_lock_says_of_a_set_does_not_change(set_id: str):
+    horizon, report, release, title, digest = PINNED[set_id]
+    found = gwp_set(set_id)
+    assert (found.id, found.horizon, found.report) == (set_id, horizon, report)
+    assert found.release == release
+    assert found.source.startswith("Climate Change 20")
+    assert found.source.endswith(title)
+    assert found.sha256.startswith(digest)
+
+
+def test_the_hash_is_that_of_canonical_json(ar6: Path):
+    source = tomllib.loads((ar6 / "source.toml").read_text(encoding="utf-8"))
+    lines = (ar6 / "gwp.csv").read_text(encoding="utf-8").splitlines()
+    rows = [row for row in csv.reader(lines[1:]) if row[0] == "AR6-20"]
+    record = rfc8785.dumps(["AR6-20", source, sorted(rows)])
+    assert read_release(ar6)["AR6-20"].sha256 == hashlib.sha256(record).hexdigest()
 
 
 @pytest.mark.parametrize(

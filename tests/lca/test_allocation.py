@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from lca.allocation import bearing, check, portions, shares
+from lca.allocation import bearing, check, credit_lines, leaving, portions, shares
 from lca.inventory import Exchange, Output, Process
 from tests.lca.systems import co_product, document, emits, footprint, line, link, own, process
 
@@ -38,6 +38,57 @@ def exchange(amount: str) -> Exchange:
         amount=Fraction(amount),
         unit="kg",
         from_factor="wheat",
+    )
+
+
+def works() -> Process:
+    """Steel with slag that replaces clinker, gas that replaces a process, and sold tar."""
+    slag = Output("slag", Fraction("0.3"), "t", "substitute", replaces="clinker-cn")
+    gas = Output("gas", Fraction(2), "GJ", "substitute", replaces="boiler")
+    tar = Output("tar", Fraction("0.1"), "kg", "cut-off", carbon=Fraction("0.8"))
+    steel = Output("steel", Fraction(1), "t")
+    name = {"zh": "钢厂", "en": "Works"}
+    return Process("works", name, (steel, slag, gas, tar), place="CN-HE", year="2024")
+
+
+def test_a_credit_says_where_it_comes_from() -> None:
+    slag, gas = credit_lines(works(), "manufacturing", {"boiler", "works"})
+    assert slag == Exchange(
+        id="works.slag.credit",
+        process="works",
+        stage="manufacturing",
+        flow="slag",
+        name={"zh": "钢厂", "en": "Works"},
+        amount=Fraction("-0.3"),
+        unit="t",
+        from_factor="clinker-cn",
+        activity_kind="calculated",
+        place="CN-HE",
+        year="2024",
+        origin={"kind": "rule", "rule": "works.slag", "formula": "substitution"},
+    )
+    assert (gas.from_process, gas.from_factor, gas.amount) == (
+        "boiler",
+        "",
+        Fraction(-2),
+    )
+
+
+def test_carbon_that_leaves_says_where_it_comes_from() -> None:
+    process_ = works()
+    assert leaving(process_, process_.outputs[3], "use") == Exchange(
+        id="works.tar.carbon",
+        process="works",
+        stage="use",
+        flow="tar",
+        name={"zh": "钢厂", "en": "Works"},
+        amount=Fraction("-0.08") * Fraction(44, 12),
+        unit="kg",
+        from_flow="biogenic_co2_removal.CO2",
+        activity_kind="calculated",
+        place="CN-HE",
+        year="2024",
+        origin={"kind": "rule", "rule": "works.tar", "formula": "amount * carbon * 44/12"},
     )
 
 

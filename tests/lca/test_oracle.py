@@ -45,6 +45,25 @@ def test_elimination_swaps_rows_where_the_pivot_is_zero() -> None:
     assert found == [2.0, 3.0]
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_supply_and_impacts_are_those_of_a_dense_solve(seed: int) -> None:
+    """Runs of every column, and kg CO2e at every place, against numpy on the whole matrix."""
+    system = compiled(random_document(seed, 6))
+    size = len(system.columns)
+    matrix, wanted = np.zeros((size, size)), np.zeros(size)
+    entries = system.technosphere
+    matrix[entries.rows, entries.cols] = entries.values
+    for row, amount in system.demand:
+        wanted[row] += amount
+    runs = np.linalg.solve(matrix, wanted)
+    found = oracle.solve(system)
+    assert len(found.supply) == size
+    assert found.supply == pytest.approx(runs.tolist(), rel=1e-9, abs=1e-12)
+    places = system.biosphere
+    impacts = system.characterisation[places.rows] * places.values * runs[places.cols]
+    assert found.impacts == pytest.approx(impacts.tolist(), rel=1e-9, abs=1e-12)
+
+
 def perturbed(system: Compiled, index: int, by: float) -> Compiled:
     """The same system with one entry of the technosphere changed a little."""
     values = system.technosphere.values.copy()
