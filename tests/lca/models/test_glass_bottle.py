@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from factors.findings import Severity
 from lca.build import build
+from lca.footprint import compute
 from lca.inventory import GATE, GRAVE
 from lca.model_factors import factor_problems
 from tests.lca.models.works import (
@@ -19,7 +20,9 @@ from tests.lca.models.works import (
     Works,
     answered,
     booked,
+    cut_off,
     factors,
+    left_out,
     of_family,
     rebooked,
     sound,
@@ -61,6 +64,13 @@ def test_heaviest_lines_are_hot_spots(family: str) -> None:
     hot = {line.id for line in figure.lines if line.exchange.hot_spot}
     heavy = {line.id for line in figure.lines if figure.share([line]) > F(8, 100)}
     assert len(hot) >= 5 and heavy <= hot
+
+
+def test_each_hot_spot_left_out_is_noticed() -> None:
+    whole = WORKS.footprint()
+    for line in whole.figures[GATE].lines:
+        if line.exchange.hot_spot and line.id in ("gas-burnt", "electricity", "carbonates"):
+            assert GATE in cut_off(compute(left_out(whole, {line.id}), factors(), RULES)), line.id
 
 
 def test_own_returns_are_a_loop_that_moves_nothing() -> None:

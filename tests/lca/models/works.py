@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction as F
 from functools import cache
 from importlib.resources import files
 
 from factors.findings import blocking
+from factors.numbers import decimal_text
 from factors.store import FactorSet
 from factors.store import load as load_factors
 from lca import ruleset
 from lca.build import Built, build
+from lca.figures import unit_of
 from lca.footprint import Footprint, compute
-from lca.inventory import GATE, GRAVE
+from lca.inventory import GATE, GRAVE, ProductSystem
 from lca.model import load
 from lca.model_parts import ProductModel
 from lca.submission import AccountEntry, Cell, FamilyEntry, Submission
@@ -165,3 +167,24 @@ def sound(result: Footprint) -> None:
         assert sum(figure.parts.values()) == figure.total(INCLUDING)
     if GRAVE in result.figures:
         assert 0 < result.figures[GATE].total(EXCLUDING) < result.figures[GRAVE].total(EXCLUDING)
+
+
+def left_out(result: Footprint, lines: Collection[str]) -> ProductSystem:
+    """The system without some lines, each declared honestly as an omission with its estimate."""
+    system = result.system
+    known = values(result)
+    kept = tuple(one for one in system.exchanges if one.id not in lines)
+    text = {"zh": "未计入", "en": "left out"}
+    unit = unit_of(system)
+    told = tuple(
+        {"flow": name, "estimate": decimal_text(known[name]), "unit": unit, "reason": text}
+        for name in sorted(lines)
+        if known.get(name)
+    )
+    return replace(system, exchanges=kept, omissions=(*system.omissions, *told))
+
+
+def cut_off(result: Footprint) -> set[str]:
+    """Figures of which more is left out than the rule set allows."""
+    found = (one for one in result.findings if one.code == "BOUNDARY-CUT-OFF")
+    return {str(dict(one.params)["figure"]) for one in found}
