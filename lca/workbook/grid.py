@@ -41,10 +41,16 @@ class GridCell:
 
 @dataclass(frozen=True, slots=True)
 class GridSheet:
-    """One sheet: cells by (row, column), both from 1."""
+    """One sheet: cells by (row, column), both from 1.
+
+    ``merged`` holds joined cells as top, left, bottom, right; ``hidden`` the rows that are not
+    shown.
+    """
 
     name: str
     cells: Mapping[tuple[int, int], GridCell]
+    merged: tuple[tuple[int, int, int, int], ...] = ()
+    hidden: tuple[int, ...] = ()
 
     def text(self, row: int, column: int) -> str:
         """Return the text of a cell, empty when there is none."""
@@ -87,6 +93,8 @@ def grid_text(grid: Grid) -> str:
                 [row, column, cell.kind, cell.value, cell.format, cell.formula]
                 for (row, column), cell in sheet.cells.items()
             ],
+            "merged": sheet.merged,
+            "hidden": sheet.hidden,
         }
         for sheet in grid.sheets
     ]
@@ -118,6 +126,8 @@ def answer_of(text: str) -> Grid:
             GridSheet(
                 entry["name"],
                 {(row, column): GridCell(*rest) for row, column, *rest in entry["cells"]},
+                tuple((a, b, c, d) for a, b, c, d in entry["merged"]),
+                tuple(entry["hidden"]),
             )
             for entry in document["sheets"]
         ),

@@ -26,6 +26,7 @@ from lca.workbook.grid import Grid, GridCell, GridSheet, Kind, grid_text, refusa
 from lca.workbook.isolate import limits
 from lca.workbook.locate import FAMILY, MARK_ROWS
 from lca.workbook.plan import BLOCK
+from lca.workbook.row_shapes import shapes
 
 
 def parse(data: bytes) -> Grid:
@@ -42,17 +43,22 @@ def parse(data: bytes) -> Grid:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         book = _open(data, data_only=False)
+        parts = _parts(book)
         written, from_1904 = _read(book), bool(book.epoch == CALENDAR_MAC_1904)
         computed = [name for name, cells in written.items() if any(map(_formula, cells.values()))]
         shown = written | (_read(_open(data, data_only=True), computed) if computed else {})
-    return Grid(
-        tuple(GridSheet(name, dict(_merge(shown[name], cells))) for name, cells in written.items()),
-        from_1904,
+    sheets = (
+        GridSheet(name, dict(_merge(shown[name], cells)), *shapes(data, parts[name]))
+        for name, cells in written.items()
     )
+    return Grid(tuple(sheets), from_1904)
 
 
 _OURS = (FAMILY, BLOCK)
 """What a sheet of ours has in its corner; the second alone where its first row was deleted."""
+
+_COLUMN_IDS = frozenset({"label", "need", "value", "help", "name", "unit", "key", "evidence"})
+"""Ids of columns: two in one row are ours even where the column of marks was deleted."""
 
 Cells = dict[tuple[int, int], ReadOnlyCell]
 
@@ -62,6 +68,11 @@ def _open(data: bytes, *, data_only: bool) -> openpyxl.Workbook:
     return openpyxl.load_workbook(
         io.BytesIO(data), read_only=True, data_only=data_only, keep_links=False
     )
+
+
+def _parts(book: Any) -> dict[str, str]:
+    """Return the part of every worksheet by its title; the stubs do not know where it is kept."""
+    return {sheet.title: str(sheet._worksheet_path) for sheet in book.worksheets}
 
 
 def _read(book: openpyxl.Workbook, only: Collection[str] | None = None) -> dict[str, Cells]:
@@ -77,6 +88,7 @@ def _filled(sheet: Any) -> Iterator[tuple[tuple[int, int], ReadOnlyCell]]:
     sheet.reset_dimensions()
     ours = False
     for row in sheet.rows:
+        ours = ours or sum(cell.value in _COLUMN_IDS for cell in row if cell.value) > 1
         for cell in row:
             if cell.value is None:
                 continue

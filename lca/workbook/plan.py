@@ -102,13 +102,14 @@ def _sheet(sheet: Sheet, wanted: dict[str, list[str]]) -> PlacedSheet:
     row = FIRST_ROW
     units = any(isinstance(block, Form) and block.units for block in sheet.blocks)
     for block in sheet.blocks:
-        one = Placed(block, row, _columns(block, units), _rows(block, wanted.get(block.id, [])))
+        one = Placed(block, row, columns_of(block, units), _rows(block, wanted.get(block.id, [])))
         placed.append(one)
         row = one.end + 1
     return PlacedSheet(sheet, tuple(placed))
 
 
-def _columns(block: Block, units: bool) -> tuple[str, ...]:
+def columns_of(block: Block, units: bool) -> tuple[str, ...]:
+    """Return the ids of the columns of a block; ``units``: its sheet has a column of units."""
     match block:
         case Form():
             return ("label", "need", *(("unit",) if units else ()), *block.slots, "help")

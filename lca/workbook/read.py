@@ -25,6 +25,8 @@ from lca.workbook.isolate import parse_apart
 from lca.workbook.layout import EDITION, EVERY_SHEET, Kind, cover_fields, layout
 from lca.workbook.lists import lists
 from lca.workbook.locate import Block, Located, locate
+from lca.workbook.oddities import oddities
+from lca.workbook.rebuilt import COVER, rebuilt
 from lca.workbook.structure import cover_name, missing_parts
 
 HALF_FILLED = 3
@@ -69,9 +71,10 @@ def interpret(
     factors: FactorSet | None = None,
 ) -> Submission:
     """Make a submission of a grid; see :func:`read`."""
+    grid, restored_sheets = rebuilt(grid, COVER, name)
     found = locate(grid, name)
-    findings = list(found.findings)
     told, version = _told(found)
+    findings = [*found.findings, *restored_sheets]
     if not found.sheets:
         findings.append(finding("WORKBOOK-NOT-OURS", Where(file=name)))
         return _empty(name, sha256, told, version, findings)
@@ -81,8 +84,16 @@ def interpret(
     families, centres = _slots(found, "family"), _slots(found, "centre")
     together = True if "amounts" in found.sheets else None
     form = layout(known, families, centres, sheets=EVERY_SHEET, together=together)
+    grid, more = rebuilt(grid, form.sheets, name, known.declared_unit.unit.symbol)
+    if more:
+        found = locate(grid, name)
+        families, centres = _slots(found, "family"), _slots(found, "centre")
+        together = True if "amounts" in found.sheets else None
+        form = layout(known, families, centres, sheets=EVERY_SHEET, together=together)
+        findings = [*found.findings, *restored_sheets, *more]
     found, noticed = restored(form, found, name)
     findings.extend(noticed)
+    findings.extend(oddities(found))
     if grid.from_1904:
         findings.append(finding("WORKBOOK-DATES-1904", Where(file=name)))
     findings.extend(missing_parts(form, found, name))
