@@ -29,6 +29,9 @@ MAX_QUERY = 100
 ALL_WORDS = 60
 """Score of a hit in which every word occurs; below it typing errors are looked for."""
 
+INSIDE_WORD = 65
+"""Score of a Latin term inside a word of a name; a Chinese name has no blanks to begin a word."""
+
 ALIKE, ALIKE_CHINESE = 80, 66
 """Least likeness of a name, of 100; one wrong character of three is allowed in Chinese."""
 
@@ -149,19 +152,31 @@ def _hits(factor: EmissionFactor, asked: _Asked) -> Iterator[Candidate]:
     if wanted in (factor.id, factor.reference):
         yield Candidate(factor, 100, "id", factor.id)
     elif wanted in factor.id:
-        yield Candidate(factor, 80, "id-part", factor.id)
+        score = 80 if _at_word(wanted, factor.id) else INSIDE_WORD
+        yield Candidate(factor, score, "id-part", factor.id)
     for name, plain in named.names:
         if plain == wanted:
             yield Candidate(factor, 95, "name", name)
         elif plain.startswith(wanted):
             yield Candidate(factor, 90, "name-start", name)
         elif wanted in plain:
-            yield Candidate(factor, 85, "name-part", name)
+            whole = not wanted.isascii() or _at_word(wanted, plain)
+            yield Candidate(factor, 85 if whole else INSIDE_WORD, "name-part", name)
         for other in asked.others:
-            if other in plain:
+            if _at_word(other, plain):
                 start = plain.startswith(other)
                 yield Candidate(factor, 75 if start else 70, "synonym", other)
     yield from _by_words(factor, named.pool, asked.words)
+
+
+def _at_word(term: str, name: str) -> bool:
+    """Whether a term begins a word of a name: wheat is no heat, one Chinese character no word."""
+    if not term.isascii():
+        return len(term) > 1 and term in name
+    at = name.find(term)
+    while at > 0 and name[at - 1].isalnum() and name[at - 1].isascii():
+        at = name.find(term, at + 1)
+    return at >= 0
 
 
 def _by_words(factor: EmissionFactor, pool: str, words: tuple[str, ...]) -> Iterator[Candidate]:

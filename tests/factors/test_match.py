@@ -32,7 +32,7 @@ def test_every_factor_is_found_first_by_its_id_and_early_by_its_names():
         ("electricity", "electricity-cn-footprint-2024"),
         ("ＥＬＥＣＴＲＩＣＩＴＹ", "electricity-cn-footprint-2024"),
         ("大麦", "barley-cn-east"),
-        ("cullet", "glass-primary-gb"),
+        ("cullet", "container-glass-cn-cullet-modelled"),
         ("易拉罐", "aluminium-cn"),
         ("烧碱", "caustic-soda"),
         ("caustic soda", "caustic-soda"),
@@ -95,3 +95,11 @@ def test_any_text_gets_an_answer(query):
 @given(st.sampled_from(["电", "bottle", "naoh", "海运", "gasoline"]))
 def test_synonyms_go_both_ways(term):
     assert all(term in synonyms(other) for other in synonyms(term))
+
+
+@pytest.mark.parametrize(("asked", "never"), [("steam", "wheat"), ("heat", "wheat-fr")])
+def test_a_latin_name_inside_a_word_is_not_that_name(asked, never):
+    found = search(load(), asked)
+    assert found
+    assert not any(never in hit.factor.id for hit in found[:10])
+    assert not any(hit.reason == "synonym" and never in hit.factor.id for hit in found)
