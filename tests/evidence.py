@@ -97,6 +97,13 @@ GOALS: Mapping[str, Goal] = {
         "seconds.",
         ("bw2calc", "numpy", "scipy"),
     ),
+    "seeded": Goal(
+        "files",
+        5_000,
+        "Of up to twenty faults planted in one workbook, 98 % are named at the right cell; nothing "
+        "is said where nothing was planted.",
+        ("openpyxl",),
+    ),
 }
 
 
