@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from fractions import Fraction as F
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -244,6 +245,17 @@ def test_modelled_materials_lie_where_published_ones_do(process: str) -> None:
     assert system is not None
     low, high = PUBLISHED[process]
     assert low < per_kg(process, system.exchanges) < high
+
+
+def test_the_page_on_the_model_tells_these_figures() -> None:
+    """docs/explanation/tire.md: what it prints of the example and of its materials is current."""
+    page = (Path(__file__).parents[3] / "docs" / "explanation" / "tire.md").read_text("utf-8")
+    exchanges = made(subject(CAR)).system
+    assert exchanges is not None
+    told_of = [f"{gate(family) / float(MASS[family]):.2f}" for family in FAMILIES]
+    told_of += [f"{per_kg(one, exchanges.exchanges):.2f}" for one in (*PUBLISHED, "steel-cord")]
+    told_of += [f"{gate(CAR):.1f}", f"{gate(TRUCK):.1f}"]
+    assert not [one for one in told_of if one not in page]
 
 
 # --- use and end ---------------------------------------------------------------------------------
