@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from fractions import Fraction as F
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -36,6 +37,7 @@ ID = "steel-bf-bof"
 MODEL = load(ID)
 COIL, COATED = "HRC-Q235B", "GI-DX51D"
 FAMILIES = (COIL, COATED)
+PAGE = Path(__file__).parents[3] / "docs" / "explanation" / "steel-bf-bof.md"
 DUMPED = answered(slag_route="dumped")
 
 EMITTED = (
@@ -171,6 +173,32 @@ def test_parts_make_the_totals_and_the_grave_lies_above_the_gate() -> None:
 
 def to_the_grave(told: Submission) -> Submission:
     return replace(told, cover={**told.cover, "boundary": Cell("cradle-to-grave")})
+
+
+ANALYSED = (
+    "hot_metal_carbon", "coking_coal_carbon", "coke_carbon", "injected_carbon", "bfg_carbon",
+    "cog_carbon", "ldg_carbon",
+)  # fmt: skip
+
+
+def unanalysed(told: Submission) -> Submission:
+    kept = {name: cell for name, cell in told.answers.items() if name not in ANALYSED}
+    return replace(told, answers=kept)
+
+
+def test_the_page_prints_the_figures_of_the_example() -> None:
+    steps = (answered(carbon_method="step-factors"), booked("cog_sold", F(0)))
+    cases = {
+        "hot-rolled coil, slag by energy": (),
+        "galvanised coil": (subject(COATED),),
+        "slag dumped, bears nothing": (DUMPED,),
+        "slag credited by expansion": (answered(slag_method="expansion"),),
+        "step factors in place of the balance, no gas sold": steps,
+        "carbon contents not analysed, defaults": (unanalysed,),
+    }
+    page = PAGE.read_text(encoding="utf-8")
+    for name, changes in cases.items():
+        assert f"| {name} | {gate(ID, *changes):.0f} |" in page
 
 
 def test_coating_costs_zinc_power_and_fuel() -> None:

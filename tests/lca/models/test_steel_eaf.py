@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction as F
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -34,6 +35,7 @@ ID = "steel-eaf"
 MODEL = load(ID)
 REBAR, SCRAP_ONLY = "HRB400E-HM", "BAR-45-SC"
 FAMILIES = (REBAR, SCRAP_ONLY)
+PAGE = Path(__file__).parents[3] / "docs" / "explanation" / "steel-eaf.md"
 SCRAP = ("scrap_heavy", "scrap_light", "scrap_prompt")
 
 
@@ -124,6 +126,18 @@ def test_parts_make_the_totals_and_the_grave_lies_above_the_gate() -> None:
         return replace(told, cover={**told.cover, "boundary": Cell("cradle-to-grave")})
 
     stages_and_signs(footprint(ID, subject(SCRAP_ONLY), to_the_grave))
+
+
+def test_the_page_prints_the_figures_of_the_example() -> None:
+    undeclared = answered(hot_metal_data="declared")
+    cases = {
+        "rebar, 34 % hot metal, modelled": (),
+        "round bar, scrap and 2 % pig iron": (subject(SCRAP_ONLY),),
+        "rebar, hot metal without a declaration (British stand-in)": (undeclared,),
+    }
+    page = PAGE.read_text(encoding="utf-8")
+    for name, changes in cases.items():
+        assert f"| {name} | {gate(ID, *changes):.0f} |" in page
 
 
 # --- hot metal decides ----------------------------------------------------------------------------
