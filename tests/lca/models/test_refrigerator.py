@@ -82,7 +82,7 @@ GASES = {"r600a": "HC-600a", "r134a": "HFC-134a"}
 CO2_PER_KG = {"r600a": F("3.028"), "r134a": F("0.8627")}
 
 
-@settings(max_examples=8)
+@settings(max_examples=6)
 @given(
     st.sampled_from(sorted(GASES)),
     st.sampled_from(("cn", "eu", "us", "jp")),
@@ -131,10 +131,9 @@ def test_hfc_weighs_more_than_hydrocarbons() -> None:
 
 @pytest.mark.parametrize(
     "account",
-    ["electricity", "natural_gas", "steel_coated", "steel_tube", "hips", "gpps", "plastic_parts",
-     "foam_chemicals", "agent_used", "glass", "aluminium", "copper_tube", "control_boards",
-     "motors", "power_cord", "compressors", "compressor_lamination", "compressor_copper",
-     "refrigerant_used", "cartons", "foam_pads", "water"],
+    ["electricity", "steel_coated", "steel_tube", "hips", "foam_chemicals", "agent_used", "glass",
+     "aluminium", "copper_tube", "control_boards", "compressors", "compressor_lamination",
+     "refrigerant_used", "cartons"],
 )  # fmt: skip
 def test_more_of_anything_is_more(account: str) -> None:
     assert home.gate(ID, booked(account, F(103, 100))) > home.gate(ID)
@@ -160,7 +159,7 @@ APPLIANCES = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=10)
+@settings(max_examples=8)
 @given(APPLIANCES, st.sampled_from(FAMILIES), st.sampled_from(("model", "supplier")))
 def test_any_appliance_computes(told: dict[str, str | F], family: str, data: str) -> None:
     suppliers = answered(steel_data=data, resin_data=data)
