@@ -9,6 +9,7 @@ from datetime import date
 from fractions import Fraction as F
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,6 +27,7 @@ from lca.workbook.layout import EVERY_SHEET, layout
 from lca.workbook.parse import parse
 from lca.workbook.read import interpret
 from lca.workbook.write import workbook
+from tests.lca.workbook.test_round_trip import libre_office
 
 NAME = "beer.xlsx"
 ITEMS: dict[str, list[dict[str, Any]]] = {
@@ -393,3 +395,14 @@ def test_a_small_workbook_is_read_like_any_other():
     assert {found.code for found in told.findings} == {
         "CELL-MISSING", "CELL-MONTH-MISSING", "CELL-ACCOUNT-MISSING", "WORKBOOK-PROGRESS"
     }  # fmt: skip
+
+
+@pytest.mark.needs("soffice")
+def test_libreoffice_keeps_every_sheet(tmp_path: Path):
+    ours = workbook(load("beer"), "zh", beer(**ITEMS), sheets=EVERY_SHEET)
+    saved = libre_office(ours, tmp_path)
+    first, second = (
+        interpret(parse(data), NAME, "0" * 64, factors=library()) for data in (ours, saved)
+    )
+    assert second.findings == ()
+    assert second == first
