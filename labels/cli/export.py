@@ -6,19 +6,27 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from factors.errors import FindingsError
-from factors.findings import finding
+from factors.findings import Where, finding
 from factors.store import FactorSet
 from factors.texts import Lang, text
 from labels.cli.files import read_file, write_whole
 from labels.cli.shelf import library
 from labels.cli.show import console, findings_table
+from labels.registry.export import view_of
+from labels.registry.state import State
+from labels.registry.store import open_store
 from labels.render.summary import summary
+from labels.times import now
 from lca import study
 from lca.exchange.lines_xlsx import lines_workbook
 from lca.exchange.verifier_xlsx import verifier_workbook
 from lca.footprint import Footprint
 
 OK, NOT_OK = 0, 1
+
+SUMMARY = "summary"
+SEALED_FORM = "public/report.pdf"
+"""The sealed form of a record that takes the place of a summary: a page of summary, an annex."""
 
 Export = Callable[[Footprint, FactorSet, Lang], bytes]
 
@@ -32,9 +40,41 @@ def _summary(footprint: Footprint, factors: FactorSet, lang: Lang) -> bytes:
 FORMATS: Mapping[str, tuple[str, Export]] = {
     "verifier-xlsx": (".xlsx", verifier_workbook),
     "lines-xlsx": (".xlsx", lines_workbook),
-    "summary": (".pdf", _summary),
+    SUMMARY: (".pdf", _summary),
 }
 """Formats by name: the ending of their files and what makes them."""
+
+
+def export_issued(serial: str, form: str, output: Path, location: Path, lang: Lang) -> int:
+    """Hand over the sealed report of an issued serial, byte for byte as it was sealed.
+
+    A summary made anew would be a second, unsealed form of the same figure.
+
+    Raises
+    ------
+    FindingsError
+        EXPORT-SERIAL-FORMAT for any format but the summary; CLI-SERIAL for an unknown serial;
+        EXPORT-SERIAL-STATE, when the record does not stand.
+    IssueError
+        As :func:`labels.registry.store.open_store`.
+    """
+    if form != SUMMARY:
+        raise FindingsError(finding("EXPORT-SERIAL-FORMAT", format=form, form=SUMMARY))
+    _check_ending(form, output)
+    store = open_store(location)
+    log = view_of(store)
+    sealed = (log.documents(serial) or {}).get(SEALED_FORM) if log.entries(serial) else None
+    if sealed is None:
+        raise FindingsError(finding("CLI-SERIAL", Where(file=str(location)), serial=serial))
+    state = log.status(serial, now(), store.issuer.time_zone)
+    if state is not State.ISSUED:
+        raise FindingsError(finding("EXPORT-SERIAL-STATE", serial=serial, state=state))
+    data = store.blobs.get(sealed)
+    if data is None:
+        raise FindingsError(finding("CHECK-FILE", name=SEALED_FORM))
+    write_whole(output, data)
+    console(err=True).print(text("cli.written", lang, path=output))
+    return OK
 
 
 def export_study(source: Path, form: str, output: Path, rules: str, lang: Lang) -> int:
@@ -49,9 +89,8 @@ def export_study(source: Path, form: str, output: Path, rules: str, lang: Lang) 
     """
     if form not in FORMATS:
         raise FindingsError(finding("EXPORT-FORMAT", format=form, known=", ".join(FORMATS)))
-    ending, made_by = FORMATS[form]
-    if output.suffix.lower() != ending:
-        raise FindingsError(finding("EXPORT-ENDING", format=form, file=output.name, ending=ending))
+    _check_ending(form, output)
+    _, made_by = FORMATS[form]
     factors = library()
     made = study.study(read_file(source), source.name, rules, factors)
     findings_table([found for found in made.findings if found.blocks], lang, err=True)
@@ -60,3 +99,10 @@ def export_study(source: Path, form: str, output: Path, rules: str, lang: Lang) 
     write_whole(output, made_by(made.footprint, factors, lang))
     console(err=True).print(text("cli.written", lang, path=output))
     return OK
+
+
+def _check_ending(form: str, output: Path) -> None:
+    """Refuse a file whose ending says something else than its format."""
+    ending, _ = FORMATS[form]
+    if output.suffix.lower() != ending:
+        raise FindingsError(finding("EXPORT-ENDING", format=form, file=output.name, ending=ending))

@@ -12,9 +12,14 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 
 from factors.errors import FindingsError
 from factors.findings import blocking
-from labels.cli.export import FORMATS, export_study
+from labels.cli.export import FORMATS, export_issued, export_study
+from labels.keys import Purpose
+from labels.registry.entries import event_leaf
+from labels.registry.log import append
+from labels.registry.state import Event
 from labels.render.summary import summary
 from lca import system_file
+from tests.labels.desk_help import T0, demo_store, issued
 from tests.lca.systems import document, footprint, line, own, process, random_document
 
 
@@ -112,3 +117,43 @@ def test_a_system_file_and_its_canonical_bytes_give_one_summary() -> None:
     doc = random_document(5)
     again = system_file.write(system_file.read(doc))
     assert summary(footprint(doc).to_json(), "en") == summary(footprint(again).to_json(), "en")
+
+
+# --- an issued serial ----------------------------------------------------------------------------
+
+
+def test_an_issued_serial_gives_its_sealed_report_byte_for_byte(tmp_path: Path) -> None:
+    store = demo_store(tmp_path / "registry")
+    made = issued(store)
+    out = tmp_path / "summary.pdf"
+    assert export_issued(made.serial, "summary", out, tmp_path / "registry", "en") == 0
+    assert out.read_bytes() == made.files["public/report.pdf"]
+
+
+@pytest.mark.parametrize(
+    ("serial", "form", "file", "code"),
+    [
+        ("DEMO-0000-000000", "summary", "x.pdf", "CLI-SERIAL"),
+        ("", "lines-xlsx", "x.xlsx", "EXPORT-SERIAL-FORMAT"),
+        ("", "summary", "x.xlsx", "EXPORT-ENDING"),
+    ],
+)
+def test_what_cannot_be_handed_over_is_refused(
+    tmp_path: Path, serial: str, form: str, file: str, code: str
+) -> None:
+    made = issued(demo_store(tmp_path / "registry"))
+    with pytest.raises(FindingsError) as caught:
+        export_issued(serial or made.serial, form, tmp_path / file, tmp_path / "registry", "en")
+    assert codes(caught) == {code}
+    assert not (tmp_path / file).exists()
+
+
+def test_a_record_that_no_longer_stands_is_not_handed_over(tmp_path: Path) -> None:
+    store = demo_store(tmp_path / "registry")
+    made = issued(store)
+    with store.write() as tx:
+        leaf = event_leaf(Event.REVOKE, made.serial, "wrong bill", T0)
+        append(tx, leaf, store.trust, [store.key(Purpose.CHECKPOINT)], T0)
+    with pytest.raises(FindingsError) as caught:
+        export_issued(made.serial, "summary", tmp_path / "x.pdf", tmp_path / "registry", "en")
+    assert codes(caught) == {"EXPORT-SERIAL-STATE"}
