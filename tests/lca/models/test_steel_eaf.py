@@ -164,7 +164,8 @@ def test_a_declared_figure_of_the_supplier_takes_the_place_of_the_model() -> Non
     assert high - low == pytest.approx(float(F("0.36") * F("1.036")) * 1000, rel=1e-6)
 
 
-def test_without_a_declaration_a_stand_in_makes_it_a_screening() -> None:
+def test_iron_of_others_without_a_figure_of_theirs_is_a_screening() -> None:
+    assert footprint(ID).grade == "screening"
     assert footprint(ID, answered(hot_metal_data="declared")).grade == "screening"
 
 
