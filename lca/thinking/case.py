@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from factors.errors import CarbonLabelError
-from factors.findings import Where
+from factors.findings import Where, blocking
 from factors.store import FactorSet
 from factors.units import Unit, unit
 from lca.answers import Answers
@@ -94,10 +94,21 @@ class Case:
         outputs = self.books.ledger.outputs
         return next((float(one.good) for one in outputs if one.family == self.family.family), 0.0)
 
+    def sound(self, where: Where) -> bool:
+        """Whether the reader found nothing that blocks in this row."""
+        rows = {
+            (one.where.sheet, _row(one.where.cell)) for one in blocking(self.submission.findings)
+        }
+        return (where.sheet, _row(where.cell)) not in rows
+
     def per_unit(self, account: str) -> float | None:
         """Return the amount of an account per declared unit of the family, None if unknown."""
         told = self.books.amounts.get(self.family.family, {}).get(account)
         return None if told is None else float(told.amount / self.model.declared_unit.amount)
+
+
+def _row(cell: str) -> str:
+    return cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
 
 def _rows(submission: Submission, model: ProductModel, books: Books) -> Iterator[Row]:

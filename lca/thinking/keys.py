@@ -2,7 +2,8 @@
 
 What the recipes and lists say (standard consumption) is within a factor of two of what was
 consumed, or one of the two has a slip in its unit or a share was taken for the whole. Keys that
-share out several accounts measure none of them and are left alone.
+share out several accounts measure none of them and are left alone; so are those of wastes, which
+mostly measure what the waste comes from.
 """
 
 from __future__ import annotations
@@ -24,10 +25,12 @@ MEASURED = frozenset({"sub-meter", "standard-consumption", "mass", "pieces"})
 
 def look(case: Case) -> Iterator[Finding]:
     """Hold each key against the one account it shares out."""
-    users = Counter(row.booked.key for row in case.rows)
+    users = Counter(entry.key for entry in case.submission.accounts)
     for row in case.rows:
         key = case.books.ledger.key(row.booked.key)
         if key is None or users[key.id] != 1 or key.kind not in MEASURED:
+            continue
+        if row.rule.group == "waste" or not case.sound(key.where):
             continue
         told = _total(key, row, case)
         consumed = float(row.booked.consumed)

@@ -50,6 +50,8 @@ def _sub_meters(case: Case, row: Row) -> Iterator[Finding]:
     key = case.books.ledger.key(row.booked.key)
     if key is None or key.kind != "sub-meter" or key.unit != row.booked.unit:
         return
+    if not case.sound(key.where):
+        return
     metered = float(sum(key.values.values(), Fraction(0)))
     total = float(row.booked.consumed)
     if 0 < metered < SEEN * total:

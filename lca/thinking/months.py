@@ -9,7 +9,7 @@ a unit, a bill booked twice or not at all. Deliveries come in lots; their scatte
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
 from statistics import median
@@ -55,8 +55,9 @@ def look(case: Case) -> Iterator[Finding]:
     """Look at every account and output that was given by month."""
     every = tuple(_series(case))
     season = _season(every)
+    steady = {month for month in range(1, TWELVE) if sum(_still(one, month) for one in every) > 1}
     for one in every:
-        yield from _course(one, season)
+        yield from _course(one, season, steady)
 
 
 def _series(case: Case) -> Iterator[Series]:
@@ -85,7 +86,7 @@ def _scaled(values: Sequence[float]) -> tuple[float, ...]:
     return tuple(value / middle for value in values) if middle > 0 else ()
 
 
-def _course(one: Series, season: Sequence[float]) -> Iterator[Finding]:
+def _course(one: Series, season: Sequence[float], steady: Collection[int]) -> Iterator[Finding]:
     """Yield what is odd in one series; the widest explanation first, and then no other."""
     values = one.values
     if not any(values):
@@ -105,7 +106,7 @@ def _course(one: Series, season: Sequence[float]) -> Iterator[Finding]:
         yield thought("THINK-MONTH-STEP", one.where(month), Sure.LIKELY, **told)
         return
     yield from _odd(one, season)
-    yield from _repeated(one)
+    yield from _repeated(one, steady)
 
 
 def _climbs(values: Sequence[float]) -> bool:
@@ -187,18 +188,24 @@ def _slip(ratio: float) -> str:
     return ""
 
 
-def _repeated(one: Series) -> Iterator[Finding]:
-    """A meter that reads the same twice running to four digits, or all year: not a reading."""
+def _repeated(one: Series, steady: Collection[int]) -> Iterator[Finding]:
+    """A meter that reads the same twice running to four digits, or all year: not a reading.
+
+    In a ``steady`` month the plant itself stood as the month before: others read the same too.
+    """
     if not one.metered:
         return
-    texts = [_digits(value) for value in one.values]
-    if len(set(texts)) == 1:
+    if len(set(one.values)) == 1:
         yield thought("THINK-MONTH-FLAT", one.where(0), Sure.LOOK, **one.names)
         return
-    for month, (before, after) in enumerate(pairwise(one.values), start=1):
-        if before == after and len(_digits(after)) >= DIGITS:
-            told = {"month": month + 1, "value": shown(after), "unit": one.unit, **one.names}
+    for month, value in enumerate(one.values):
+        if month and month not in steady and _still(one, month) and len(_digits(value)) >= DIGITS:
+            told = {"month": month + 1, "value": shown(value), "unit": one.unit, **one.names}
             yield thought("THINK-MONTH-REPEATED", one.where(month), Sure.LOOK, **told)
+
+
+def _still(one: Series, month: int) -> bool:
+    return one.values[month] == one.values[month - 1]
 
 
 def _digits(value: float) -> str:

@@ -11,6 +11,9 @@ from lca.thinking.case import Case, Row
 from lca.thinking.sure import Sure, thought
 
 ON_PAPER = frozenset({"bom", "declaration", "estimate", "literature"})
+OF_AMOUNTS = frozenset({"bill", "settlement", "meter-record", "weighbridge", "stock-record"})
+"""Documents that only amounts can rest on; others may stand behind an answer."""
+
 SOLD = re.compile(
     r"(证书|绿证|环境权益).{0,6}(已|全部|部分)(出售|售出|卖)|certificates? (were |was )?sold",
     re.IGNORECASE,
@@ -29,7 +32,7 @@ def look(case: Case) -> Iterator[Finding]:
     used |= {code for one in case.submission.suppliers for code in one.evidence}
     used |= {code for one in case.submission.instruments for code in one.evidence}
     for entry in case.submission.evidence:
-        if used and entry.evidence not in used:
+        if used and entry.kind in OF_AMOUNTS and entry.evidence not in used:
             yield thought("THINK-EVIDENCE-UNUSED", entry.where, Sure.LOOK, code=entry.evidence)
 
 

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from factors.findings import Finding, Where
 from lca.submission import EvidenceEntry
-from lca.thinking.case import Case, numbers
+from lca.thinking.case import Case, Row, numbers
 from lca.thinking.sure import Sure, thought
 
 T = TypeVar("T")
@@ -17,11 +17,9 @@ FEW = 3
 def look(case: Case) -> Iterator[Finding]:
     """Look for rows, columns and documents that are there twice."""
     told = case.submission
-    for first, second in _twins(case.rows, lambda row: _year(row.readings)):
-        same = first.entry.account == second.entry.account
+    for first, second in _twins(case.rows, _pasted):
         shape = {"other": _cell(first.entry.where), **second.names}
-        sure = Sure.LIKELY if same else Sure.LOOK
-        yield thought("THINK-ROW-TWICE", second.entry.where, sure, **shape)
+        yield thought("THINK-ROW-TWICE", second.entry.where, Sure.LIKELY, **shape)
     for one, other in _twins(told.families, lambda family: _year(numbers(family.output))):
         shape = {"family": other.family, "other": one.family}
         yield thought("THINK-FAMILY-TWICE", other.output[0].where, Sure.LIKELY, **shape)
@@ -48,6 +46,19 @@ def _twins(things: Iterable[T], mark: Callable[[T], Hashable]) -> Iterator[tuple
         if sign in seen:
             yield seen[sign], thing
         seen.setdefault(sign, thing)
+
+
+def _pasted(row: Row) -> Hashable:
+    """A row of one account, or with stocks and control total of any: these two agree by accident.
+
+    The months alone do not say it: parts of one product are bought in the same numbers.
+    """
+    year = _year(row.readings)
+    rest = (row.entry.opening, row.entry.closing, row.entry.control_total)
+    sizes = tuple(cell.number for cell in rest)
+    if year is None:
+        return None
+    return (year, *sizes) if any(sizes) else (year, row.entry.account)
 
 
 def _year(values: tuple[float, ...]) -> tuple[float, ...] | None:

@@ -600,17 +600,23 @@ def _copies() -> Iterator[Fault]:
 
 
 def _row_copied(book: Book, rng: random.Random) -> Planted | None:
+    """The whole row, stocks and control total with it; months alone may agree by chance."""
+    told = ("opening", "closing", "control_total")
     pairs = [
         (a, b)
         for a in monthly(book)
         for b in monthly(book)
-        if a.block.id == b.block.id and a.number < b.number and len(set(_values(a))) > 3
+        if a.block.id == b.block.id
+        and a.number < b.number
+        and len(set(_values(a))) > 3
+        and any(a.size(one) for one in told)
     ]
     found = some(rng, pairs)
     if found is None:
         return None
     first, second = found
     edits: dict[Spot, Value] = dict(zip(second.months, _values(first), strict=True))
+    edits |= {second.spot(one): first.size(one) for one in told if first.has(one)}
     return at("sum-row-copied", SUM, edits, second.cells | first.cells)
 
 

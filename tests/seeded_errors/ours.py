@@ -103,7 +103,7 @@ def findings(grid: Grid) -> tuple[Finding, ...]:
     found: Iterable[Finding] = submission.findings
     if submission.families:
         model = load_model(submission.model)
-        built = build(submission, model, ruleset.load(RULES))
+        built = build(submission, model, ruleset.load(RULES), factors())
         found = [*built.findings, *thoughts(submission)]
     return tuple(dict.fromkeys(found))
 
@@ -120,6 +120,7 @@ def thoughts(submission: Submission) -> tuple[Finding, ...]:
         {**submission.answers, **family.parameters},
         books.amounts[family.family],
         family.where,
+        factors(),
     )
     return think(submission, model, family, books, answers, factors())
 
