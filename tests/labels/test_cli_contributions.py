@@ -8,6 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
 from factors.errors import FindingsError
@@ -17,6 +18,9 @@ from lca.sensitivity import FACTOR
 from tests.lca.systems import Doc, footprint, random_document
 
 Out = pytest.CaptureFixture[str]
+SCHEMA = json.loads(
+    (Path(__file__).parents[2] / "docs/schemas/contributions-1.schema.json").read_text("utf-8")
+)
 
 
 def system() -> Doc:
@@ -37,6 +41,7 @@ def stored(folder: Path, doc: Doc) -> Path:
 def told(path: Path, out: Out, views: str) -> dict[str, Any]:
     assert show_contributions(path, "", "en", views, as_json=True) == 0
     document = json.loads(out.readouterr().out)
+    jsonschema.validate(document, SCHEMA)
     assert isinstance(document, dict)
     return document
 

@@ -15,6 +15,7 @@ import jsonschema
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from referencing import Registry, Resource
 
 from factors.errors import FindingsError, SolveError
 from labels.cli.studies import check_workbook, convert_workbook, show_footprint
@@ -40,6 +41,11 @@ from tests.lca.systems import (
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = json.loads((ROOT / "docs/schemas/system-1.schema.json").read_text(encoding="utf-8"))
+SEVERAL, SINGLE = (
+    json.loads((ROOT / f"docs/schemas/{name}-1.schema.json").read_text(encoding="utf-8"))
+    for name in ("footprints", "footprint")
+)
+SCHEMAS: Registry[Any] = Registry().with_resource(SINGLE["$id"], Resource.from_contents(SINGLE))
 Out = pytest.CaptureFixture[str]
 FAMILIES = ("EX-500-OW", "DOM-640-RT", "CAN-330")
 
@@ -318,7 +324,7 @@ def test_commands_write_and_show_all_families(tmp_path: Path, capsys: Out) -> No
     assert convert_workbook(path, system, "", "en", every=True) == 0
     assert show_footprint(system, "", "en", as_json=True) == 0
     told = json.loads(capsys.readouterr().out)
-    assert told["schema"] == "carbonlabel-footprints/1"
+    jsonschema.Draft202012Validator(SEVERAL, registry=SCHEMAS).validate(told)
     assert tuple(told["footprints"]) == FAMILIES
     assert float(told["one_matrix"]["relative_gap"]) <= 1e-9
     assert show_footprint(system, "", "en", as_json=True, subject="CAN-330") == 0
