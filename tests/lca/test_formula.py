@@ -8,6 +8,7 @@ from fractions import Fraction
 import pytest
 
 from factors.errors import ModelError
+from factors.findings import Where
 from factors.units import Unit, unit
 from lca.formula import FUNCTIONS, MAX_DEPTH, Binary, Name, Negate, Number, parse, render
 from lca.formula_value import FormulaValueError, check, evaluate, unit_of
@@ -175,3 +176,50 @@ def test_unit_of_a_formula() -> None:
 
 def test_every_function_says_where_it_comes_from() -> None:
     assert all(function.source for function in FUNCTIONS.values())
+
+
+AT = Where(path="exchange[x].amount")
+LONG = "9" * 41
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "told"),
+    [
+        ("1 + )", "FORMULA-SYNTAX", {"saw": ")", "column": "5"}),
+        ("(1 2", "FORMULA-SYNTAX", {"saw": "2", "column": "4"}),
+        ("(1,", "FORMULA-SYNTAX", {"saw": ",", "column": "3"}),
+        ("(1(", "FORMULA-SYNTAX", {"saw": "(", "column": "3"}),
+        (", 1)", "FORMULA-SYNTAX", {"saw": ",", "column": "1"}),
+        (")1)", "FORMULA-SYNTAX", {"saw": ")", "column": "1"}),
+        ("min(1, 2(", "FORMULA-SYNTAX", {"saw": "(", "column": "9"}),
+        ("min)1, 2)", "FORMULA-SYNTAX", {"saw": ")", "column": "4"}),
+        (f"1 + {LONG}", "FORMULA-NUMBER", {"saw": LONG, "column": "5"}),
+        ("2 * 1 [furlong]", "FORMULA-UNIT", {"saw": "[furlong]", "column": "7"}),
+        ("1 + exec(1)", "FORMULA-FUNCTION", {"saw": "exec", "known": "max, min"}),
+        ("-" * 32 + "1", "FORMULA-DEPTH", {"limit": "30"}),
+    ],
+)
+def test_a_refusal_says_where_what_and_at_which_column(
+    text: str, code: str, told: dict[str, str]
+) -> None:
+    with pytest.raises(ModelError) as refusal:
+        parse(text, AT)
+    (found,) = refusal.value.findings
+    assert (found.code, found.where) == (code, AT)
+    assert dict(found.params) == {"text": text, **told}
+
+
+@pytest.mark.parametrize(("before", "after"), [("max(1, ", ")"), ("max(", ", 1)")])
+def test_calls_nest_as_deep_as_parentheses_in_every_argument(before: str, after: str) -> None:
+    assert parse(before * MAX_DEPTH + "1" + after * MAX_DEPTH).names == ()
+    with pytest.raises(ModelError, match="FORMULA-DEPTH"):
+        parse(before * (MAX_DEPTH + 1) + "1" + after * (MAX_DEPTH + 1))
+
+
+def test_a_counting_unit_of_the_model_may_stand_in_brackets() -> None:
+    number = parse("0.5 [kg/wagonload]", AT, frozenset({"wagonload"})).root
+    assert isinstance(number, Number)
+    assert number.unit is not None
+    assert number.unit.symbol == "kg/wagonload"
+    with pytest.raises(ModelError, match="FORMULA-UNIT"):
+        parse("0.5 [kg/wagonload]", AT)
