@@ -185,6 +185,8 @@ LONG = "9" * 41
 @pytest.mark.parametrize(
     ("text", "code", "told"),
     [
+        ("1 + a.b", "FORMULA-CHARACTER", {"char": ".", "column": "6"}),
+        ("1 +", "FORMULA-SYNTAX", {"saw": "", "column": "4"}),
         ("1 + )", "FORMULA-SYNTAX", {"saw": ")", "column": "5"}),
         ("(1 2", "FORMULA-SYNTAX", {"saw": "2", "column": "4"}),
         ("(1,", "FORMULA-SYNTAX", {"saw": ",", "column": "3"}),
@@ -223,3 +225,16 @@ def test_a_counting_unit_of_the_model_may_stand_in_brackets() -> None:
     assert number.unit.symbol == "kg/wagonload"
     with pytest.raises(ModelError, match="FORMULA-UNIT"):
         parse("0.5 [kg/wagonload]", AT)
+
+
+@pytest.mark.parametrize("text", ["1" + " " * 1000, "+".join(["1"] * 151)])
+def test_a_formula_that_is_too_long_names_the_limit(text: str) -> None:
+    with pytest.raises(ModelError) as refusal:
+        parse(text, AT)
+    (found,) = refusal.value.findings
+    assert (found.code, found.where) == ("FORMULA-LENGTH", AT)
+    assert dict(found.params)["limit"] == "1000"
+
+
+def test_three_hundred_tokens_are_not_too_many() -> None:
+    assert parse("-" + "+".join(["1"] * 150)).names == ()
