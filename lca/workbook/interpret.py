@@ -42,7 +42,7 @@ def submission(
     period = _period(desk)
     families = tuple(_families(desk, period.count))
     centres = tuple(_centres(desk))
-    evidence = tuple(_evidence(desk))
+    evidence = tuple(_evidence(desk, period.last))
     keys = tuple(_keys(desk))
     booked = accounts(desk, period.count, families, keys, cover["subject"].text)
     suppliers = tuple(_suppliers(desk))
@@ -359,7 +359,7 @@ def _instruments(desk: Desk) -> Iterator[InstrumentEntry]:
         )
 
 
-def _evidence(desk: Desk) -> Iterator[EvidenceEntry]:
+def _evidence(desk: Desk, last: date | None) -> Iterator[EvidenceEntry]:
     seen: set[str] = set()
     for entry in desk.entries("evidence"):
         code, sha256 = entry.code("evidence"), entry.text("sha256").lower()
@@ -372,6 +372,9 @@ def _evidence(desk: Desk) -> Iterator[EvidenceEntry]:
         kind, title, dated = entry.choice("kind"), entry.text("title"), entry.day("dated")
         told = {name: entry.text(name) for name in ("page", "issuer", "instrument")}
         until = entry.day("valid_to")
+        if last is not None and isinstance(until.value, date) and until.value < last:
+            told_day = {"day": until.value.isoformat(), "last": last.isoformat()}
+            desk.cells.report("CELL-CERTIFICATE-EXPIRED", entry.spot("valid_to"), **told_day)
         if code:
             yield EvidenceEntry(
                 code, kind, title, dated, sha256=sha256, where=entry.where, valid_to=until, **told

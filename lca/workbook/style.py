@@ -109,7 +109,9 @@ class Style:
 
         self._dress(cell, ("remark",), make)
 
-    def answer(self, cell: Cell, need: Need, *, number: bool = False) -> None:
+    def answer(
+        self, cell: Cell, need: Need, *, number: bool = False, middle: bool = False
+    ) -> None:
         """Dress a cell to be filled in, or one that is calculated."""
 
         def make(cell: Cell) -> None:
@@ -118,10 +120,10 @@ class Style:
             cell.fill = _FILLS[need]
             cell.border = _MUST if need is Need.REQUIRED else _BOX
             cell.protection = Protection(locked=computed)
-            side = "right" if number else "left"
+            side = "center" if middle else "right" if number else "left"
             cell.alignment = Alignment(horizontal=side, vertical="center", wrap_text=not number)
 
-        self._dress(cell, ("answer", need, number), make)
+        self._dress(cell, ("answer", need, number, middle), make)
 
     def pale(self, cell: Cell) -> None:
         """Weaken a mandatory cell of a row that need not be used."""

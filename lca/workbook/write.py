@@ -21,6 +21,7 @@ from lca.workbook.canvas import Canvas, letter, lines
 from lca.workbook.example import Value, centre_count, family_count, sheets_of, values
 from lca.workbook.layout import (
     EDITION,
+    EVERY_SHEET,
     MARK,
     USUAL_SHEETS,
     Accounts,
@@ -239,6 +240,22 @@ class _Writer:
             canvas.merge(row, 4, 5)
             canvas.link(row, 2, self._say.sheet(placed))
             canvas.height(row, 15 * lines(self._say.purpose(placed), 108) + 5)
+        self._absent(canvas, top + len(self._sheets))
+
+    def _absent(self, canvas: Canvas, row: int) -> None:
+        """Name the sheets that this file does without, and how to get them."""
+        there = {placed.sheet.id for placed in self._sheets}
+        if not any(account.suppliers for account in self._say.model.accounts):
+            there.add("suppliers")
+        lang = self._say.lang
+        names = [f"{words('sheet', one)[lang]} ({one})" for one in EVERY_SHEET if one not in there]
+        if not names:
+            return
+        told = self._say.word("absent", sheets=("、" if lang == "zh" else ", ").join(names))
+        canvas.decor(row)
+        canvas.style.note(canvas.text(row, 2, told))
+        canvas.merge(row, 2, 5)
+        canvas.height(row, 15 * lines(told, 150) + 5)
 
     def _block(self, canvas: Canvas, placed: Placed) -> None:
         canvas.text(placed.title_row, 2, self._say.block(placed))
@@ -285,7 +302,7 @@ class _Writer:
             return
         given = self._say.values.get((placed.block.id, field.id, "unit"), field.unit)
         cell = canvas.text(row, column, str(given))
-        canvas.style.answer(cell, Need.OPTIONAL)
+        canvas.style.answer(cell, Need.OPTIONAL, middle=True)
         canvas.drop_down(cell, f"unit:{field.unit}", "", self._say.word("choose"))
 
     def _table(self, canvas: Canvas, placed: Placed, table: Table) -> None:
@@ -348,7 +365,7 @@ class _Writer:
     def _answer(self, canvas: Canvas, placed: Placed, field: Field, row: str, column: str) -> None:
         cell = canvas.cell(placed.row(row), placed.column(column))
         number = field.kind is Kind.NUMBER or field.id == "sum"
-        canvas.style.answer(cell, field.need, number=number)
+        canvas.style.answer(cell, field.need, number=number, middle=field.kind is Kind.UNIT)
         if field.id in ("sum", "share") and field.kind is Kind.SHOWN:
             put_formula(cell, _total(placed, column) if field.id == "sum" else _yield(placed, row))
             return

@@ -88,6 +88,8 @@ TEXTS: list[Case] = [
     ("a date as text", {"cover.prepared_on.value": "2026年3月2日"},
      {"cover.prepared_on.value": "CELL-DATE-AS-TEXT"}),
     ("a 30th of February", {"evidence.+1.dated": "2026-02-30"}, {"evidence.+1.dated": "CELL-DATE"}),
+    ("a calibration that ran out", {"evidence.+1.valid_to": date(2025, 6, 30)},
+     {"evidence.+1.valid_to": "CELL-CERTIFICATE-EXPIRED"}),
     ("a country in words", {"sites.+1.country": "China"}, {"sites.+1.country": "CELL-COUNTRY"}),
     ("no hash", {"evidence.+1.sha256": "abc"}, {"evidence.+1.sha256": "CELL-SHA256"}),
     ("a code with blanks", {"evidence.+3.evidence": "E 3", "instruments.+1.evidence": None},

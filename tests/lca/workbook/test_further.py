@@ -17,6 +17,7 @@ import pytest
 from factors.store import load as library
 from factors.units import unit
 from lca.build import Built, build
+from lca.exchange.verifier_xlsx import verifier_workbook
 from lca.footprint import compute
 from lca.model import load
 from lca.ruleset import load as load_rules
@@ -27,6 +28,7 @@ from lca.workbook.layout import EVERY_SHEET, layout
 from lca.workbook.parse import parse
 from lca.workbook.read import interpret
 from lca.workbook.write import workbook
+from tests.lca.exchange.office import faults, largest_gap, recalculated
 from tests.lca.workbook.test_round_trip import libre_office
 
 NAME = "beer.xlsx"
@@ -395,6 +397,19 @@ def test_a_small_workbook_is_read_like_any_other():
     assert {found.code for found in told.findings} == {
         "CELL-MISSING", "CELL-MONTH-MISSING", "CELL-ACCOUNT-MISSING", "WORKBOOK-PROGRESS"
     }  # fmt: skip
+
+
+@pytest.mark.needs("soffice")
+def test_the_verifiers_workbook_reaches_a_result_with_further_items(tmp_path: Path):
+    example = beer(**ITEMS)
+    example["family"][0]["begun"] = {"opening": "100", "closing": "700"}
+    told = computed(example)
+    assert told.system is not None
+    made = compute(told.system, library(), load_rules("iso14067-generic"))
+    book = verifier_workbook(made, library(), "en")
+    (got,) = recalculated(tmp_path, {"beer": book}).values()
+    assert faults(got) == []
+    assert largest_gap(got, made) < 1e-9
 
 
 @pytest.mark.needs("soffice")
