@@ -77,7 +77,9 @@ def export_issued(serial: str, form: str, output: Path, location: Path, lang: La
     return OK
 
 
-def export_study(source: Path, form: str, output: Path, rules: str, lang: Lang) -> int:
+def export_study(
+    source: Path, form: str, output: Path, rules: str, lang: Lang, subject: str = ""
+) -> int:
     """Write a workbook's or system file's footprint in one of the formats.
 
     Nothing is written when findings block the footprint.
@@ -92,7 +94,7 @@ def export_study(source: Path, form: str, output: Path, rules: str, lang: Lang) 
     _check_ending(form, output)
     _, made_by = FORMATS[form]
     factors = library()
-    made = study.study(read_file(source), source.name, rules, factors)
+    made = study.study(read_file(source), source.name, rules, factors, subject)
     findings_table([found for found in made.findings if found.blocks], lang, err=True)
     if made.footprint is None or made.blocked:
         return NOT_OK

@@ -21,7 +21,7 @@ from lca.method_comparison import compare_methods
 OK, NOT_OK = 0, 1
 
 
-def show_methods(source: Path, rules: str, lang: Lang, *, as_json: bool) -> int:
+def show_methods(source: Path, rules: str, lang: Lang, *, as_json: bool, subject: str = "") -> int:
     """Show a footprint under every method; 1 when findings block the footprint itself.
 
     Parameters
@@ -30,9 +30,11 @@ def show_methods(source: Path, rules: str, lang: Lang, *, as_json: bool) -> int:
         A workbook or a system file.
     rules
         Id of the rule set; empty for the file's own.
+    subject
+        Family of a workbook or subject of a system file; empty for the usual one.
     """
     factors = library()
-    made = study.study(read_file(source), source.name, rules, factors)
+    made = study.study(read_file(source), source.name, rules, factors, subject)
     if made.footprint is None or made.blocked:
         findings_table([found for found in made.findings if found.blocks], lang, err=True)
         return NOT_OK

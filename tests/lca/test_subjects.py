@@ -18,6 +18,8 @@ from hypothesis import strategies as st
 from referencing import Registry, Resource
 
 from factors.errors import FindingsError, SolveError
+from labels.cli.export import export_study
+from labels.cli.methods import show_methods
 from labels.cli.studies import check_workbook, convert_workbook, show_footprint
 from lca import model as product_model
 from lca import portfolio, study, subjects
@@ -342,3 +344,16 @@ def test_a_file_of_all_is_not_written_when_one_family_is_blocked(tmp_path: Path)
     assert study.convert(path.read_bytes(), path.name).system is not None, "the declared one"
     assert convert_workbook(path, system, "", "en", every=True) == 1
     assert not system.exists()
+
+
+def test_other_commands_take_a_subject_too(tmp_path: Path, capsys: Out) -> None:
+    path = tmp_path / "ales.json"
+    path.write_text(json.dumps(maltings()), encoding="utf-8")
+    out = tmp_path / "lines.xlsx"
+    assert export_study(path, "lines-xlsx", out, "", "en") == 1
+    assert not out.exists()
+    assert "SYSTEM-SUBJECT" in capsys.readouterr().err
+    assert export_study(path, "lines-xlsx", out, "", "en", "ALE") == 0
+    assert out.exists()
+    assert show_methods(path, "", "en", as_json=True, subject="ALE") == 0
+    assert json.loads(capsys.readouterr().out)["product"]["id"] == "ALE"
