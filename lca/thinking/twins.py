@@ -49,7 +49,7 @@ def _twins(things: Iterable[T], mark: Callable[[T], Hashable]) -> Iterator[tuple
 
 
 def _pasted(row: Row) -> Hashable:
-    """A row of one account, or with stocks and control total of any: these two agree by accident.
+    """Months of one account; with stocks, control total and key, of any: nobody means these twice.
 
     The months alone do not say it: parts of one product are bought in the same numbers.
     """
@@ -58,7 +58,8 @@ def _pasted(row: Row) -> Hashable:
     sizes = tuple(cell.number for cell in rest)
     if year is None:
         return None
-    return (year, *sizes) if any(sizes) else (year, row.entry.account)
+    whole = (year, *sizes, row.entry.key)
+    return whole if any(sizes) else (year, row.entry.account)
 
 
 def _year(values: tuple[float, ...]) -> tuple[float, ...] | None:

@@ -617,6 +617,7 @@ def _row_copied(book: Book, rng: random.Random) -> Planted | None:
     first, second = found
     edits: dict[Spot, Value] = dict(zip(second.months, _values(first), strict=True))
     edits |= {second.spot(one): first.size(one) for one in told if first.has(one)}
+    edits[second.spot("key")] = first.text("key") or None
     return at("sum-row-copied", SUM, edits, second.cells | first.cells)
 
 

@@ -14,7 +14,8 @@ from lca import ruleset
 from lca.answers import answer
 from lca.booking import keep_books
 from lca.build import build, subject
-from lca.model import load as load_model
+from lca.model import models
+from lca.model_parts import ProductModel
 from lca.submission import Submission
 from lca.thinking import think
 from lca.workbook import guard
@@ -23,10 +24,17 @@ from lca.workbook.parse import parse
 from lca.workbook.read import interpret
 from tests.seeded_errors.book import Broken, Formula, Shown, Spot, Value
 from tests.seeded_errors.corpus import Spoilt, clean
+from tests.seeded_errors.places import model_of
 from tests.seeded_errors.score import Seen
 
 RULES = "iso14067-generic"
 NAME = "workbook.xlsx"
+
+
+@cache
+def rules() -> ruleset.RuleSet:
+    """The general rule set."""
+    return ruleset.load(RULES)
 
 
 @cache
@@ -99,18 +107,25 @@ def _as_parsed(value: Value, old: GridCell | None) -> GridCell | None:
 
 def findings(grid: Grid) -> tuple[Finding, ...]:
     """Everything that is noticed, each once."""
-    submission = interpret(grid, NAME, "0" * 64, factors=factors())
+    model = model_of(told_model(grid))
+    submission = interpret(grid, NAME, "0" * 64, model, factors())
     found: Iterable[Finding] = submission.findings
     if submission.families:
-        model = load_model(submission.model)
-        built = build(submission, model, ruleset.load(RULES), factors())
-        found = [*built.findings, *thoughts(submission)]
+        built = build(submission, model, rules(), factors())
+        found = [*built.findings, *thoughts(submission, model)]
     return tuple(dict.fromkeys(found))
 
 
-def thoughts(submission: Submission) -> tuple[Finding, ...]:
+def told_model(grid: Grid) -> str:
+    """The model a file names; any other where it names none, which the reader then says."""
+    known = models()
+    texts = (cell.value for cell in grid.sheets[0].cells.values() if cell.kind == "text")
+    return next((text for text in texts if text in known), known[0])
+
+
+def thoughts(submission: Submission, model: ProductModel) -> tuple[Finding, ...]:
     """What is worth asking, for the family to be declared."""
-    family, model = subject(submission), load_model(submission.model)
+    family = subject(submission)
     if family is None:
         return ()
     books = keep_books(submission, model)
