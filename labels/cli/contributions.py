@@ -71,7 +71,7 @@ def printed(result: Footprint) -> Shown:
     spread = None if result.spread is None else Decimal(str(result.spread))
     digits = digits_for(spread)
     unit = unit_for(_decimal(result.declared.value), digits)
-    return lambda value: shown(unit.of(_decimal(value)), digits)
+    return lambda value: f"{shown(unit.of(_decimal(value)), digits)} {unit.symbol}"
 
 
 def _decimal(value: Fraction) -> Decimal:
