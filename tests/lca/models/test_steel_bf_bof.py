@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from factors.factor import Use
 from factors.findings import Severity, blocking
 from lca.answers import AccountAmount, Answers, answer
+from lca.bridge import bridge
 from lca.inventory import GATE
 from lca.method_comparison import compare_methods
 from lca.model import load
@@ -21,6 +22,7 @@ from lca.model_factors import factor_problems
 from lca.model_parts import FromFlow, FromProcess
 from lca.submission import Cell, Submission
 from tests.lca.models.appliances import (
+    EXCLUDING,
     answered,
     booked,
     built,
@@ -243,6 +245,38 @@ def test_more_of_anything_is_never_less(account: str) -> None:
 def test_more_carbon_in_coal_is_more_and_in_steel_is_less() -> None:
     assert gate(ID, answered(injected_carbon=F(78))) > gate(ID)
     assert gate(ID, answered(coking_coal_carbon=F(79))) > gate(ID)
+
+
+@settings(max_examples=5)
+@given(
+    st.fractions(80, 88, max_denominator=10),
+    st.fractions(68, 78, max_denominator=10),
+    st.fractions(0, 20_000, max_denominator=10),
+    st.sampled_from(("cement", "dumped")),
+)
+def test_any_works_has_a_finite_figure_and_lines_that_sum(
+    coke: F, coal: F, sea: F, slag: str
+) -> None:
+    told = answered(coke_carbon=coke, injected_carbon=coal, ore_sea_distance=sea, slag_route=slag)
+    made = footprint(ID, told, to_the_grave)
+    stages_and_signs(made)
+    for figure in made.figures.values():
+        values = [line.value(figure.headline) for line in figure.lines]
+        assert min(values) >= 0
+        assert sum(values) == figure.value
+
+
+def test_two_changes_are_bridged_without_rest() -> None:
+    made = {"coal": answered(injected_carbon=F(70)), "power": booked("electricity", F(3, 2))}
+
+    def value(groups: frozenset[str]) -> F:
+        changes = tuple(made[one] for one in sorted(groups))
+        return footprint(ID, *changes).figures[GATE].total(EXCLUDING)
+
+    found = bridge(tuple(made), value)
+    assert sum(step.value for step in found.steps) == found.difference
+    less, more = (step.value for step in found.steps)
+    assert less < 0 < more
 
 
 # --- what is missing shows ------------------------------------------------------------------------
