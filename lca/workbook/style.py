@@ -109,9 +109,7 @@ class Style:
 
         self._dress(cell, ("remark",), make)
 
-    def answer(
-        self, cell: Cell, need: Need, *, number: bool = False, middle: bool = False
-    ) -> None:
+    def answer(self, cell: Cell, need: Need, *, number: bool = False, middle: bool = False) -> None:
         """Dress a cell to be filled in, or one that is calculated."""
 
         def make(cell: Cell) -> None:

@@ -140,6 +140,18 @@ def test_a_file_saved_by_libreoffice_says_the_same(tmp_path: Path):
                if c.formula and c.kind == "number"}  # fmt: skip
     assert [value for at, value in results.items() if at[0] > 1] == [1116420.0, 12.0]
     assert [value for at, value in results.items() if at[0] == 1] == [1.0, 1.0]
+    assert {s.name: s for s in parse(saved).sheets}["封面"].text(5, 2) == "✔ 100 %"
+
+
+@pytest.mark.needs("soffice")
+def test_a_half_filled_workbook_says_how_far_it_is(tmp_path: Path):
+    some = {**example(), "period": {}, "cover": {**example()["cover"], "maker_id": ""}}
+    saved = libre_office(workbook(model(), "en", some), tmp_path)
+    shown = {sheet.name: sheet.text(5, 2) for sheet in parse(saved).sheets}
+    assert shown["Cover"].startswith("◔ 9")
+    assert shown["Cover"].endswith("Cover 1   Sites and period 2   ")
+    assert shown["Sites and period"].endswith("still missing: 2")
+    assert shown["Products"] == "✔ 100 %"
 
 
 def test_a_blank_workbook_asks_for_everything_that_is_mandatory():
