@@ -57,6 +57,8 @@ class Case:
 
     Attributes
     ----------
+    faulty
+        Rows in which the reader found something that blocks.
     rows
         Account rows for the whole site that could be read in full.
     mass
@@ -70,6 +72,7 @@ class Case:
     books: Books
     answers: Answers
     factors: FactorSet | None
+    faulty: frozenset[tuple[str, str]]
     rows: tuple[Row, ...]
     mass: float | None
 
@@ -84,9 +87,11 @@ class Case:
         factors: FactorSet | None,
     ) -> Case:
         """Lay a file on the table."""
+        places = [one.where for one in blocking(submission.findings)]
+        faulty = frozenset((where.sheet, _row(where.cell)) for where in places)
         rows = tuple(_rows(submission, model, books))
         mass = _mass(model, answers)
-        return cls(submission, model, family, books, answers, factors, rows, mass)
+        return cls(submission, model, family, books, answers, factors, faulty, rows, mass)
 
     @property
     def good(self) -> float:
@@ -96,10 +101,20 @@ class Case:
 
     def sound(self, where: Where) -> bool:
         """Whether the reader found nothing that blocks in this row."""
-        rows = {
-            (one.where.sheet, _row(one.where.cell)) for one in blocking(self.submission.findings)
-        }
-        return (where.sheet, _row(where.cell)) not in rows
+        return (where.sheet, _row(where.cell)) not in self.faulty
+
+    def trusted(self, account: str) -> bool:
+        """Whether all that an amount per unit of an account rests on was read in full.
+
+        That is the account, the keys that share it out, and the output it is divided by.
+        """
+        ledger = self.books.ledger
+        booked = [one for one in ledger.accounts if one.id.partition("#")[0] == account]
+        named = [one.key for one in booked] + [centre.key for centre in ledger.centres]
+        keys = [key.where for name in named if (key := ledger.key(name)) is not None]
+        output = [cell.where for family in self.submission.families for cell in family.output]
+        whole = self.books.unsound.isdisjoint(one.id for one in booked)
+        return whole and all(map(self.sound, (*keys, *output)))
 
     def per_unit(self, account: str) -> float | None:
         """Return the amount of an account per declared unit of the family, None if unknown."""

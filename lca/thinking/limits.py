@@ -1,7 +1,7 @@
 """The model's own limits, also for a file that something else blocks.
 
-A check is left out where an account it uses could not be read in full: what it would say follows
-from the fault that is named already.
+A check is left out where something it rests on could not be read in full: what it would say
+follows from the fault that is named already.
 """
 
 from __future__ import annotations
@@ -17,9 +17,10 @@ from lca.thinking.case import Case
 
 def look(case: Case) -> Iterator[Finding]:
     """Run each check of the model that the file can answer."""
-    unsound = {account.partition("#")[0] for account in case.books.unsound}
+    accounts = {account.id for account in case.model.accounts}
+    doubtful = {account for account in accounts if not case.trusted(account)}
     for rule in case.model.checks:
-        if _answered(case, rule, unsound):
+        if _answered(case, rule, doubtful):
             alone = replace(case.answers, model=replace(case.model, checks=(rule,)))
             yield from alone.checks()
 

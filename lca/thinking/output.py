@@ -60,7 +60,7 @@ def _off(case: Case, rule: Check) -> float | None:
         told = case.answers.value(rule.value, rule.unit)
     except CarbonLabelError:
         return None
-    accounts = {account.id for account in case.model.accounts}
+    accounts = {one.id for one in case.model.accounts if case.trusted(one.id)}
     if told.value <= 0 or not any(one.name in accounts for one in told.inputs):
         return None
     return math.log(float(told.value)) - math.log(float(rule.low * rule.high)) / 2

@@ -12,7 +12,18 @@ from importlib.resources import files
 
 from lca.model import load, models
 from lca.workbook.write import workbook
-from tests.seeded_errors import amounts, facts, numbers, structure, units, verifier
+from tests.seeded_errors import (
+    amounts,
+    course,
+    facts,
+    references,
+    sizes,
+    skeleton,
+    structure,
+    typed,
+    units,
+    verifier,
+)
 from tests.seeded_errors import files as whole_files
 from tests.seeded_errors.book import Book, Spot, Value
 from tests.seeded_errors.fault import Fault, Planted
@@ -23,7 +34,19 @@ MOST = 20
 @cache
 def catalogue() -> tuple[Fault, ...]:
     """Every type of fault, each id once."""
-    rooms = (numbers, units, structure, whole_files, amounts, facts, verifier)
+    rooms = (
+        typed,
+        units,
+        structure,
+        references,
+        skeleton,
+        whole_files,
+        course,
+        amounts,
+        sizes,
+        facts,
+        verifier,
+    )
     every = tuple(fault for room in rooms for fault in room.faults())
     assert len({fault.id for fault in every}) == len(every)
     return every

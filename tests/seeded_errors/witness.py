@@ -58,6 +58,8 @@ def _by_control(line: Line, times: float) -> bool:
 
 def _by_key(book: Book, line: Line, times: float) -> set[Spot]:
     """A key measured in the unit of the row, that shares out nothing else."""
+    if line.block.id == "waste":  # its key mostly measures what the waste comes from
+        return set()
     users = [one for one in accounts(book) if one.text("key") == line.text("key")]
     key = key_of(book, line)
     if key is None or not key.text("unit"):
