@@ -94,7 +94,12 @@ class _Placer:
         self._families(example.get("family", ()))
         self._accounts(example)
         self._keys(example)
+        for number, record in enumerate(example.get("record", ()), start=1):
+            for name, value in record.items():
+                self._put("records", name, f"record:{number}", value)
         for table, block in ROWS.items():
+            if block == "records":
+                continue
             self._rows(block, example.get(table, ()), *(("name",) if table == "member" else ()))
 
     def _put(self, block: str, row: str, column: str, value: object) -> None:

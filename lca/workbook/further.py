@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from fractions import Fraction
+from dataclasses import dataclass, replace
 
 from lca.submission import (
     EMPTY,
@@ -260,44 +259,61 @@ def _family(entry: Entry, families: tuple[FamilyEntry, ...]) -> str:
 def records(desk: Desk) -> Iterator[RecordEntry]:
     """Read what suppliers' reports say of their figures."""
     seen: set[str] = set()
-    for entry in desk.entries("records"):
-        code = entry.code("record")
-        if code and code in seen:
-            desk.cells.report("CELL-DUPLICATE", entry.spot("record"))
-        seen.add(code)
-        unit = desk.cells.unit(entry.spot("unit"), None, "")
-        yield RecordEntry(
-            record=code,
-            figure=entry.number("figure", f"kg CO2e/{unit}" if unit and "/" not in unit else ""),
-            unit=unit,
-            mass=entry.number("mass"),
-            primary_share=_share(entry),
-            evidence=desk.cells.codes(entry.spot("evidence")),
-            where=entry.where,
-            boundary=entry.choice("boundary"),
-            gwp=entry.choice("gwp"),
-            biogenic=entry.choice("biogenic"),
-            electricity=entry.choice("electricity"),
-            credit=entry.choice("credit"),
-            packaging=entry.choice("packaging"),
-            verification=entry.choice("verification"),
-            supplier=entry.text("supplier"),
-            product=entry.text("product"),
-            standard=entry.text("standard"),
-            allocation=entry.text("allocation"),
-            body=entry.text("body"),
-            statement=entry.text("statement"),
-            sha256=entry.text("sha256"),
-            period_from=entry.day("period_from"),
-            period_to=entry.day("period_to"),
-            valid_to=entry.day("valid_to"),
-        )
+    for slot in desk.used_slots("record", ("records",)):
+        found = _record(desk, slot)
+        at = desk.spot("records", "record", slot)
+        if at is not None and found.record and found.record in seen:
+            desk.cells.report("CELL-DUPLICATE", at)
+        seen.add(found.record)
+        yield found
 
 
-def _share(entry: Entry) -> Cell:
-    cell = entry.number("primary_share")
-    if cell.number is not None and not 0 <= cell.number <= Fraction(1):
-        entry.desk.cells.report("CELL-SHARE", entry.spot("primary_share"))
+def _record(desk: Desk, slot: str) -> RecordEntry:
+    def told(name: str) -> Cell:
+        return desk.answer("records", name, slot, must=True)
+
+    at = {name: desk.spot("records", name, slot) for name in ("unit", "evidence", "record")}
+    unit = "" if at["unit"] is None else desk.cells.unit(at["unit"], None, "")
+    return RecordEntry(
+        record=told("record").text,
+        figure=_in(told("figure"), f"kg CO2e/{unit}" if unit and "/" not in unit else ""),
+        unit=unit,
+        mass=_in(told("mass"), "kg"),
+        primary_share=_share(desk, slot),
+        evidence=() if at["evidence"] is None else desk.cells.codes(at["evidence"]),
+        where=EMPTY.where if at["record"] is None else at["record"].where,
+        boundary=told("boundary").text,
+        gwp=told("gwp").text,
+        biogenic=told("biogenic").text,
+        electricity=told("electricity").text,
+        credit=told("credit").text,
+        packaging=told("packaging").text,
+        verification=told("verification").text,
+        supplier=told("supplier").text,
+        product=told("product").text,
+        standard=told("standard").text,
+        allocation=told("allocation").text,
+        body=told("body").text,
+        statement=told("statement").text,
+        sha256=told("sha256").text,
+        period_from=told("period_from"),
+        period_to=told("period_to"),
+        valid_to=told("valid_to"),
+    )
+
+
+def _in(cell: Cell, unit: str) -> Cell:
+    return replace(cell, unit=unit)
+
+
+def _share(desk: Desk, slot: str) -> Cell:
+    """A ratio: typed as 0.6, or as 60 % in a cell or in words."""
+    at = desk.spot("records", "primary_share", slot)
+    if at is None:
+        return EMPTY
+    cell = desk.cells.number(at, "positive", "1")
+    if cell.number is not None and cell.number > 1:
+        desk.cells.report("CELL-SHARE", at)
     return cell
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from lca.model_parts import ProductModel
-from lca.workbook.fields import Field, Kind, Need, Sheet, Table, field_of
+from lca.workbook.fields import Field, Form, Kind, Need, Sheet, Table, field_of
 
 FURTHER: Mapping[str, tuple[str, ...]] = {
     "members": ("members",),
@@ -26,11 +26,14 @@ FURTHER: Mapping[str, tuple[str, ...]] = {
 ANSWER = "q-"
 """Before the id of a question that a member of a family answers for itself."""
 
+USUAL_RECORDS = 4
+"""Columns for reports of suppliers in a blank workbook."""
+
 MUST, APPLIES, MAY = Need.REQUIRED, Need.CONDITIONAL, Need.OPTIONAL
 
 
 def further_sheet(name: str, model: ProductModel) -> Sheet:
-    """Return one of the sheets of :data:`FURTHER`."""
+    """Return one of the sheets of :data:`FURTHER` that hold tables."""
     blocks = tuple(_BLOCKS[block](model) for block in FURTHER[name])
     return Sheet(name, blocks, optional=True, wide=name not in ("yields", "byproducts"))
 
@@ -125,33 +128,36 @@ def _legs(_: ProductModel) -> Table:
     return Table("legs", columns, 10, optional=True)
 
 
-def _records(_: ProductModel) -> Table:
-    columns = (
-        field_of("records", "record", Kind.CODE, MUST, width=10),
-        field_of("records", "supplier", Kind.TEXT, MUST, width=24),
-        field_of("records", "product", Kind.TEXT, MUST, width=22),
-        field_of("records", "figure", Kind.NUMBER, MUST, sign="any", width=12),
-        field_of("records", "unit", Kind.UNIT, MUST, choices="any-unit", width=8),
-        field_of("records", "mass", Kind.NUMBER, APPLIES, unit="kg", sign="above-zero", width=12),
-        field_of("records", "boundary", Kind.CHOICE, MUST, choices="figure_boundary", width=16),
-        field_of("records", "period_from", Kind.DATE, MAY, width=12),
-        field_of("records", "period_to", Kind.DATE, MAY, width=12),
-        field_of("records", "standard", Kind.TEXT, MAY, width=20),
-        field_of("records", "gwp", Kind.CHOICE, MAY, choices="figure_gwp", width=12),
-        field_of("records", "biogenic", Kind.CHOICE, MAY, choices="figure_biogenic", width=14),
-        field_of("records", "electricity", Kind.CHOICE, MAY, choices="figure_power", width=14),
-        field_of("records", "allocation", Kind.TEXT, MAY, width=20),
-        field_of("records", "credit", Kind.CHOICE, MUST, choices="yes_no", width=12),
-        field_of("records", "packaging", Kind.CHOICE, MAY, choices="yes_no", width=12),
-        field_of("records", "primary_share", Kind.NUMBER, MAY, unit="1", width=12),
-        field_of("records", "verification", Kind.CHOICE, MUST, choices="verified", width=14),
-        field_of("records", "body", Kind.TEXT, MAY, width=20),
-        field_of("records", "statement", Kind.TEXT, MAY, width=18),
-        field_of("records", "valid_to", Kind.DATE, MAY, width=12),
-        field_of("records", "sha256", Kind.TEXT, MAY, width=24),
+def records(count: int) -> Sheet:
+    """Reports of suppliers side by side: many questions, few reports."""
+    rows = (
+        field_of("records", "record", Kind.CODE, MUST),
+        field_of("records", "supplier", Kind.TEXT, MUST),
+        field_of("records", "product", Kind.TEXT, MUST),
+        field_of("records", "figure", Kind.NUMBER, MUST, sign="any"),
+        field_of("records", "unit", Kind.UNIT, MUST, choices="any-unit"),
+        field_of("records", "mass", Kind.NUMBER, APPLIES, sign="above-zero"),
+        field_of("records", "boundary", Kind.CHOICE, MUST, choices="figure_boundary"),
+        field_of("records", "period_from", Kind.DATE, MAY),
+        field_of("records", "period_to", Kind.DATE, MAY),
+        field_of("records", "standard", Kind.TEXT, MAY),
+        field_of("records", "gwp", Kind.CHOICE, MAY, choices="figure_gwp"),
+        field_of("records", "biogenic", Kind.CHOICE, MAY, choices="figure_biogenic"),
+        field_of("records", "electricity", Kind.CHOICE, MAY, choices="figure_power"),
+        field_of("records", "allocation", Kind.TEXT, MAY),
+        field_of("records", "credit", Kind.CHOICE, MUST, choices="yes_no"),
+        field_of("records", "packaging", Kind.CHOICE, MAY, choices="yes_no"),
+        field_of("records", "primary_share", Kind.NUMBER, MAY),
+        field_of("records", "verification", Kind.CHOICE, MUST, choices="verified"),
+        field_of("records", "body", Kind.TEXT, MAY),
+        field_of("records", "statement", Kind.TEXT, MAY),
+        field_of("records", "valid_to", Kind.DATE, MAY),
+        field_of("records", "sha256", Kind.TEXT, MAY),
         _proof("records"),
     )
-    return Table("records", columns, 8, optional=True)
+    slots = tuple(f"record:{number}" for number in range(1, count + 1))
+    form = Form("records", rows, slots, optional=True)
+    return Sheet("records", (form,), optional=True, wide=count > USUAL_RECORDS)
 
 
 def _members(model: ProductModel) -> Table:
@@ -230,6 +236,6 @@ def _proof(block: str) -> Field:
 
 _BLOCKS: Mapping[str, Callable[[ProductModel], Table]] = {
     "outsourced": _outsourced, "customer": _customer, "gas": _gas, "wastewater": _wastewater,
-    "wastes": _wastes, "byproducts": _byproducts, "legs": _legs, "records": _records,
-    "members": _members, "yields": _yields,
+    "wastes": _wastes, "byproducts": _byproducts, "legs": _legs, "members": _members,
+    "yields": _yields,
 }  # fmt: skip

@@ -54,7 +54,8 @@ def restored(form: Layout, found: Located, file: str) -> tuple[Located, tuple[Fi
 def _codes(found: Located) -> Mapping[str, str]:
     """Codes of families and centres by slot: they may stand in place of a heading."""
     codes: dict[str, str] = {}
-    for block_id, key in (("family", "family"), ("centres", "centre")):
+    coded = (("family", "family"), ("centres", "centre"), ("records", "record"))
+    for block_id, key in coded:
         block = found.blocks.get(block_id)
         row = block.row(key) if block is not None else None
         for slot in block.slots(key) if block is not None else ():

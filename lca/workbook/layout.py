@@ -27,7 +27,7 @@ from lca.workbook.fields import (
     of_slot,
     words,
 )
-from lca.workbook.further_blocks import FURTHER, further_sheet
+from lca.workbook.further_blocks import FURTHER, USUAL_RECORDS, further_sheet, records
 
 __all__ = [
     "EDITION", "EVERY_SHEET", "FEW_ACCOUNTS", "FINDINGS_MARK", "GROUPS", "MARK", "MAX_SUPPLIERS",
@@ -77,6 +77,7 @@ def layout(
     sheets: Collection[str] = USUAL_SHEETS,
     small: bool = False,
     together: bool | None = None,
+    reports: int = USUAL_RECORDS,
 ) -> Layout:
     """Derive the layout of a model.
 
@@ -90,6 +91,8 @@ def layout(
         Leave out what a factory with one product hardly needs: rework and work in progress.
     together
         All accounts on one sheet; None: when the model has few.
+    reports
+        How many columns there are for reports of suppliers.
     """
     slots = tuple(f"family:{number}" for number in range(1, families + 1))
     if together is None:
@@ -107,7 +110,7 @@ def layout(
     if "suppliers" in sheets and any(account.suppliers for account in model.accounts):
         found.append(Sheet("suppliers", (_suppliers(),), optional=True))
     if "records" in sheets:
-        found.append(further_sheet("records", model))
+        found.append(records(reports))
     if "instruments" in sheets:
         found.append(Sheet("instruments", (_instruments(),), optional=True))
     found.append(Sheet("evidence", (_evidence(),), optional=True))

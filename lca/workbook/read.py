@@ -22,7 +22,7 @@ from lca.workbook.grid import Grid, split
 from lca.workbook.headings import restored
 from lca.workbook.interpret import submission
 from lca.workbook.isolate import parse_apart
-from lca.workbook.layout import EDITION, EVERY_SHEET, Kind, cover_fields, layout
+from lca.workbook.layout import EDITION, EVERY_SHEET, Kind, Layout, cover_fields, layout
 from lca.workbook.lists import lists
 from lca.workbook.locate import Block, Located, locate
 from lca.workbook.oddities import oddities
@@ -81,15 +81,11 @@ def interpret(
     known = _model(told, version, found, name, findings, model)
     if known is None:
         return _empty(name, sha256, told, version, findings)
-    families, centres = _slots(found, "family"), _slots(found, "centre")
-    together = True if "amounts" in found.sheets else None
-    form = layout(known, families, centres, sheets=EVERY_SHEET, together=together)
+    form = _form(known, found)
     grid, more = rebuilt(grid, form.sheets, name, known.declared_unit.unit.symbol)
     if more:
         found = locate(grid, name)
-        families, centres = _slots(found, "family"), _slots(found, "centre")
-        together = True if "amounts" in found.sheets else None
-        form = layout(known, families, centres, sheets=EVERY_SHEET, together=together)
+        form = _form(known, found)
         findings = [*found.findings, *restored_sheets, *more]
     found, noticed = restored(form, found, name)
     findings.extend(noticed)
@@ -102,6 +98,18 @@ def interpret(
     result = submission(desk, name, sha256, version or known.version, tuple(findings))
     every = (*result.findings, *_progress(desk.cells, name))
     return replace(result, findings=_in_order(every, grid))
+
+
+def _form(model: ProductModel, found: Located) -> Layout:
+    """Every sheet that the file may have, with the columns that it has."""
+    return layout(
+        model,
+        _slots(found, "family"),
+        _slots(found, "centre"),
+        sheets=EVERY_SHEET,
+        together=True if "amounts" in found.sheets else None,
+        reports=_slots(found, "record"),
+    )
 
 
 def _edition(found: Located, file: str) -> Iterator[Finding]:

@@ -24,7 +24,7 @@ IDS = 0
 """The column that the restored ids go into."""
 
 _MONTH = re.compile(r"[0-9]{4}[-/.年][0-9]{1,2}月?")
-_SLOT = re.compile(r"(family|centre):[0-9]{1,3}")
+_SLOT = re.compile(r"(family|centre|record):[0-9]{1,3}")
 _TITLED = 1000
 
 

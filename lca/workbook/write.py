@@ -19,6 +19,7 @@ from factors.texts import Lang
 from lca.model_parts import Account, ProductModel
 from lca.workbook.canvas import Canvas, letter, lines
 from lca.workbook.example import Value, centre_count, family_count, sheets_of, values
+from lca.workbook.further_blocks import USUAL_RECORDS
 from lca.workbook.layout import (
     EDITION,
     EVERY_SHEET,
@@ -45,7 +46,6 @@ LISTS_SHEET = "_lists"
 _STATUS_ROW = 5
 _WIDTHS = {"label": 34, "need": 14, "unit": 9, "value": 44, "family": 20, "centre": 16, "help": 52,
            "name": 24, "record": 17}  # fmt: skip
-_CODES = {"keys": "key", "records": "record"}
 _NARROW_NEED = 12
 _MOST_MERGED = 14
 
@@ -90,7 +90,8 @@ def workbook(
     if example is not None:
         families, centres = family_count(example), centre_count(example)
     wanted = {*(() if small else USUAL_SHEETS), *sheets, *sheets_of(example or {})}
-    form = layout(model, families, centres, sheets=wanted, small=small)
+    reports = max(len((example or {}).get("record", ())), USUAL_RECORDS)
+    form = layout(model, families, centres, sheets=wanted, small=small, reports=reports)
     choices = lists(model, factors or load())
     placed = values(example, form, choices, lang) if example is not None else {}
     wording = Wording(model, choices, lang, placed)
@@ -149,10 +150,13 @@ class _Writer:
                     slots = block.block.slots
                     span = block.span(("family", "family"), (slots[0], slots[-1]))
                     found["family"] = f"'{title}'!{span}"
-                if block.block.id in _CODES:
-                    code = _CODES[block.block.id]
-                    span = block.span((block.rows[0], block.rows[-1]), (code, code))
-                    found[block.block.id] = f"'{title}'!{span}"
+                if block.block.id == "records" and isinstance(block.block, Form):
+                    slots = block.block.slots
+                    span = block.span(("record", "record"), (slots[0], slots[-1]))
+                    found["records"] = f"'{title}'!{span}"
+                if block.block.id == "keys":
+                    span = block.span((block.rows[0], block.rows[-1]), ("key", "key"))
+                    found["keys"] = f"'{title}'!{span}"
         return found
 
     # -- one sheet -------------------------------------------------------------------------
