@@ -46,8 +46,11 @@ Language = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
 RuleSetId = Annotated[str, typer.Option("--ruleset", help="Rule set; see `carbonlabel rulesets`.")]
+Subject = Annotated[
+    str, typer.Option("--subject", help="Family of a workbook, or subject of a system file.")
+]
 Location = Annotated[Path | None, typer.Argument(help="Folder of the registry.")]
-RegistryOption = Annotated[Path | None, typer.Option("--registry", help="The same.")]
+RegistryOption = Annotated[Path | None, typer.Option("--registry", help="Folder of the registry.")]
 RegistryPath = Annotated[str, typer.Option("--registry", help="Folder of the registry.")]
 
 
@@ -109,11 +112,14 @@ def check(
     annotate: Annotated[
         Path | None, typer.Option("--annotate", help="Write a copy with the findings marked in it.")
     ] = None,
+    subject: Subject = "",
 ) -> None:
     """Show everything that is wrong or remarkable in a workbook; exit 0, 1 or 2."""
     from labels.cli.studies import check_workbook
 
-    raise typer.Exit(check_workbook(workbook, ruleset, _lang(lang), annotate, as_json=json))
+    raise typer.Exit(
+        check_workbook(workbook, ruleset, _lang(lang), annotate, as_json=json, subject=subject)
+    )
 
 
 @app.command()
@@ -122,11 +128,30 @@ def footprint(
     ruleset: RuleSetId = "",
     json: Json = False,
     lang: Language = DEFAULT_LANG,
+    subject: Subject = "",
 ) -> None:
     """Compute the footprint of a workbook or system file, by stage and line."""
     from labels.cli.studies import show_footprint
 
-    raise typer.Exit(show_footprint(source, ruleset, _lang(lang), as_json=json))
+    raise typer.Exit(show_footprint(source, ruleset, _lang(lang), as_json=json, subject=subject))
+
+
+@app.command()
+def contributions(
+    source: Annotated[Path, typer.Argument(help="A workbook or a system file (.json).")],
+    by: Annotated[
+        str, typer.Option("--by", help="stage, process, line, factor, account, part, gas.")
+    ] = "stage,process",
+    ruleset: RuleSetId = "",
+    json: Json = False,
+    lang: Language = DEFAULT_LANG,
+    subject: Subject = "",
+) -> None:
+    """Show what the figure is made of, and what would change what is printed."""
+    from labels.cli.contributions import show_contributions
+
+    code = show_contributions(source, ruleset, _lang(lang), by, as_json=json, subject=subject)
+    raise typer.Exit(code)
 
 
 @app.command()
@@ -135,11 +160,14 @@ def convert(
     output: Annotated[Path, typer.Option("-o", "--output", help="System file to write (.json).")],
     ruleset: RuleSetId = "",
     lang: Language = DEFAULT_LANG,
+    subject: Subject = "",
+    every: Annotated[bool, typer.Option("--all", help="All families into one file.")] = False,
 ) -> None:
     """Convert a workbook to its system file: the same result, with the origin of every amount."""
     from labels.cli.studies import convert_workbook
 
-    raise typer.Exit(convert_workbook(workbook, output, ruleset, _lang(lang)))
+    code = convert_workbook(workbook, output, ruleset, _lang(lang), subject=subject, every=every)
+    raise typer.Exit(code)
 
 
 @app.command()
@@ -164,11 +192,12 @@ def methods(
     ruleset: RuleSetId = "",
     json: Json = False,
     lang: Language = DEFAULT_LANG,
+    subject: Subject = "",
 ) -> None:
     """Show the figure under every method, with an exact bridge; never part of any label."""
     from labels.cli.methods import show_methods
 
-    raise typer.Exit(show_methods(source, ruleset, _lang(lang), as_json=json))
+    raise typer.Exit(show_methods(source, ruleset, _lang(lang), as_json=json, subject=subject))
 
 
 @app.command()
@@ -192,18 +221,22 @@ def uncertainty(
 
 @app.command()
 def export(
-    source: Annotated[Path, typer.Argument(help="A workbook or a system file (.json).")],
+    source: Annotated[str, typer.Argument(help="A workbook, a system file (.json), or a serial.")],
     output: Annotated[Path, typer.Option("-o", "--output", help="File to write.")],
     form: Annotated[
         str, typer.Option("--format", help="verifier-xlsx, lines-xlsx or summary (.pdf).")
     ] = "verifier-xlsx",
     ruleset: RuleSetId = "",
     lang: Language = DEFAULT_LANG,
+    subject: Subject = "",
+    registry: RegistryOption = None,
 ) -> None:
     """Export a footprint: the verifier's live recalculation, lines for a customer, a summary."""
-    from labels.cli.export import export_study
+    from labels.cli.export import export_issued, export_study
 
-    raise typer.Exit(export_study(source, form, output, ruleset, _lang(lang)))
+    if registry is not None:
+        raise typer.Exit(export_issued(source, form, output, registry, _lang(lang)))
+    raise typer.Exit(export_study(Path(source), form, output, ruleset, _lang(lang), subject))
 
 
 @app.command()
