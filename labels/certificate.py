@@ -80,6 +80,8 @@ class Draft:
         SHA-256 of the system file and of the footprint as submitted.
     closed
         The closed verification file, None for a study report.
+    market
+        Where the product is sold, see :mod:`labels.markets`; empty for the usual one.
     """
 
     issuer: IssuerProfile
@@ -90,6 +92,7 @@ class Draft:
     submission: str
     footprint: str
     closed: ClosedFile | None = None
+    market: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +249,7 @@ def _body(
         },
         "verification": draft.closed.to_json() if draft.closed else None,
         "approvers": [approver.to_json() for approver in draft.approvers],
+        **({"market": draft.market} if draft.market else {}),
         "submission": {"sha256": draft.submission},
         "footprint": {"sha256": draft.footprint},
         "commitments": commitments(opened),

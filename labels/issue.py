@@ -27,6 +27,7 @@ from labels.bundle import (
 )
 from labels.canonical import canonical
 from labels.keys import Purpose, SigningKey
+from labels.markets import market_of
 from labels.refusal import refusal
 from labels.registry.blobs import write_folder
 from labels.registry.desk import (
@@ -182,6 +183,7 @@ def issue(
     _check_pages(office, draft, lang)
     moment = office.clock()
     reservation = reserve(office.store, draft, lang, moment, request, office.draw)
+    _same_market(office, draft, reservation)
     office.step("reserved")
     issued = _finish(office, reservation, *keys)
     if out is not None:
@@ -218,6 +220,15 @@ def _check_pages(office: Office, draft: str, lang: str) -> None:
     findings = blocking(office.renderer.check(view))
     if findings:
         raise FindingsError.of(findings)
+
+
+def _same_market(office: Office, draft: str, reservation: Reservation) -> None:
+    """Refuse to answer with a record that was issued for another market."""
+    with office.store.read() as tx:
+        asked, found = (market_of(get_draft(tx, one).fields) for one in (draft, reservation.draft))
+    if asked != found:
+        serial, issued = reservation.serial, found.id
+        raise refusal("MARKET-DIFFERS", "market", serial=serial, issued=issued, market=asked.id)
 
 
 def _finish(

@@ -26,6 +26,7 @@ from labels.figures import (
     step_below,
     unit_for,
 )
+from labels.gtin import digital_link, gtin14
 from labels.view import DocumentView
 from labels.wordpair import Pair, Words
 
@@ -181,7 +182,7 @@ def page(view: DocumentView) -> Page:
         serial=serial,
         digest=digest,
         registered=view.receipt is not None,
-        url=_url(body["issuer"], serial or digest[:16]),
+        url=_url(body, serial or digest[:16]),
         figure=scale.total(figure_kg),
         to_gate=scale.part(Decimal(body["figures"][GATE][headline])),
         per=words.of(body["declared_unit"]["name"]),
@@ -323,7 +324,12 @@ def _until(body: Mapping[str, Any], words: Words) -> Pair:
     return words.plain(str(until)) if until else words.text("label.until_none")
 
 
-def _url(issuer: Mapping[str, Any], name: str) -> str:
-    """Return where a reader checks the document; the bare name where the issuer has no page."""
-    base = str(issuer["verify_url"])
+def _url(body: Mapping[str, Any], name: str) -> str:
+    """Return where a reader checks the document; the bare name where the issuer has no page.
+
+    A product with a sound GTIN gets a GS1 Digital Link on the issuer's pages.
+    """
+    base, gtin = str(body["issuer"]["verify_url"]), gtin14(str(body["product"].get("gtin") or ""))
+    if gtin and base.endswith("/"):
+        return digital_link(base, gtin, name)
     return f"{base}{name}" if base else name

@@ -19,6 +19,7 @@ from labels.certificate import Approver, Draft, claim, compose
 from labels.commitments import SALT_BYTES, write_disclosures
 from labels.keys import Purpose, SigningKey
 from labels.kinds import APPROVALS, Kind, Validity, gate, known_kind
+from labels.markets import known_market
 from labels.refusal import refusal
 from labels.registry import entries as e
 from labels.registry import records as r
@@ -54,6 +55,8 @@ class Submission:
         Who ordered it; None for the maker of the product.
     valid_until
         Last day of validity, None for no expiry.
+    market
+        Where the product is sold, see :mod:`labels.markets`; empty for the usual one.
     """
 
     footprint: bytes
@@ -63,6 +66,7 @@ class Submission:
     approvers: Mapping[str, str] | None = None
     client: Mapping[str, Any] | None = None
     valid_until: dt.date | None = None
+    market: str = ""
 
 
 def submit(
@@ -108,6 +112,7 @@ def submit(
         approvers=_approvers(kind, submission.approvers, store.trust, now),
         submission=sha256(submission.system),
         footprint=sha256(submission.footprint),
+        market=known_market(submission.market).id if submission.market else "",
     )
     body = compose(footprint, choices, [entropy(SALT_BYTES) for _ in footprint["lines"]])
     name, workbook = submission.workbook or (None, None)

@@ -14,11 +14,17 @@ from markupsafe import Markup
 from labels.page import Page
 from labels.render import drawing
 from labels.render.bar import Bar, Segment, describe, lay_out
-from labels.render.drawing import INK
+from labels.render.inks import COLOUR, Inks
 from labels.render.keys import GAP, Key
+from labels.render.letters import Letters, banner
+from labels.render.patterns import pattern
 from labels.render.plan import BRACKET_RIGHT, LEFT, RIGHT, SIZE, WIDTH, Plan
 
-RULE, WATERMARK, PAPER = "#7C8893", "#CDD4DA", "#FFF"
+PAPER = "#FFF"
+#: Width of a watermark's outline where there is one ink (mm).
+OUTLINE = 0.2
+#: Drawn and left out of it, so that words above it stay legible.
+OUTLINE_DASH = "0.45 0.55"
 COLOURS = {
     "s1": "#14304F",
     "s2": "#E0B04C",
@@ -70,30 +76,76 @@ class Rect:
         return outer.path + back
 
 
-def artwork(page: Page, plan: Plan, keys: Sequence[Key]) -> Markup:
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """What a label is drawn with; with ``bold``, the words under the content are outlines too."""
+
+    inks: Inks = COLOUR
+    bold: Letters | None = None
+
+    def fill(self, paths: Iterable[str]) -> Markup:
+        """Fill paths with ink."""
+        return fill(self.inks.ink, paths)
+
+    def stroke(self, lines: str, width: float) -> Markup:
+        """Draw lines in ink."""
+        return drawing.stroke(lines, width, self.inks.ink)
+
+    def diagonal(
+        self, rows: Sequence[tuple[float, float, str, float]], angle: float = ANGLE
+    ) -> Markup:
+        """Draw words under the content."""
+        if self.bold is None:
+            return drawing.diagonal(rows, angle, self.inks.watermark)
+        path = banner(rows, angle, self.bold)
+        if self.inks.one:
+            return Markup(
+                '<path stroke="{}" stroke-width="{}" stroke-dasharray="{}" d="{}"/>'
+            ).format(self.inks.watermark, OUTLINE, OUTLINE_DASH, path)
+        return fill(self.inks.watermark, [path])
+
+    def ground(self, size: tuple[float, float]) -> Markup:
+        """Lay the ground of a one-colour print; paper needs none."""
+        if not self.inks.one:
+            return Markup()
+        return fill(self.inks.ground, [Rect(0, 0, *size).path])
+
+
+USUAL = Hand()
+
+
+def artwork(page: Page, plan: Plan, keys: Sequence[Key], hand: Hand = USUAL) -> Markup:
     """Draw the label without its texts and its QR code."""
-    words = page.words
+    inks = hand.inks
     parts = [
-        _watermark(page),
-        *_bars(page, plan),
-        *(_fill(COLOURS[f"s{key.item.colour}"], [_swatch(key).path]) for key in _stages(keys)),
-        _fill(RULE, [rect.path for rect in _hairlines(keys)]),
-        _fill(INK, [*_rules(page, plan), *_signs(keys)]),
-        drawing.stroke(drawing.tick_lines(page.ruler, WIDTH, 1.2, LEFT, 11.5), 0.2),
-        drawing.stroke(_sides(page, plan), 0.45),
-        drawing.mark_at(LEFT, 3.3, 6.5),
+        hand.ground(SIZE),
+        _watermark(page, hand),
+        *_bars(page, plan, hand),
+        *(_swatch_fill(key, inks) for key in _stages(keys)),
+        fill(inks.rule, [rect.path for rect in _hairlines(keys)]),
+        hand.fill([*_rules(page, plan), *_signs(keys)]),
+        hand.stroke(drawing.tick_lines(page.ruler, WIDTH, 1.2, LEFT, 11.5), 0.2),
+        hand.stroke(_sides(page, plan), 0.45),
+        drawing.mark_at(LEFT, 3.3, 6.5, inks.ink),
     ]
-    sentence = describe(page, (*page.stages, *page.later), page.figure)
-    title = f"{words.text('label.mark_alt').first}. {sentence}"
-    return drawing.sheet(SIZE, title, "".join(parts))
+    return drawing.sheet(SIZE, sentence(page), "".join(parts))
 
 
-def _watermark(page: Page) -> Markup:
-    """Draw the words under the content; none on a verified document that is no sample."""
-    name = {(True, True): "sample", (True, False): "both", (False, False): "unverified"}.get(
-        (page.sample, page.verified)
-    )
-    return drawing.diagonal(WATERMARKS[name], ANGLE, WATERMARK) if name else Markup()
+def sentence(page: Page) -> str:
+    """Put the drawing into words, for readers who do not see it."""
+    told = describe(page, (*page.stages, *page.later), page.figure)
+    return f"{page.words.text('label.mark_alt').first}. {told}"
+
+
+def watermark_name(page: Page) -> str | None:
+    """Say which words lie under the content; None on a verified document that is no sample."""
+    names = {(True, True): "sample", (True, False): "both", (False, False): "unverified"}
+    return names.get((page.sample, page.verified))
+
+
+def _watermark(page: Page, hand: Hand) -> Markup:
+    name = watermark_name(page)
+    return hand.diagonal(WATERMARKS[name]) if name else Markup()
 
 
 def _rules(page: Page, plan: Plan) -> Iterable[str]:
@@ -122,27 +174,31 @@ def _sides(page: Page, plan: Plan) -> str:
     )
 
 
-def _bars(page: Page, plan: Plan) -> Iterable[Markup]:
+def _bars(page: Page, plan: Plan, hand: Hand) -> Iterable[Markup]:
     width = GATE_WIDTH if page.whole else WIDTH
-    yield from _bar(lay_out(page.stages, width, plan.bar_height), LEFT, plan)
+    yield from _bar(lay_out(page.stages, width, plan.bar_height), LEFT, plan, hand)
     if page.whole:
-        yield from _bar(lay_out(page.later, RIGHT - LATER_X, plan.bar_height), LATER_X, plan)
+        later = lay_out(page.later, RIGHT - LATER_X, plan.bar_height)
+        yield from _bar(later, LATER_X, plan, hand)
 
 
-def _bar(bar: Bar, left: float, plan: Plan) -> Iterable[Markup]:
+def _bar(bar: Bar, left: float, plan: Plan, hand: Hand) -> Iterable[Markup]:
     top, height = plan.bar_top, plan.bar_height
     for part in bar.segments:
-        yield _segment(part, left, top, height)
-    yield _fill(PAPER, [Rect(left + cut, top, 0.3, height).path for cut in bar.cuts])
+        yield _segment(part, left, top, height, hand.inks)
+    cuts = [Rect(left + cut, top, 0.3, height).path for cut in bar.cuts]
+    yield fill(hand.inks.ink if hand.inks.one else PAPER, cuts)
     ink = [Rect(left, top, bar.width, height).frame(0.25)]
     if bar.zero:
         ink.append(Rect(left + bar.zero, top - 0.7, 0.3, height + 1.4).path)
-    yield _fill(INK, ink)
+    yield hand.fill(ink)
 
 
-def _segment(part: Segment, left: float, top: float, height: float) -> Markup:
+def _segment(part: Segment, left: float, top: float, height: float, inks: Inks) -> Markup:
     box = Rect(left + part.left, top, part.width, height)
-    filled = _fill(COLOURS[part.css], [box.path])
+    if inks.one:
+        return pattern(part.css, box.left, box.top, box.width, box.height, inks.ink)
+    filled = fill(COLOURS[part.css], [box.path])
     if part.css != "below":
         return filled
     return filled + drawing.stroke(
@@ -172,6 +228,13 @@ def _swatch(key: Key) -> Rect:
     return Rect(key.left + 0.075, key.top + 0.73, 2.05, 2.05)
 
 
+def _swatch_fill(key: Key, inks: Inks) -> Markup:
+    box, stage = _swatch(key), f"s{key.item.colour}"
+    if inks.one:
+        return pattern(stage, box.left, box.top, box.width, box.height, inks.ink)
+    return fill(COLOURS[stage], [box.path])
+
+
 def _hairlines(keys: Sequence[Key]) -> Iterable[Rect]:
     """Yield the line between a key and its left neighbour, and the one beside the names."""
     yield Rect(60.2, 46.2, 0.18, 15.6)
@@ -180,5 +243,6 @@ def _hairlines(keys: Sequence[Key]) -> Iterable[Rect]:
             yield Rect(key.left - GAP / 2, key.top, 0.18, 4.2)
 
 
-def _fill(colour: str, paths: Iterable[str]) -> Markup:
+def fill(colour: str, paths: Iterable[str]) -> Markup:
+    """Fill paths with a colour."""
     return Markup('<path fill="{}" d="{}"/>').format(colour, "".join(paths))

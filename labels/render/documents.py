@@ -14,9 +14,12 @@ from factors.errors import FindingsError, IssueError
 from factors.findings import Finding, Where, finding
 from labels.canonical import sha256
 from labels.fonts import FontSet, find
+from labels.markets import label_permitted, market_of
 from labels.page import Page, body_hash, page
-from labels.render import label, report
+from labels.render import factsheet, label, report, small
+from labels.render.artwork import Hand
 from labels.render.fitting import faces
+from labels.render.letters import letters
 from labels.render.press import Plate, Variant, press, versions
 from labels.render.texts import check_texts
 from labels.render.typeset import environment
@@ -35,11 +38,17 @@ class Form:
 
 
 LABEL = Form("label.pdf", "label.j2", "label", "pdf/a-3u")
+SMALL = Form("label-50x30.pdf", "small.j2", "small", "pdf/a-3u")
 REPORT = Form("report.pdf", "report.j2", "report", "pdf/a-3a")
-#: The forms of one record, by kind of document; further kinds bring their own pages.
-FORMS: Mapping[str, tuple[Form, ...]] = {"study_report": (LABEL, REPORT)}
+FACTSHEET = Form("factsheet.pdf", "factsheet.j2", "factsheet", "pdf/a-3a")
+#: The labels of a record; where its market permits none, the fact sheet stands for them.
+LABELS = (LABEL, SMALL)
+#: The forms of one record besides its labels, by kind of document.
+FORMS: Mapping[str, tuple[Form, ...]] = {"study_report": (REPORT,)}
 #: Modules outside this room that decide what a page says.
-LAYOUT = ("facts.py", "figures.py", "page.py", "wordpair.py")
+LAYOUT = ("facts.py", "figures.py", "gtin.py", "markets.py", "page.py", "wordpair.py")
+#: Catalogues of texts that stand on the pages.
+TEXTS = ("label.toml", "artwork.toml", "report.toml")
 #: The body is the data of the page; receipts and signatures supplement it.
 DATA = frozenset({"certificate.json"})
 
@@ -61,8 +70,7 @@ def documents(
     Returns
     -------
     Mapping
-        File name to PDF bytes: ``label.pdf`` (100 x 70 mm, PDF/A-3u) and ``report.pdf`` (A4,
-        PDF/A-3a).
+        File name to PDF bytes: labels of 100 x 70 and 50 x 30 mm (PDF/A-3u), A4 pages (PDF/A-3a).
 
     Raises
     ------
@@ -108,23 +116,46 @@ def _found(named: str) -> FontSet:
 def _lay_out(
     view: DocumentView, fonts: FontSet, forms: Sequence[Form]
 ) -> tuple[dict[Form, dict[str, Any]], list[Finding]]:
-    characters = fonts.characters
-    findings = list(check_texts(view.body, characters))
-    findings.extend(check_texts(list(view.disclosures or ()), characters, "disclosures"))
+    findings = _unshowable(view, fonts)
     if findings:
         return {}, findings
     shown = page(view)
     contexts = {}
     for form in forms:
         laid, more = _LAYOUTS[form.template](shown, view, fonts)
-        contexts[form] = laid | _common(shown, form)
+        contexts[form] = laid | context_of(shown, form)
         findings.extend(more)
     return contexts, findings
+
+
+def check_view(view: DocumentView, fonts: FontSet) -> None:
+    """Refuse a view with texts that the font cannot show.
+
+    Raises
+    ------
+    FindingsError
+        With every one of them.
+    """
+    findings = _unshowable(view, fonts)
+    if findings:
+        raise FindingsError.of(findings)
+
+
+def _unshowable(view: DocumentView, fonts: FontSet) -> list[Finding]:
+    characters = fonts.characters
+    opened = list(view.disclosures or ())
+    return [*check_texts(view.body, characters), *check_texts(opened, characters, "disclosures")]
 
 
 def _label(shown: Page, view: DocumentView, fonts: FontSet) -> tuple[dict[str, Any], list[Finding]]:
     del view
     return label.context(shown, faces(fonts))
+
+
+def _small(shown: Page, view: DocumentView, fonts: FontSet) -> tuple[dict[str, Any], list[Finding]]:
+    del view
+    # Words under the content as outlines: at this size readers of the text layer would mix them in.
+    return small.context(shown, faces(fonts), Hand(bold=letters(fonts)[1]))
 
 
 def _report(
@@ -133,10 +164,23 @@ def _report(
     return report.context(shown, view, faces(fonts))
 
 
-_LAYOUTS = {"label.j2": _label, "report.j2": _report}
+def _factsheet(
+    shown: Page, view: DocumentView, fonts: FontSet
+) -> tuple[dict[str, Any], list[Finding]]:
+    del view, fonts
+    return factsheet.context(shown)
 
 
-def _common(shown: Page, form: Form) -> dict[str, Any]:
+_LAYOUTS = {
+    "label.j2": _label,
+    "small.j2": _small,
+    "factsheet.j2": _factsheet,
+    "report.j2": _report,
+}
+
+
+def context_of(shown: Page, form: Form) -> dict[str, Any]:
+    """Return what the templates of all forms need."""
     title = shown.words.text(f"{form.style}.document", product=shown.product)
     return {
         "page": shown,
@@ -148,20 +192,22 @@ def _common(shown: Page, form: Form) -> dict[str, Any]:
 
 
 def _print(form: Form, view: DocumentView, fonts: FontSet, context: dict[str, Any]) -> bytes:
-    html = environment().get_template(form.template).render(context)
+    return press(fonts).print(plate(form, view, context))
+
+
+def plate(form: Form, view: DocumentView, context: dict[str, Any]) -> Plate:
+    """Make a form of a record ready for the press."""
     name = sha256(f"{body_hash(view.body)} {form.file} {view.lang}".encode())
-    return press(fonts).print(
-        Plate(
-            html=html,
-            style=form.style,
-            variant=form.variant,
-            identifier=bytes.fromhex(name)[:16],
-            moment=moment(context["page"]),
-            attachments=tuple(
-                (file, content, "Data" if file in DATA else "Supplement")
-                for file, content in view.attachments.items()
-            ),
-        )
+    return Plate(
+        html=environment().get_template(form.template).render(context),
+        style=form.style,
+        variant=form.variant,
+        identifier=bytes.fromhex(name)[:16],
+        moment=moment(context["page"]),
+        attachments=tuple(
+            (file, content, "Data" if file in DATA else "Supplement")
+            for file, content in view.attachments.items()
+        ),
     )
 
 
@@ -177,7 +223,8 @@ def _forms(view: DocumentView) -> tuple[Form, ...]:
         raise IssueError(
             finding("RENDER-KIND-UNKNOWN", where, kind=kind, known=", ".join(sorted(FORMS)))
         )
-    return FORMS[kind]
+    permitted = label_permitted(view.body, market_of(view.body))
+    return (*(LABELS if permitted else (FACTSHEET,)), *FORMS[kind])
 
 
 @cache
@@ -187,7 +234,8 @@ def _template_hashes() -> Mapping[str, str]:
     sources = {
         **{f"pages/{entry.name}": entry for entry in (cellar / "pages").iterdir()},
         **{f"styles/{entry.name}": entry for entry in (cellar / "styles").iterdir()},
-        **{f"texts/{name}": cellar / "texts" / name for name in ("label.toml", "report.toml")},
+        **{f"texts/{name}": cellar / "texts" / name for name in TEXTS},
+        "markets.toml": cellar / "markets.toml",
         **{f"layout/render/{entry.name}": entry for entry in (room / "render").iterdir()},
         **{f"layout/{name}": room / name for name in LAYOUT},
     }

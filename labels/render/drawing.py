@@ -35,10 +35,10 @@ def mark(title: str) -> Markup:
     return _svg(65, 65, title, f'<path fill="{INK}" d="{_MARK}"/>')
 
 
-def mark_at(left: float, top: float, side: float) -> Markup:
+def mark_at(left: float, top: float, side: float, ink: str = INK) -> Markup:
     """Draw the mark as part of a sheet."""
     place = f"translate({left:g} {top:g}) scale({side / 65:g})"
-    return Markup('<path fill="{}" transform="{}" d="{}"/>').format(INK, place, _MARK)
+    return Markup('<path fill="{}" transform="{}" d="{}"/>').format(ink, place, _MARK)
 
 
 def ticks(digits: str, width: float, height: float, line: float, title: str) -> Markup:
@@ -99,9 +99,11 @@ def hatch(width: float, height: float) -> Markup:
     return _svg(width, height, "", stroke(hatch_lines(width, height), HATCH))
 
 
-def hatch_lines(width: float, height: float, left: float = 0, top: float = 0) -> str:
+def hatch_lines(
+    width: float, height: float, left: float = 0, top: float = 0, pitch: float = 0.9
+) -> str:
     """Return the lines of :func:`hatch` as a path over a rectangle at ``left``, ``top``."""
-    pitch, lines, x = 0.9, [], -height
+    lines, x = [], -height
     while x < width:
         start, end = max(x, 0.0), min(x + height, width)
         lines.append(
@@ -112,9 +114,9 @@ def hatch_lines(width: float, height: float, left: float = 0, top: float = 0) ->
     return "".join(lines)
 
 
-def stroke(lines: str, width: float) -> Markup:
+def stroke(lines: str, width: float, ink: str = INK) -> Markup:
     """Draw lines in ink."""
-    return Markup('<path stroke="{}" stroke-width="{}" d="{}"/>').format(INK, width, lines)
+    return Markup('<path stroke="{}" stroke-width="{}" d="{}"/>').format(ink, width, lines)
 
 
 def check_sign(title: str) -> Markup:
@@ -186,6 +188,14 @@ def diagonal(rows: Sequence[tuple[float, float, str, float]], angle: float, ink:
 def sheet(size: tuple[float, float], title: str, content: str) -> Markup:
     """Put drawn parts on one sheet (mm)."""
     return _svg(*size, title, content)
+
+
+def placed(drawn: Markup, left: float, top: float, width: float, height: float) -> Markup:
+    """Put a drawing of this module on a sheet (mm)."""
+    box = Markup('<svg x="{:g}" y="{:g}" width="{:g}" height="{:g}" ').format(
+        left, top, width, height
+    )
+    return box + drawn[len("<svg ") :]
 
 
 @lru_cache(maxsize=16)

@@ -9,7 +9,7 @@ from typing import Any
 from factors.findings import Finding, Where, finding
 from labels.page import Page
 from labels.render import drawing
-from labels.render.artwork import artwork
+from labels.render.artwork import USUAL, Hand, artwork
 from labels.render.fitting import (
     MM_PER_PT,
     SLACK,
@@ -61,7 +61,7 @@ class Fact:
     top: float
 
 
-def context(page: Page, faces: Faces) -> tuple[dict[str, Any], list[Finding]]:
+def context(page: Page, faces: Faces, hand: Hand = USUAL) -> tuple[dict[str, Any], list[Finding]]:
     """Lay the label out.
 
     Returns
@@ -95,10 +95,11 @@ def context(page: Page, faces: Faces) -> tuple[dict[str, Any], list[Finding]]:
         "gate_tag": words.text("label.gate"),
         "new_scale": words.text("label.new_scale"),
         "qr_caption": words.text("label.qr_caption"),
-        "artwork": artwork(page, plan, keys),
+        "artwork": artwork(page, plan, keys, hand),
+        "inks": hand.inks,
         "qr": drawing.qr(page.url, words.text("label.qr_alt", url=page.url).first),
     }
-    findings.extend(_check_qr(page))
+    findings.extend(check_qr(page, QR_SIZE))
     return laid, findings
 
 
@@ -240,8 +241,9 @@ def _status_size(page: Page, faces: Faces) -> float:
     return next((s for s in (7.0, 6.6, 6.2) if faces.bold.width(text, s) <= 93), 5.8)
 
 
-def _check_qr(page: Page) -> Iterator[Finding]:
-    module = QR_SIZE / drawing.qr_modules(page.url)
+def check_qr(page: Page, side: float) -> Iterator[Finding]:
+    """Yield a finding when the modules of a QR code of this size (mm) would be too fine."""
+    module = side / drawing.qr_modules(page.url)
     if module < LEAST_MODULE:
         yield finding(
             "LABEL-QR-TOO-DENSE",

@@ -28,6 +28,7 @@ from labels.fonts.fontset import face_bytes
 
 SCHEME = "asset:"
 REGULAR, BOLD = "regular.ttf", "bold.ttf"
+STYLES = ("label", "small", "factsheet", "report")
 Variant = Literal["pdf/a-3u", "pdf/a-3a"]
 
 
@@ -66,6 +67,8 @@ class Plate:
         Fixed time of creation.
     attachments
         Name, bytes and relationship of the embedded files.
+    zoom
+        Size of the page against the size its style sheet gives it.
     """
 
     html: str
@@ -74,6 +77,7 @@ class Plate:
     identifier: bytes
     moment: datetime
     attachments: tuple[tuple[str, bytes, str], ...]
+    zoom: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,20 @@ class Press:
     fetcher: AssetFetcher
     fonts: FontConfiguration
     sheets: Mapping[str, CSS]
+
+    def lay_out(self, plate: Plate) -> Document:
+        """Lay a document out without printing it.
+
+        Raises
+        ------
+        IssueError
+            RENDER-FETCH-REFUSED when the page asks for anything but our own assets.
+        """
+        try:
+            page = HTML(string=plate.html, url_fetcher=self.fetcher, base_url=SCHEME)
+            return page.render(stylesheets=[self.sheets[plate.style]], font_config=self.fonts)
+        except FatalURLFetchingError as refused:
+            raise IssueError(finding("RENDER-FETCH-REFUSED", url=str(refused))) from refused
 
     def print(self, plate: Plate) -> bytes:
         """Print a document.
@@ -97,6 +115,7 @@ class Press:
             made: bytes = page.write_pdf(
                 stylesheets=[self.sheets[plate.style]],
                 font_config=self.fonts,
+                zoom=plate.zoom,
                 pdf_variant=plate.variant,
                 pdf_identifier=plate.identifier,
                 attachments=[self._embed(plate, *file) for file in plate.attachments],
@@ -138,7 +157,7 @@ def press(fonts: FontSet) -> Press:
             url_fetcher=fetcher,
             base_url=SCHEME,
         )
-        for name in ("label", "report")
+        for name in STYLES
     }
     return Press(fetcher, configuration, sheets)
 

@@ -19,6 +19,7 @@ GATES: dict[str, tuple[str, ...]] = {
     "python_calamine": ("lca.workbook", "lca.workbook.*"),
     "weasyprint": ("labels.render", "labels.render.*"),
     "pydyf": ("labels.render", "labels.render.*"),
+    "pypdfium2": ("labels.render.packaging",),
     "fontTools": ("labels.fonts.*", "labels.render.*"),
     "cryptography": ("labels.*",),
     "joserfc": ("labels.*",),

@@ -95,14 +95,21 @@ def unverified(fields: dict[str, Any]) -> dict[str, Any]:
     return fields
 
 
-def verified_label(fields: Mapping[str, Any], lang: DocumentLang = "both") -> bytes:
-    """Print the label of a certificate, whose other pages do not exist yet."""
-    shown = copy.deepcopy(dict(fields))
+def verified_view(
+    fields: Mapping[str, Any] | None = None, lang: DocumentLang = "both"
+) -> DocumentView:
+    """Return the view of a certificate of an issuer that is no demonstration."""
+    shown = copy.deepcopy(dict(fields if fields is not None else body()))
     shown["kind"] = "certificate_of_conformity"
     shown["issuer"] |= {"demo": False, "name": {"zh": "示例核查公司", "en": "Example Verifier"}}
     shown["validity"]["until"] = "2028-11-19"
+    return view(shown, lang, sample=False)
+
+
+def verified_label(fields: Mapping[str, Any], lang: DocumentLang = "both") -> bytes:
+    """Print the label of a certificate."""
     desk = importlib.import_module("labels.render.documents")
-    chosen = view(shown, lang, sample=False)
+    chosen = verified_view(fields, lang)
     contexts, findings = desk._lay_out(chosen, desk.machine_fonts(), [desk.LABEL])
     assert not findings
     made: bytes = desk._print(desk.LABEL, chosen, desk.machine_fonts(), contexts[desk.LABEL])
