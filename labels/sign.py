@@ -78,11 +78,7 @@ def approval(body_hash: str, role: str, key: SigningKey, now: dt.datetime) -> di
         "statement": statement(role),
         "time": utc_text(now),
     }
-    pem = key.private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    token = jws.serialize_compact(
-        _header(key.kid), canonical(payload), OKPKey.import_key(pem), algorithms=list(ALGORITHMS)
-    )
-    return {"payload": payload, "jws": jws.detach_content(token)}
+    return {"payload": payload, "jws": detached_jws(payload, key)}
 
 
 def statement(role: str) -> dict[str, str]:
@@ -112,9 +108,51 @@ def check_approval(record: Mapping[str, Any], body_hash: str, trust: TrustFile) 
         raise ApprovalFault("APPROVAL-KEY", role)
     if key.name != payload["person"]:
         raise ApprovalFault("APPROVAL-KEY", role)
-    if not _signature_holds(token, payload, key):
+    if not jws_holds(token, payload, key):
         raise ApprovalFault("APPROVAL-SIGNATURE", role)
     return key
+
+
+def detached_jws(payload: Mapping[str, Any], key: SigningKey) -> str:
+    """Sign the canonical bytes of plain data with an Ed25519 key; return a detached compact JWS."""
+    token = compact_jws(canonical(payload), key, {})
+    return jws.detach_content(token)
+
+
+def compact_jws(data: bytes, key: SigningKey, header: Mapping[str, str]) -> str:
+    """Sign bytes with an Ed25519 key; return the compact JWS with the bytes inside.
+
+    Parameters
+    ----------
+    data
+        What is signed.
+    key
+        The key; its algorithm and id stand in the protected header.
+    header
+        Further members of the protected header.
+    """
+    pem = key.private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    return jws.serialize_compact(
+        {**_header(key.kid), **header}, data, OKPKey.import_key(pem), algorithms=list(ALGORITHMS)
+    )
+
+
+def jws_holds(token: str, payload: Mapping[str, Any], key: TrustedKey) -> bool:
+    """Whether a detached JWS is this key's signature over plain data, spelt canonically."""
+    pem = key.public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    try:
+        header, middle, signature = token.split(".")
+        if middle or from_base64url(header) == b"" or len(from_base64url(signature)) != 64:
+            return False
+        found = jws.deserialize_compact(
+            token,
+            OKPKey.import_key(pem),
+            algorithms=list(ALGORITHMS),
+            payload=canonical(payload),
+        )
+    except (JoseError, ValueError):
+        return False
+    return found.headers() == _header(key.kid)
 
 
 def _header(kid: str) -> dict[str, Any]:
@@ -136,20 +174,3 @@ def _parts(record: object) -> tuple[dict[str, Any], str]:
     except ValueError as error:
         raise ApprovalFault("APPROVAL-MALFORMED", "time") from error
     return dict(payload), token
-
-
-def _signature_holds(token: str, payload: dict[str, Any], key: TrustedKey) -> bool:
-    pem = key.public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
-    try:
-        header, middle, signature = token.split(".")
-        if middle or from_base64url(header) == b"" or len(from_base64url(signature)) != 64:
-            return False
-        found = jws.deserialize_compact(
-            token,
-            OKPKey.import_key(pem),
-            algorithms=list(ALGORITHMS),
-            payload=canonical(payload),
-        )
-    except (JoseError, ValueError):
-        return False
-    return found.headers() == _header(key.kid)
