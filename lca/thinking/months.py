@@ -122,19 +122,32 @@ def _step(values: Sequence[float], season: Sequence[float]) -> tuple[int, float]
     """
     if min(values) <= 0:
         return None
-    levels = [value / max(part, FLOOR) for value, part in zip(values, season, strict=True)]
     plain = _worst(values, season)
     tried: list[tuple[float, int, float]] = []
     for month in range(2, TWELVE - 1):
-        ratio = median(levels[month:]) / median(levels[:month])
-        jump = levels[month] / levels[month - 1]
-        if min(max(ratio, 1 / ratio), max(jump, 1 / jump)) > STEP and (ratio > 1) == (jump > 1):
+        for ratio in _ratios(values, season, month):
             mended = [value / ratio if n >= month else value for n, value in enumerate(values)]
             tried.append((_worst(mended, season), month, ratio))
     if not tried:
         return None
     rest, month, ratio = min(tried)
     return (month, ratio) if rest < min(FAR / 2, plain / 2) else None
+
+
+def _ratios(values: Sequence[float], season: Sequence[float], month: int) -> Iterator[float]:
+    """Yield how much higher the later months are, where the first of them jumps as well.
+
+    Once for a use that follows the season, once for one that does so by half, once for a flat one.
+    """
+    for weight in (1.0, 0.5, 0.0):
+        levels = [
+            value / (weight * max(part, FLOOR) + 1 - weight)
+            for value, part in zip(values, season, strict=True)
+        ]
+        ratio = median(levels[month:]) / median(levels[:month])
+        jump = levels[month] / levels[month - 1]
+        if min(max(ratio, 1 / ratio), max(jump, 1 / jump)) > STEP and (ratio > 1) == (jump > 1):
+            yield ratio
 
 
 def _worst(values: Sequence[float], season: Sequence[float]) -> float:

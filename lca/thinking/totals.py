@@ -12,6 +12,7 @@ from lca.thinking.meters import RATIOS
 from lca.thinking.sure import Sure, shown, thought
 
 NEAR = 0.015
+LEAST_RATIO = 5
 OTHER = Fraction(1, 100)
 SLIPS: tuple[tuple[float, str], ...] = (
     (12.0, "year"),
@@ -44,11 +45,12 @@ def _slip(row: Row, ratio: float) -> str:
         return "bill"
     if months == TWELVE and _near(ratio, TWELVE / (TWELVE + 1)):
         return "bill"
-    if row.booked.multiplier == 1 and any(_near(ratio, float(one)) for one in RATIOS if one >= 5):
-        return "multiplier" if row.rule.form == "metered" else "unit"
     for size, kind in SLIPS:
         if _near(ratio, size) or _near(ratio, 1 / size):
             return kind
+    single = row.booked.multiplier == 1 and row.rule.form == "metered"
+    if single and any(_near(ratio, float(one)) for one in RATIOS if one >= LEAST_RATIO):
+        return "multiplier"
     return ""
 
 

@@ -95,16 +95,38 @@ def mixed(model: str, seed: int) -> Spoilt:
     rng = _rng(name)
     wanted = rng.randint(1, MOST)
     choice = [fault for fault in catalogue() if not fault.alone]
+    planted = _planted(model, rng.sample(choice, len(choice)), wanted, rng)
+    return Spoilt(model, name, _file(model, planted), planted)
+
+
+def together(model: str, faults: Sequence[Fault], most: int) -> Spoilt:
+    """As many of these faults, in this order, as have rows of their own in one file.
+
+    Raises
+    ------
+    ValueError
+        When the file has no place for any of them.
+    """
+    name = f"{model}/together/{'+'.join(fault.id for fault in faults)}"
+    planted = _planted(model, faults, most, _rng(name))
+    if not planted:
+        raise ValueError(f"no place for {name}")
+    return Spoilt(model, name, _file(model, planted), planted)
+
+
+def _planted(
+    model: str, faults: Sequence[Fault], most: int, rng: random.Random
+) -> tuple[Planted, ...]:
     planted: list[Planted] = []
     taken: set[object] = set()
-    for fault in rng.sample(choice, len(choice)):
+    for fault in faults:
         made = fault.plant(clean(model), rng)
         if made is not None and _apart(made, taken):
             planted.append(made)
             taken |= made.area | _ground(made)
-        if len(planted) == wanted:
+        if len(planted) == most:
             break
-    return Spoilt(model, name, _file(model, planted), tuple(planted))
+    return tuple(planted)
 
 
 def _apart(made: Planted, taken: set[object]) -> bool:
