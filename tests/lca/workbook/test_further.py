@@ -20,9 +20,10 @@ from lca.build import Built, build
 from lca.exchange.verifier_xlsx import verifier_workbook
 from lca.footprint import compute
 from lca.model import load
+from lca.period import short_period
 from lca.ruleset import load as load_rules
 from lca.sea_routes import sea_route, sea_routes
-from lca.submission import Submission
+from lca.submission import Cell, Submission
 from lca.supplier_record import judge
 from lca.workbook.layout import EVERY_SHEET, layout
 from lca.workbook.parse import parse
@@ -423,3 +424,46 @@ def test_libreoffice_keeps_every_sheet(tmp_path: Path):
     )
     assert second.findings == ()
     assert second == first
+
+
+def test_a_figure_without_a_report_is_named():
+    suppliers = [{**one, "pcf": "1.1"} if one["account"] == "cartons" else one
+                 for one in beer()["supplier"]]  # fmt: skip
+    assert "PCF-NO-RECORD" in codes(computed(beer(supplier=suppliers)))
+
+
+@pytest.mark.parametrize("state", ["held", "sold"])
+def test_only_retired_instruments_count(state: str):
+    example = beer()
+    for one in example["instrument"]:
+        one["state"] = state
+    told = computed(example)
+    assert "GREEN-STATE" in codes(told)
+    assert told.system is not None
+    assert {one.basis for one in told.system.exchanges} == {"both"}
+    plain_system = plain().system
+    assert plain_system is not None
+    assert "market" in {one.basis for one in plain_system.exchanges}  # the control
+
+
+@pytest.mark.parametrize(
+    ("months", "reason", "expected"),
+    [
+        (12, "", []),
+        (11, "", ["PERIOD-REASON"]),
+        (11, "new-product", []),
+        (2, "new-product", ["PERIOD-TOO-SHORT"]),
+        (2, "", ["PERIOD-TOO-SHORT", "PERIOD-REASON"]),
+        (0, "", []),
+    ],
+)
+def test_a_short_period_needs_three_months_and_a_reason(
+    months: int, reason: str, expected: list[str]
+):
+    told = replace(
+        _records(),
+        months=tuple(f"2025-{number:02d}" for number in range(1, months + 1)),
+        period_reason=Cell(reason or None),
+    )
+    rule = load_rules("iso14067-generic").period
+    assert [found.code for found in short_period(told, rule)] == expected
