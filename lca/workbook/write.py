@@ -39,14 +39,13 @@ from lca.workbook.lists import Lists, lists, units_of
 from lca.workbook.package import sealed
 from lca.workbook.plan import BLOCK, FREE, Placed, PlacedSheet, plan
 from lca.workbook.progress import ALL, FILLED, Counts, counts
+from lca.workbook.shown import consumed, put_formula, total, yield_share
 from lca.workbook.style import Style, put_text
+from lca.workbook.widths import widths
 from lca.workbook.wording import Wording
 
 LISTS_SHEET = "_lists"
 _STATUS_ROW = 5
-_WIDTHS = {"label": 34, "need": 14, "unit": 9, "value": 44, "family": 20, "centre": 16, "help": 52,
-           "name": 24, "record": 17}  # fmt: skip
-_NARROW_NEED = 12
 _MOST_MERGED = 14
 
 
@@ -163,9 +162,9 @@ class _Writer:
 
     def _sheet(self, canvas: Canvas, placed: PlacedSheet, example: bool) -> None:
         canvas.text(1, 1, f"{MARK} {placed.sheet.id}")
-        widths = _widths(placed)
-        canvas.widths(widths)
-        self._head(canvas, placed, example, widths)
+        wide = widths(placed)
+        canvas.widths(wide)
+        self._head(canvas, placed, example, wide)
         for block in placed.blocks:
             self._block(canvas, block)
         if placed.sheet.id == "cover":
@@ -211,7 +210,7 @@ class _Writer:
         canvas.decor(_STATUS_ROW)
 
     def _head(
-        self, canvas: Canvas, placed: PlacedSheet, example: bool, widths: Mapping[int, float]
+        self, canvas: Canvas, placed: PlacedSheet, example: bool, wide: Mapping[int, float]
     ) -> None:
         title, note = self._say.sheet(placed), words("note", placed.sheet.id)[self._say.lang]
         if placed.sheet.id == "cover":
@@ -224,7 +223,7 @@ class _Writer:
         canvas.merge(3, 2, last)
         canvas.style.legend(canvas.text(4, 2, self._say.legend()))
         canvas.decor(2, 3, 4)
-        across = sum(widths.get(column, 9) for column in range(2, last + 1))
+        across = sum(wide.get(column, 9) for column in range(2, last + 1))
         canvas.height(2, 30)
         canvas.height(3, 15 * lines(note, across * 0.92) + 4)
 
@@ -355,7 +354,7 @@ class _Writer:
         if account is not None and field.id in _barred(account):
             canvas.style.barred(cell)
         elif field.id == "consumed":
-            put_formula(cell, _consumed(placed, key))
+            put_formula(cell, consumed(placed, key))
             canvas.style.answer(cell, Need.COMPUTED, number=True)
         else:
             self._answer(canvas, placed, field, key, field.id)
@@ -371,7 +370,9 @@ class _Writer:
         number = field.kind is Kind.NUMBER or field.id == "sum"
         canvas.style.answer(cell, field.need, number=number, middle=field.kind is Kind.UNIT)
         if field.id in ("sum", "share") and field.kind is Kind.SHOWN:
-            put_formula(cell, _total(placed, column) if field.id == "sum" else _yield(placed, row))
+            put_formula(
+                cell, total(placed, column) if field.id == "sum" else yield_share(placed, row)
+            )
             return
         put_value(cell, self._say.values.get((placed.block.id, row, column)), field)
         if field.kind is Kind.SHOWN:
@@ -396,12 +397,6 @@ class _Writer:
             canvas.prompt(cell, prompt)
 
 
-def put_formula(cell: Cell, formula: str) -> None:
-    """Write a formula of ours, for the eye only."""
-    cell.value = formula
-    cell.number_format = "#,##0.00"
-
-
 def put_value(cell: Cell, value: Value | None, field: Field) -> None:
     """Write an answer in the type that a person would give it."""
     if isinstance(value, Fraction):
@@ -419,29 +414,6 @@ def put_value(cell: Cell, value: Value | None, field: Field) -> None:
         cell.number_format = "@"
 
 
-def _consumed(placed: Placed, key: str) -> str:
-    """What the ledger will take the account to be, once there are figures."""
-    row = placed.row(key)
-    at = {name: f"{letter(placed.column(name))}{row}" for name in placed.columns}
-    booked = f"SUM({at['m1']}:{at['m12']})" + (f"+N({at['whole']})" if "whole" in at else "")
-    if "multiplier" in at:
-        booked = f'IF({at["multiplier"]}="",1,{at["multiplier"]})*({booked})'
-    if "opening" in at:
-        booked += f"+N({at['opening']})-N({at['closing']})-N({at['returned']})"
-    return f'=IF(COUNT({at["m1"]}:{at.get("returned", at["m12"])})=0,"",{booked})'
-
-
-def _total(placed: Placed, column: str) -> str:
-    at = letter(placed.column(column))
-    months = f"{at}{placed.row('m1')}:{at}{placed.row('m12')}"
-    return f'=IF(COUNT({months})=0,"",SUM({months}))'
-
-
-def _yield(placed: Placed, row: str) -> str:
-    first, last = (f"{letter(placed.column(c))}{placed.row(row)}" for c in ("input", "output"))
-    return f'=IF(COUNT({first},{last})<2,"",{last}/{first})'
-
-
 def _repeated(placed: PlacedSheet) -> int:
     """Row that is printed on top of every page: the headings, where they fit all that follows."""
     first = placed.blocks[0].block
@@ -457,29 +429,3 @@ def _barred(account: Account) -> frozenset[str]:
     if account.form == "metered":
         return frozenset({"opening", "closing", "returned", "whole"})
     return frozenset({"multiplier"})
-
-
-def _widths(placed: PlacedSheet) -> dict[int, float]:
-    """Widths by column; the widest wish of the blocks above each other.
-
-    Where a table stands below a form, the form's help may run over the edge instead.
-    """
-    mixed = len({type(block.block) for block in placed.blocks}) > 1
-    slotted = any(":" in name for one in placed.blocks[1:] for name in one.columns)
-    help_width = 0.0 if slotted else 46.0
-    widths: dict[int, float] = {}
-    for block in placed.blocks:
-        for column, name in enumerate(block.columns, start=2):
-            wish = help_width if mixed and name == "help" else _width(block, name)
-            widths[column] = max(widths.get(column, 9), wish)
-    if mixed:
-        widths[2] = 24
-    return widths
-
-
-def _width(placed: Placed, name: str) -> float:
-    if isinstance(placed.block, Form):
-        return _WIDTHS.get(name.partition(":")[0], 12)
-    if isinstance(placed.block, Accounts) and name in ("name", "need", "record"):
-        return _NARROW_NEED if name == "need" else _WIDTHS[name]
-    return next(field.width for field in placed.block.columns if field.id == name)
