@@ -96,11 +96,17 @@ def template(
     families: Annotated[
         int, typer.Option("--families", min=1, max=40, help="Columns for product families.")
     ] = 4,
+    small: Annotated[bool, typer.Option("--small", help="Five sheets, for one product.")] = False,
+    sheets: Annotated[
+        str, typer.Option("--with", help="Further sheets by id, with commas; or all.")
+    ] = "",
 ) -> None:
     """Write the Excel workbook of a product model, blank or filled with the example."""
     from labels.cli.studies import write_template
 
-    write_template(model, output, _lang(lang), example=example, families=families)
+    write_template(
+        model, output, _lang(lang), example=example, families=families, sheets=sheets, small=small
+    )
 
 
 @app.command()
