@@ -43,6 +43,7 @@ from labels.registry.entries import Reservation
 from labels.registry.records import StoredDraft, get_draft, get_files
 from labels.registry.state import State
 from labels.registry.store import Store
+from labels.registry.succession import Succession
 from labels.seal import seal
 from labels.times import Clock, now
 from labels.view import DocumentView
@@ -150,6 +151,7 @@ def issue(
     lang: str = "both",
     out: Path | None = None,
     request: str | None = None,
+    succession: Succession | None = None,
 ) -> Issued:
     """Issue a draft.
 
@@ -165,6 +167,8 @@ def issue(
         Folder for the copies; ``out/public`` and ``out/sealed`` are replaced. None for no copies.
     request
         The caller's id of this request; the same id always gives the same receipt.
+    succession
+        Whose place the draft takes; the old record stands until the new one is complete.
 
     Returns
     -------
@@ -182,7 +186,7 @@ def issue(
     keys = office.seal(), office.store.key(Purpose.CHECKPOINT)
     _check_pages(office, draft, lang)
     moment = office.clock()
-    reservation = reserve(office.store, draft, lang, moment, request, office.draw)
+    reservation = reserve(office.store, draft, lang, moment, request, office.draw, succession)
     _same_market(office, draft, reservation)
     office.step("reserved")
     issued = _finish(office, reservation, *keys)

@@ -20,17 +20,28 @@ from labels.merkle import Peaks, grow, leaf_hash, root_of
 from labels.refusal import refusal
 from labels.registry import tables as t
 from labels.registry.entries import Reservation, file_hashes
+from labels.registry.log import leaves_of
 from labels.registry.note import Checkpoint, open_note
+from labels.registry.orders import OrderFault, check_order
 from labels.registry.records import (
     StoredDraft,
     all_reservations,
     get_approvals,
     get_draft,
     get_files,
+    holder,
 )
-from labels.registry.sqlite import SETTINGS, current_settings
-from labels.registry.state import LIVE, Event, State, TransitionError, replay
+from labels.registry.sqlite import SETTINGS, current_settings, stored_schema, wanted_schema
+from labels.registry.state import (
+    LIVE,
+    ORDERED_EVENTS,
+    Event,
+    State,
+    TransitionError,
+    replay,
+)
 from labels.registry.store import Store
+from labels.registry.succession import replaces
 from labels.sign import ApprovalFault, check_approval
 from labels.trust import TrustFile
 
@@ -76,6 +87,10 @@ def _database(tx: Connection) -> Iterator[Finding]:
         yield _fault("CHECK-DATABASE", "integrity_check", detail=said)
     if current_settings(tx.connection.dbapi_connection) != SETTINGS:
         yield _fault("CHECK-DATABASE", "settings", detail="settings")
+    wanted, found = wanted_schema(), stored_schema(tx.connection.dbapi_connection)
+    for name in sorted(set(wanted) | set(found)):
+        if wanted.get(name) != found.get(name):
+            yield _fault("CHECK-SCHEMA", name, name=name)
 
 
 def _log(tx: Connection, trust: TrustFile, witness: str | None) -> Iterator[Finding]:
@@ -155,6 +170,7 @@ def _record(
     if state in (State.RESERVED, State.LOGGED):
         yield _fault("CHECK-UNFINISHED", reservation.serial, state=state)
     yield from _issued(leaves, reservation, draft)
+    yield from _orders(tx, reservation.serial, trust)
     yield from _files(store, tx, reservation.serial, leaves)
 
 
@@ -208,6 +224,19 @@ def _issued(
             yield _fault("CHECK-LEAF", reservation.serial, detail="issued leaf")
 
 
+def _orders(tx: Connection, serial: str, trust: TrustFile) -> Iterator[Finding]:
+    """Every change after issue was ordered by an entitled person."""
+    leaves = leaves_of(tx, serial)
+    for place, data in enumerate(leaves):
+        leaf = _lenient(data)
+        if leaf["type"] not in ORDERED_EVENTS:
+            continue
+        try:
+            check_order(leaf, leaves[:place], trust)
+        except OrderFault as fault:
+            yield _fault("CHECK-ORDER", serial, event=leaf["type"], detail=fault)
+
+
 def _files(
     store: Store, tx: Connection, serial: str, leaves: list[dict[str, Any]]
 ) -> Iterator[Finding]:
@@ -227,12 +256,21 @@ def _claims(tx: Connection) -> Iterator[Finding]:
     for reservation in all_reservations(tx):
         try:
             kinds = [leaf["type"] for leaf in _leaves(tx, reservation.serial)]
-            live = replay(Event(str(kind)) for kind in kinds) in LIVE
-            wanted = get_draft(tx, reservation.draft).claim if live else None
+            state = replay(Event(str(kind)) for kind in kinds)
+            claim = get_draft(tx, reservation.draft).claim
+            wanted = claim if state in LIVE and not _waits(tx, reservation, state, claim) else None
         except (TransitionError, ValueError, IssueError):
             continue  # reported with the record
         if held.pop(reservation.serial, None) != wanted:
             yield _fault("CHECK-CLAIM", reservation.serial, serial=reservation.serial)
+
+
+def _waits(tx: Connection, reservation: Reservation, state: State, claim: str) -> bool:
+    """Whether a successor still leaves its claim to the record it will replace."""
+    old = replaces(tx, reservation.serial)
+    if old is None or state not in (State.RESERVED, State.LOGGED):
+        return False
+    return holder(tx, claim) == old
 
 
 def _leftovers(store: Store) -> Iterator[Finding]:

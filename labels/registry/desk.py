@@ -27,6 +27,7 @@ from labels.registry.log import append, appended, find_leaf, state_of
 from labels.registry.serial import serial
 from labels.registry.state import Event, State
 from labels.registry.store import Store
+from labels.registry.succession import Succession, admit, carry_out, put_succession
 from labels.sign import ApprovalFault, approval, check_approval
 from labels.times import local_day, utc_text
 from labels.trust import TrustFile
@@ -181,6 +182,7 @@ def reserve(
     now: dt.datetime,
     request: str | None = None,
     draw: Callable[[int], int] = secrets.randbelow,
+    succession: Succession | None = None,
 ) -> e.Reservation:
     """Take a number for an approved draft: one synced transaction.
 
@@ -198,6 +200,8 @@ def reserve(
         The caller's id of the request; the body hash by default.
     draw
         Random number below its argument, for the place in the status list.
+    succession
+        Whose place the draft takes. The old record keeps the claim until the new one is complete.
 
     Returns
     -------
@@ -207,15 +211,18 @@ def reserve(
     Raises
     ------
     IssueError
-        ``CLAIM-TAKEN``, ``REQUEST-REUSED``, ``DRAFT-VOID``, ``APPROVAL-MISSING``.
+        ``CLAIM-TAKEN``, ``REQUEST-REUSED``, ``DRAFT-VOID``, ``APPROVAL-MISSING``, and those of
+        :func:`~labels.registry.succession.admit`.
     """
     trust = store.trust
+    replaced = None if succession is None else succession.replaces
     with store.write() as tx:
         stored = r.get_draft(tx, draft)
-        earlier = _earlier(tx, stored, request or stored.body_hash)
+        earlier = _earlier(tx, stored, request or stored.body_hash, replaced)
         if earlier is not None:
             return earlier
         approved(tx, stored, trust)
+        order = None if succession is None else admit(store, tx, stored, succession, now)
         number = r.next_number(tx)
         year = local_day(now, store.issuer.time_zone).year
         validity = stored.fields["validity"]
@@ -230,7 +237,11 @@ def reserve(
             lang=lang,
             time=utc_text(now),
         )
-        r.put_reservation(tx, reservation, stored.claim)
+        r.put_reservation(tx, reservation)
+        if replaced is None or r.holder(tx, stored.claim) != replaced:
+            r.hold_claim(tx, stored.claim, reservation.serial)
+        if replaced is not None and order is not None:
+            put_succession(tx, reservation.serial, replaced, order)
         return reservation
 
 
@@ -267,12 +278,16 @@ def keep_files(store: Store, serial: str, files: Mapping[str, bytes]) -> dict[st
 
 
 def conclude(store: Store, serial: str, key: SigningKey, now: dt.datetime) -> None:
-    """Append the ``documents`` leaf unless it stands; from here on the record is issued."""
+    """Append the ``documents`` leaf unless it stands; from here on the record is issued.
+
+    A record that takes another's place ends the other in the same transaction.
+    """
     trust = store.trust
     with store.write() as tx:
         if find_leaf(tx, serial, Event.DOCUMENT) is None:
             signed = {k: v for k, v in r.get_files(tx, serial).items() if k.endswith(".pdf")}
             append(tx, e.documents_leaf(serial, signed, now), trust, [key], now)
+            carry_out(store, tx, serial, key, now)
 
 
 def abandon(store: Store, serial: str, reason: str, key: SigningKey, now: dt.datetime) -> None:
@@ -349,11 +364,13 @@ def _sound(record: Mapping[str, Any], body_hash: str, trust: TrustFile) -> None:
         raise refusal(fault.code, "approvals", role=fault.detail) from fault
 
 
-def _earlier(tx: Connection, stored: r.StoredDraft, request: str) -> e.Reservation | None:
+def _earlier(
+    tx: Connection, stored: r.StoredDraft, request: str, replaced: str | None
+) -> e.Reservation | None:
     """Return the reservation that already answers this request."""
     same_request = r.find_reservation(tx, request=request)
     same_draft = r.find_reservation(tx, draft=stored.draft)
-    earlier = same_draft or _same_claim(tx, stored)
+    earlier = same_draft or _same_claim(tx, stored, replaced)
     if same_request is not None and same_request != earlier:
         raise refusal("REQUEST-REUSED", request, request=request, serial=same_request.serial)
     if earlier is not None and state_of(tx, earlier.serial) is State.VOID:
@@ -361,9 +378,11 @@ def _earlier(tx: Connection, stored: r.StoredDraft, request: str) -> e.Reservati
     return earlier
 
 
-def _same_claim(tx: Connection, stored: r.StoredDraft) -> e.Reservation | None:
+def _same_claim(
+    tx: Connection, stored: r.StoredDraft, replaced: str | None
+) -> e.Reservation | None:
     holder = r.holder(tx, stored.claim)
-    if holder is None:
+    if holder is None or holder == replaced:
         return None
     reservation = r.find_reservation(tx, serial=holder)
     if reservation is None:

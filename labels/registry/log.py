@@ -105,6 +105,14 @@ def find_leaf(tx: Connection, serial: str, kind: str) -> tuple[int, bytes] | Non
     return None if row is None else (row.position, row.data)
 
 
+def leaves_of(tx: Connection, serial: str) -> tuple[bytes, ...]:
+    """Return the bytes of the leaves of one serial in order."""
+    rows = tx.execute(
+        select(t.leaves.c.data).where(t.leaves.c.serial == serial).order_by(t.leaves.c.position)
+    )
+    return tuple(row.data for row in rows)
+
+
 def all_leaves(tx: Connection) -> tuple[bytes, ...]:
     """Return the bytes of every leaf in order."""
     rows = tx.execute(select(t.leaves.c.data).order_by(t.leaves.c.position))

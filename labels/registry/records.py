@@ -159,11 +159,15 @@ def free_status_index(tx: Connection, draw: Callable[[int], int]) -> int:
     return index
 
 
-def put_reservation(tx: Connection, reservation: Reservation, claim: str) -> None:
-    """Store a reservation and let its serial hold the claim."""
+def put_reservation(tx: Connection, reservation: Reservation) -> None:
+    """Store a reservation."""
     values = {name: getattr(reservation, name) for name in Reservation.__slots__}
     tx.execute(insert(t.reservations).values(**values))
-    tx.execute(insert(t.claims).values(claim=claim, serial=reservation.serial))
+
+
+def hold_claim(tx: Connection, claim: str, serial: str) -> None:
+    """Let a serial hold a claim; the database refuses a second holder."""
+    tx.execute(insert(t.claims).values(claim=claim, serial=serial))
 
 
 def holder(tx: Connection, claim: str) -> str | None:

@@ -52,12 +52,18 @@ def current_settings(connection: Any) -> dict[str, str | int]:
 
 
 def create_schema(path: Path) -> None:
-    """Create the database by running the numbered SQL files in their order."""
+    """Create the database, or bring an older one up to date, by the numbered SQL files.
+
+    A file that ran before never runs again; tables that exist are never changed.
+    """
     connection = sqlite3.connect(path, isolation_level=None)
     try:
         _prepare(connection, None)
-        scripts = sql_files()
-        connection.executescript(f"BEGIN IMMEDIATE;\n{''.join(scripts.values())}")
+        connection.execute("BEGIN IMMEDIATE")
+        done = _done(connection)
+        scripts = {name: script for name, script in sql_files().items() if name not in done}
+        for statement in (part for script in scripts.values() for part in statements(script)):
+            connection.execute(statement)
         rows = [(name, sha256(script.encode())) for name, script in scripts.items()]
         connection.executemany("INSERT INTO schema_files VALUES (?, ?)", rows)
         connection.execute("COMMIT")
@@ -65,11 +71,52 @@ def create_schema(path: Path) -> None:
         connection.close()
 
 
+def statements(script: str) -> list[str]:
+    """Split a SQL file into its statements, those with semicolons inside a trigger included."""
+    found, rest = [], ""
+    for line in script.splitlines(keepends=True):
+        rest += line
+        if sqlite3.complete_statement(rest):
+            found.append(rest)
+            rest = ""
+    return found
+
+
+def wanted_schema() -> dict[str, str]:
+    """Return name to SQL of every table, index and trigger that the numbered files make."""
+    connection = sqlite3.connect(":memory:")
+    try:
+        for script in sql_files().values():
+            connection.executescript(script)
+        return stored_schema(connection)
+    finally:
+        connection.close()
+
+
+def stored_schema(connection: Any) -> dict[str, str]:
+    """Return name to SQL of every table, index and trigger of a database.
+
+    Parameters
+    ----------
+    connection
+        A DB-API connection.
+    """
+    rows = connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL")
+    return {name: sql for name, sql in rows.fetchall() if not name.startswith("sqlite_")}
+
+
 def sql_files() -> dict[str, str]:
     """Return name and text of the numbered SQL files, in their order."""
     folder = files("labels.registry") / "sql" / "sqlite"
     entries = sorted(folder.iterdir(), key=lambda entry: entry.name)
     return {e.name: e.read_text(encoding="utf-8") for e in entries if e.name.endswith(".sql")}
+
+
+def _done(connection: Any) -> set[str]:
+    """Return the names of the files that made this database."""
+    if "schema_files" not in stored_schema(connection):
+        return set()
+    return {row[0] for row in connection.execute("SELECT name FROM schema_files")}
 
 
 def _prepare(connection: Any, record: Any) -> None:

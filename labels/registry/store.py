@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,7 +24,7 @@ from labels.keys import Purpose, SigningKey, read_key, write_key
 from labels.refusal import refusal
 from labels.registry import tables as t
 from labels.registry.blobs import TEMPORARY, Blobs, sync_folder, write_durably
-from labels.registry.sqlite import READ_ONLY, create_schema, open_engine
+from labels.registry.sqlite import READ_ONLY, create_schema, open_engine, sql_files
 from labels.times import utc_text
 from labels.trust import TrustFile, parse_trust
 
@@ -202,6 +203,8 @@ def _check_trust(issuer: IssuerProfile, trust: TrustFile) -> None:
 def open_store(location: Path) -> Store:
     """Open an existing registry; one is never created by accident.
 
+    A registry made by an earlier version gets the tables that came since.
+
     Raises
     ------
     IssueError
@@ -212,10 +215,14 @@ def open_store(location: Path) -> Store:
     engine = open_engine(location / DATABASE)
     try:
         with engine.connect() as connection:
+            done = {row.name for row in connection.execute(select(t.schema_files.c.name))}
+        if not done.issuperset(sql_files()):
+            create_schema(location / DATABASE)
+        with engine.connect() as connection:
             row = select(t.settings.c.data).where(t.settings.c.name == "issuer")
             data: Any = connection.execute(row).scalar_one()
         return Store(location, engine, profile_from(parse_object(data)))
-    except (SQLAlchemyError, ValueError) as error:
+    except (SQLAlchemyError, sqlite3.Error, ValueError) as error:
         engine.dispose()
         reason = str(getattr(error, "orig", None) or error)
         raise refusal("REGISTRY-STORAGE", str(location), reason=reason) from error

@@ -78,3 +78,5 @@ checkpoints = Table(
     _text("note"),
     _text("time"),
 )
+successions = Table("successions", METADATA, _text("serial"), _text("replaces"), _bytes("record"))
+rotations = Table("rotations", METADATA, _number("version"), _bytes("record"))
