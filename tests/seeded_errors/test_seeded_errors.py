@@ -14,7 +14,7 @@ from tests.seeded_errors.fault import Kind, Planted, at
 from tests.seeded_errors.score import Score, Seen, by_bytes, parsed
 
 MODEL = "beer"
-SAMPLE = 24
+SAMPLE = 12
 FLOOR = 0.98
 
 
@@ -37,10 +37,8 @@ def test_there_are_many_types_of_fault_and_each_has_a_name_of_its_own():
 
 @pytest.mark.parametrize("model", corpus.shipped())
 def test_a_clean_file_raises_no_alarm(model: str):
-    alarms = [one for one in ours.check_quickly(corpus.unspoilt(model)) if one.severity == "error"]
-    thoughts = [one for one in ours.check_quickly(corpus.unspoilt(model)) if "THINK-" in one.code]
-    assert alarms == []
-    assert thoughts == []
+    seen = ours.check_quickly(corpus.unspoilt(model))
+    assert [one for one in seen if one.severity == "error" or "THINK-" in one.code] == []
 
 
 def test_the_same_seed_gives_the_same_file():
@@ -50,7 +48,7 @@ def test_the_same_seed_gives_the_same_file():
 
 
 def test_faults_of_one_file_keep_apart():
-    for seed in range(6):
+    for seed in range(3):
         rows = [row for one in corpus.mixed(MODEL, seed).planted for row in one.area]
         assert len(rows) == len(set(rows))
 
@@ -66,15 +64,15 @@ def test_a_sample_is_found_at_the_right_cell():
 
 
 def test_faults_are_found_beside_each_other():
-    score = scored([corpus.mixed(MODEL, seed) for seed in range(4)])
-    assert score.detectable.planted > 20
+    score = scored([corpus.mixed(MODEL, seed) for seed in range(2)])
+    assert score.detectable.planted > 10
     assert score.detectable.recall >= 0.9
 
 
 def test_edits_of_the_file_and_of_its_cells_are_one_thing():
-    for seed in (3, 4):
-        spoilt = corpus.mixed(MODEL, seed)
-        assert set(ours.check(spoilt.data)) == set(ours.check_quickly(spoilt))
+    spoilt = corpus.mixed(MODEL, 9)
+    assert len(spoilt.planted) > 5
+    assert set(ours.check(spoilt.data)) == set(ours.check_quickly(spoilt))
 
 
 # --- the scoring itself --------------------------------------------------------------------------
