@@ -18,13 +18,15 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from factors.findings import Finding, Where, finding
-from lca.inventory import Exchange, Output, Process
+from lca.inventory import STAGES, Exchange, Output, Process
 
 CO2_PER_CARBON = Fraction(44, 12)
 """kg CO2 per kg of carbon, by the rounded molar masses that footprint standards use."""
 
 REMOVAL = "biogenic_co2_removal.CO2"
 """The flow in which the uptake of biogenic carbon is counted."""
+
+MANUFACTURING = "manufacturing"
 
 GIVEN = "given"
 """Method of shares that a rule set or a contract fixes."""
@@ -150,6 +152,30 @@ def portions(
         )
         for item in sorted(process.outputs, key=lambda output: output.role != "reference")
     )
+
+
+def home_stage(stages: Collection[str], otherwise: str) -> str:
+    """Return the stage of the lines that allocation makes for a process.
+
+    Parameters
+    ----------
+    stages
+        Those of the exchanges of the process.
+    otherwise
+        What stands for none.
+
+    Returns
+    -------
+    str
+        Manufacturing where the process has an exchange there, else the earliest of its stages:
+        the seven known ones in their order, others after them by name.
+    """
+    if not stages:
+        return otherwise
+    if MANUFACTURING in stages:
+        return MANUFACTURING
+    known = {stage: place for place, stage in enumerate(STAGES)}
+    return min(stages, key=lambda stage: (known.get(stage, len(known)), stage))
 
 
 def credit_lines(process: Process, stage: str, processes: Collection[str]) -> tuple[Exchange, ...]:

@@ -6,7 +6,7 @@ from the model's formulas, sharing out from the ledger, choices of method from t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -36,6 +36,7 @@ from lca.ledger_record import record
 from lca.model_parts import CoProduct, ProcessRule, ProductModel
 from lca.period import short_period
 from lca.ruleset import RuleSet
+from lca.sides import parted
 from lca.submission import FamilyEntry, Submission
 from lca.supplied import own_factor, own_id
 from lca.supplier_record import accepted
@@ -185,14 +186,14 @@ def _system(job: Job) -> ProductSystem:
     )
     exchanges = [exchange for several in made.values() for exchange in several]
     exchanges += others.exchanges
-    reached = _reached(model.process, exchanges)
+    reached = _reached(model.process, exchanges, _replaced(model, job.answers))
     kept = tuple(exchange for exchange in exchanges if exchange.process in reached)
     ids = {
         rule: [exchange.id for exchange in several if exchange.process in reached]
         for rule, several in made.items()
     }
     used = {exchange.stage for exchange in kept}
-    return ProductSystem(
+    whole = ProductSystem(
         product=product(job.submission, job.family, model),
         declared_unit=declared_unit(model, job.answers),
         stages=stage_names(used, model),
@@ -215,11 +216,23 @@ def _system(job: Job) -> ProductSystem:
         ledger=record(job.submission, job.books),
         workbook={"name": job.submission.file, "sha256": job.submission.sha256},
     )
+    return parted(whole)
 
 
-def _reached(start: str, exchanges: Sequence[Exchange]) -> frozenset[str]:
-    """Processes that the product needs, following links from its own process."""
+def _replaced(model: ProductModel, answers: Answers) -> dict[str, set[str]]:
+    """What the co-products of each process replace: processes of the model, or factor rows."""
     links: dict[str, set[str]] = {}
+    for co in model.co_products:
+        if co.replaces and answers.holds(co.when):
+            links.setdefault(co.process, set()).add(co.replaces)
+    return links
+
+
+def _reached(
+    start: str, exchanges: Sequence[Exchange], replaced: Mapping[str, set[str]]
+) -> frozenset[str]:
+    """Processes that the product needs or spares, following links from its own process."""
+    links = {process: set(others) for process, others in replaced.items()}
     for exchange in exchanges:
         if exchange.from_process:
             links.setdefault(exchange.process, set()).add(exchange.from_process)

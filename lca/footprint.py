@@ -26,6 +26,7 @@ from lca import (
     oracle,
     provincial,
     quality,
+    sides,
 )
 from lca.co_pollutants import CoPollutant, co_pollutants
 from lca.compiled import FlowRow
@@ -258,6 +259,8 @@ def _boundary_findings(
             yield from boundary.check(figure, unit_of(system))
             yield from burning.check(figure, unit_of(system), factors)
             yield from fuel_amounts.check(figure, factors)
+    if astride := sides.astride(system):
+        yield finding("BOUNDARY-SIDES", processes=", ".join(astride))
     limits = rules.cut_off
     yield from boundary.cut_off(system, figures.values(), limits.single, limits.total)
     yield from boundary.outside(bands, figures, unit_of(system))

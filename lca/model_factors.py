@@ -35,6 +35,7 @@ def factor_problems(model: ProductModel, factors: FactorSet) -> tuple[Finding, .
     """
     found = [problem for one in model.exchanges for problem in _exchange(one, factors)]
     found += [problem for one in model.end_of_life for problem in _end_of_life(one, factors)]
+    found += _replaced(model, factors)
     for parameter in model.parameters:
         where = Where(path=f"parameter[{parameter.id}].property")
         if parameter.row and parameter.default is not None:
@@ -58,6 +59,15 @@ def _exchange(rule: ExchangeRule, factors: FactorSet) -> Iterator[Finding]:
             chosen = []
     for row in dict.fromkeys(row for one in chosen for row in one.ids.values()):
         yield from _input(row, rule.unit, factors, where)
+
+
+def _replaced(model: ProductModel, factors: FactorSet) -> Iterator[Finding]:
+    """Yield what is wrong with rows that co-products replace; a process of the model is none."""
+    made = {process.id for process in model.processes}
+    for number, part in enumerate(model.co_products, start=1):
+        if part.replaces and part.replaces not in made:
+            where = Where(path=f"co_product[{number}].replaces")
+            yield from _input(part.replaces, part.unit, factors, where)
 
 
 def _end_of_life(rule: EndOfLifeRule, factors: FactorSet) -> Iterator[Finding]:

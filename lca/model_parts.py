@@ -481,6 +481,8 @@ class ProductModel:
     @property
     def factor_ids(self) -> frozenset[str]:
         """Every factor row that the model can ask for."""
+        made = {process.id for process in self.processes}
+        replaced = {part.replaces for part in self.co_products} - made - {""}
         chosen = [factor for rule in self.end_of_life for factor in rule.factors.values()]
         for exchange in self.exchanges:
             match exchange.origin:
@@ -490,4 +492,4 @@ class ProductModel:
                     chosen.extend(factors.values())
                 case _:
                     pass
-        return frozenset(factor for one in chosen for factor in one.ids.values())
+        return replaced | frozenset(factor for one in chosen for factor in one.ids.values())

@@ -22,10 +22,8 @@ from factors.gwp import GwpSet
 from factors.store import FactorSet
 from lca import allocation
 from lca.compiled import ALL, ATOMS, BURDENS, Column, Compiled, CompiledLine, FlowRow, Triplets
-from lca.inventory import STAGES, Exchange, ProductSystem
+from lca.inventory import Exchange, ProductSystem
 from lca.resolve import ATOM_PARTS, Resolved, Resolver, place_of
-
-MANUFACTURING = "manufacturing"
 
 
 def compile_system(system: ProductSystem, factors: FactorSet, gwp: GwpSet | None) -> Compiled:
@@ -93,18 +91,9 @@ class _Compiler(Resolver):
         }
 
     def home_stage(self, process: str) -> str:
-        """Return the stage of the lines that allocation makes for a process.
-
-        Manufacturing where the process has an exchange there, else the earliest of its stages.
-        """
+        """Return the stage of the lines that allocation makes for a process."""
         stages = {item.stage for item in self.exchanges[process] if item.stage}
-        if not stages:
-            return self.system.stages[0].id
-        return MANUFACTURING if MANUFACTURING in stages else min(stages, key=self.stage_order)
-
-    def stage_order(self, stage: str) -> tuple[int, str]:
-        """Sort key of stages: the seven known ones in their order, others after them by name."""
-        return (STAGES.index(stage) if stage in STAGES else len(STAGES), stage)
+        return allocation.home_stage(stages, self.system.stages[0].id)
 
     @cached_property
     def takes_up(self) -> frozenset[str]:

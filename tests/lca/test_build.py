@@ -17,7 +17,8 @@ from lca.build import Built, build
 from lca.footprint import compute
 from lca.inventory import GRAVE, Exchange
 from lca.model import load
-from lca.model_parts import Chosen, ExchangeRule, FromSupplier
+from lca.model_factors import factor_problems
+from lca.model_parts import Chosen, ExchangeRule, FromSupplier, ProductModel
 from lca.quality import recalled_constants
 from lca.submission import (
     AccountEntry,
@@ -276,3 +277,50 @@ def test_a_recalled_constant_of_the_model_weighs_like_a_recalled_factor() -> Non
     figure = result.declared
     assert result.strictest.recalled == figure.share([cane]) > RULES.quality.weak_line_share
     assert "GRADE-WEAK-ROW" in [reason.code for reason in result.reasons]
+
+
+def _sparing(replaces: str, **changes: object) -> ProductModel:
+    """The model with one more output of the refinery, in place of something else."""
+    molasses = MODEL.co_products[0]
+    bagasse = replace(
+        molasses, flow="bagasse", treatment="substitute", properties={}, carbon=None,
+        replaces=replaces, **changes,  # type: ignore[arg-type]
+    )  # fmt: skip
+    spared = replace(MODEL.process_rule("refinery"), id="boiler", flow="heat-of-bagasse")
+    cane = next(rule for rule in MODEL.exchanges if rule.id == "cane")
+    burnt = replace(cane, id="burnt", process="boiler")
+    return replace(
+        MODEL,
+        co_products=(*MODEL.co_products, bagasse),
+        processes=(*MODEL.processes, spared),
+        exchanges=(*MODEL.exchanges, burnt),
+    )
+
+
+def test_a_replaced_process_and_what_it_takes_stay_in_the_system() -> None:
+    made = build(site(), _sparing("boiler"), RULES)
+    assert "burnt" in lines(made)
+    assert made.system is not None
+    assert "boiler" in {process.id for process in made.system.processes}
+    result = {line.id: line for line in compute(made.system, library(), RULES).lines}
+    spared = F(result["burnt"].amount) / F(result["cane"].amount)
+    assert float(spared) == pytest.approx(-0.25)  # molasses bears its share of both
+
+
+def test_a_process_that_is_replaced_under_another_answer_stays_out() -> None:
+    made = build(site(), _sparing("boiler", when={"pack": ("can",)}), RULES)
+    assert "burnt" not in lines(made)
+
+
+@pytest.mark.parametrize(
+    ("row", "codes"),
+    [
+        ("barley-cn-east", set()),
+        ("no-such-row", {"MODEL-FACTOR-UNKNOWN"}),
+        ("electricity-cn-pv-2024", {"MODEL-UNIT-UNLIKE"}),
+    ],
+)
+def test_a_replaced_row_must_be_in_the_library_and_fit(row: str, codes: set[str]) -> None:
+    model = _sparing(row)
+    assert row in model.factor_ids
+    assert {one.code for one in factor_problems(model, library())} == codes
