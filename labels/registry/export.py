@@ -17,11 +17,12 @@ from labels.merkle import leaf_hash, merkle_root
 from labels.refusal import refusal
 from labels.registry.blobs import write_durably
 from labels.registry.entries import file_hashes
+from labels.registry.life import Life
 from labels.registry.log import all_leaves, last_note
 from labels.registry.note import open_note
-from labels.registry.state import Event, State, TransitionError, replay
+from labels.registry.state import Event, State, TransitionError
 from labels.registry.store import DATABASE, TRUST, Store, open_store
-from labels.times import end_of_day, parse_day, parse_utc
+from labels.times import parse_day, parse_utc
 from labels.trust import TrustFile, parse_trust
 
 CHECKPOINT = "checkpoint"
@@ -52,6 +53,17 @@ class LogView:
             return None
         return merkle_root([leaf_hash(data) for data in self.leaves[:size]])
 
+    def life(self, serial: str) -> Life:
+        """Return what the log says of one serial."""
+        return Life(self.entries(serial))
+
+    def lives(self) -> Mapping[str, Life]:
+        """Return the life of every serial, in the order of their first leaves."""
+        found: dict[str, list[Mapping[str, Any]]] = {}
+        for leaf in (parse_object(data) for data in self.leaves):
+            found.setdefault(leaf["serial"], []).append(leaf)
+        return {serial: Life(tuple(leaves)) for serial, leaves in found.items()}
+
     def entries(self, serial: str) -> tuple[Mapping[str, Any], ...]:
         """Return the leaves of one serial, in order."""
         parsed = (parse_object(data) for data in self.leaves)
@@ -59,11 +71,12 @@ class LogView:
 
     def documents(self, serial: str) -> Mapping[str, str] | None:
         """Return name to SHA-256 of the signed files, None before they were logged."""
-        found = [leaf for leaf in self.entries(serial) if leaf["type"] == Event.DOCUMENT]
-        return file_hashes(found[-1]) if found else None
+        return self.life(serial).documents()
 
-    def status(self, serial: str, at: dt.datetime, zone: str) -> State:
-        """Return the state of a record at a moment; leaves written later are not looked at.
+    def status(
+        self, serial: str, at: dt.datetime, zone: str, trust: TrustFile | None = None
+    ) -> State:
+        """Return the state of a record at a moment; see :meth:`Life.state`.
 
         Parameters
         ----------
@@ -73,19 +86,15 @@ class LogView:
             The moment asked for.
         zone
             The issuer's time zone: validity ends with the last day there.
+        trust
+            Whose orders count; the trust file that came with the log by default.
 
         Raises
         ------
         TransitionError
             When the leaves of the record contradict the transition table.
         """
-        leaves = [leaf for leaf in self.entries(serial) if parse_utc(leaf["time"]) <= at]
-        state = replay(Event(leaf["type"]) for leaf in leaves)
-        until = leaves[0]["valid_until"] if leaves else None
-        open_ended = until is None or at < end_of_day(parse_day(until), zone)
-        if state in (State.ISSUED, State.SUSPENDED) and not open_ended:
-            return State.EXPIRED
-        return state
+        return self.life(serial).state(zone, at, trust or self.trust)
 
 
 def view_of(store: Store) -> LogView:

@@ -127,6 +127,8 @@ NAME_CORRECTED = "name-corrected"
 LOGGED_EVENTS = frozenset(Event) - {Event.APPROVE, Event.RESERVE}
 #: Events that a person orders with a signature.
 ORDERED_EVENTS = frozenset(REASONS)
+#: Events after issue that a reader is told of.
+CHANGES = ORDERED_EVENTS | {Event.ABANDON}
 #: States in which a record holds its claim.
 LIVE = frozenset({State.RESERVED, State.LOGGED, State.ISSUED, State.SUSPENDED})
 #: States nothing leads out of and that the law of the log keeps for ever.

@@ -72,7 +72,7 @@ def verify(
         unreadable = opening.outcome is Outcome.FAIL and not pdf.startswith(b"%PDF-")
         return Report({}, NOT_CHECKED, NOT_CHECKED, None, 0, bad, unreadable)
     moment = moment_of(bundle, at, now)
-    status, status_check = check_status(bundle, log, moment)
+    status, status_check = check_status(bundle, log, moment, trust)
     registered, bytes_check = check_bytes(pdf, bundle, log)
     body = check_body(bundle)
     checks = [opening, *attached, body]

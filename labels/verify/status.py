@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from factors.findings import Finding, Where, finding
+from factors.texts import LANGS, text
 from labels.bundle import Bundle
 from labels.canonical import canonical, parse_object, sha256
 from labels.registry.export import LogView
 from labels.registry.note import open_note
-from labels.registry.state import State, TransitionError
+from labels.registry.state import REASONS, Event, State, TransitionError
 from labels.times import end_of_day, local_day, parse_day
 from labels.trust import TrustFile
 from labels.verify.content import MALFORMED
@@ -27,10 +29,15 @@ def moment_of(bundle: Bundle | None, at: dt.date | None, now: dt.datetime) -> dt
     return end_of_day(day, zone) - dt.timedelta(seconds=1)
 
 
-def check_status(bundle: Bundle, log: LogView | None, moment: dt.datetime) -> tuple[str, Check]:
-    """Return the status of a record at a moment, and the check to report."""
+def check_status(
+    bundle: Bundle, log: LogView | None, moment: dt.datetime, trust: TrustFile | None = None
+) -> tuple[str, Check]:
+    """Return the status of a record at a moment, and the check to report.
+
+    Orders in the log count as the verifier's trust file says, or the log's own without one.
+    """
     try:
-        state = _expiry(bundle, moment) if log is None else _logged(bundle, log, moment)
+        state = _expiry(bundle, moment) if log is None else _logged(bundle, log, moment, trust)
     except (*MALFORMED, TransitionError) as error:
         return NOT_CHECKED, failed("status", "STATUS-UNREADABLE", reason=type(error).__name__)
     if state is None:
@@ -39,7 +46,27 @@ def check_status(bundle: Bundle, log: LogView | None, moment: dt.datetime) -> tu
         return VALID, passed("status")
     if state in (State.RESERVED, State.LOGGED):
         return NOT_CHECKED, failed("status", "STATUS-NOT-ISSUED", serial=_serial(bundle))
-    return str(state), failed("status", f"STATUS-{state.upper()}", serial=_serial(bundle))
+    check = failed("status", f"STATUS-{state.upper()}", serial=_serial(bundle))
+    remarks = () if log is None else tuple(_remarks(bundle, log, moment, trust))
+    return str(state), Check(check.name, check.outcome, (*check.findings, *remarks))
+
+
+def _remarks(
+    bundle: Bundle, log: LogView, moment: dt.datetime, trust: TrustFile | None
+) -> Iterator[Finding]:
+    """Say when and why the record changed, and what took its place."""
+    serial = _serial(bundle)
+    life = log.life(serial).until(moment)
+    if life.unproven(trust or log.trust):
+        yield finding("STATUS-ORDER", Where(path=serial), serial=serial)
+    leaf = life.last_change()
+    reason = "" if leaf is None else str(leaf["reason"])
+    if leaf is None or reason not in REASONS.get(Event(leaf["type"]), ()):
+        return
+    told = {lang: text(f"reason.{reason}", lang) for lang in LANGS}
+    yield finding("STATUS-REASON", Where(path=serial), reason=reason, time=leaf["time"], **told)
+    if "by" in leaf:
+        yield finding("STATUS-REPLACED", Where(path=serial), by=leaf["by"])
 
 
 def check_log(bundle: Bundle, log: LogView | None, trust: TrustFile | None) -> Check:
@@ -79,8 +106,8 @@ def _documents(log: LogView, serial: str) -> Mapping[str, str] | None:
         return {}
 
 
-def _logged(bundle: Bundle, log: LogView, moment: dt.datetime) -> State:
-    return log.status(_serial(bundle), moment, _zone(bundle))
+def _logged(bundle: Bundle, log: LogView, moment: dt.datetime, trust: TrustFile | None) -> State:
+    return log.status(_serial(bundle), moment, _zone(bundle), trust)
 
 
 def _expiry(bundle: Bundle, moment: dt.datetime) -> State | None:
