@@ -1,4 +1,6 @@
-"""Keys with one purpose each: approval and checkpoint (Ed25519), seal (P-256 with certificates).
+"""Keys with one purpose each: approval, checkpoint and root (Ed25519), seal (P-256, certificates).
+
+The root key signs nothing but the step from one trust file to the next and stays off the registry.
 
 A key file is JSON with the private key as PKCS #8 PEM. Demo keys say so in the file, and demo
 seals also in the certificate's name, so that no reader of a PDF can overlook it.
@@ -45,6 +47,7 @@ class Purpose(StrEnum):
 
     APPROVAL = "approval"
     CHECKPOINT = "checkpoint"
+    ROOT = "root"
     SEAL = "seal"
 
 

@@ -46,6 +46,8 @@ class TrustedKey:
         The key.
     certificates
         For a seal: DER, end entity first.
+    last_size
+        For a retired checkpoint key: the largest tree it may speak for (a checkpoint has no time).
     """
 
     kid: str
@@ -58,6 +60,7 @@ class TrustedKey:
     demo: bool
     public: PublicKey
     certificates: tuple[bytes, ...] = ()
+    last_size: int | None = None
 
     def covers(self, moment: dt.datetime) -> bool:
         """Whether the key was valid at a moment."""
@@ -77,6 +80,7 @@ class TrustedKey:
             "demo": self.demo,
             "public": None if seal else base64url(raw_ed25519(self.public)),
             "certificates": [base64.b64encode(c).decode("ascii") for c in self.certificates],
+            **({} if self.last_size is None else {"last_size": self.last_size}),
         }
 
 
@@ -96,6 +100,8 @@ class TrustFile:
         How many different checkpoint keys must have signed a checkpoint.
     keys
         Sorted by purpose and key id.
+    root_threshold
+        How many different root keys must have signed the step to the next trust file.
     """
 
     issuer: str
@@ -103,13 +109,15 @@ class TrustFile:
     demo: bool
     checkpoint_threshold: int
     keys: tuple[TrustedKey, ...]
+    root_threshold: int = 1
 
     def __post_init__(self) -> None:
         """Refuse demo keys outside a demo registry, duplicate ids, an unreachable threshold."""
         for key in self.keys:
             if key.demo and not self.demo:
                 raise refusal("KEY-DEMO", key.name, kid=key.kid)
-        if len({key.kid for key in self.keys}) != len(self.keys) or self.checkpoint_threshold < 1:
+        least = min(self.checkpoint_threshold, self.root_threshold)
+        if len({key.kid for key in self.keys}) != len(self.keys) or least < 1:
             raise refusal("TRUST-UNREADABLE", "keys", reason="duplicate key or threshold")
 
     def find(self, kid: str, purpose: Purpose) -> TrustedKey | None:
@@ -122,12 +130,15 @@ class TrustFile:
 
     def to_json(self) -> dict[str, Any]:
         """Return the file as plain data."""
+        thresholds = {"checkpoint": self.checkpoint_threshold}
+        if self.of(Purpose.ROOT):
+            thresholds["root"] = self.root_threshold
         return {
             "schema": SCHEMA,
             "issuer": self.issuer,
             "origin": self.origin,
             "demo": self.demo,
-            "thresholds": {"checkpoint": self.checkpoint_threshold},
+            "thresholds": thresholds,
             "keys": [key.to_json() for key in self.keys],
         }
 
@@ -137,11 +148,17 @@ class TrustFile:
 
 
 def trust_file(
-    issuer: str, origin: str, keys: Iterable[TrustedKey], *, demo: bool, threshold: int = 1
+    issuer: str,
+    origin: str,
+    keys: Iterable[TrustedKey],
+    *,
+    demo: bool,
+    threshold: int = 1,
+    root_threshold: int = 1,
 ) -> TrustFile:
     """Build a trust file with its keys in their fixed order."""
     ordered = tuple(sorted(keys, key=lambda key: (key.purpose, key.kid)))
-    return TrustFile(issuer, origin, demo, threshold, ordered)
+    return TrustFile(issuer, origin, demo, threshold, ordered, root_threshold)
 
 
 def trusted(
@@ -186,6 +203,7 @@ def parse_trust(data: bytes) -> TrustFile:
             [_key(entry) for entry in record["keys"]],
             demo=record["demo"] is True,
             threshold=_count(record["thresholds"]["checkpoint"]),
+            root_threshold=_count(record["thresholds"].get("root", 1)),
         )
     except (ValueError, TypeError, KeyError, AttributeError, IndexError) as error:
         raise refusal("TRUST-UNREADABLE", "", reason=f"{type(error).__name__}: {error}") from error
@@ -214,6 +232,7 @@ def _key(entry: Mapping[str, Any]) -> TrustedKey:
         demo=entry["demo"] is True,
         public=public,
         certificates=certificates,
+        last_size=_count(entry["last_size"]) if "last_size" in entry else None,
     )
 
 

@@ -111,7 +111,8 @@ def _signers(line: str, checkpoint: Checkpoint, trust: TrustFile) -> list[str]:
     found = []
     for key in trust.of(Purpose.CHECKPOINT):
         public = key.public
-        if not isinstance(public, Ed25519PublicKey) or name != checkpoint.origin:
+        retired = key.last_size is not None and checkpoint.size > key.last_size
+        if retired or not isinstance(public, Ed25519PublicKey) or name != checkpoint.origin:
             continue
         if raw[:4] == _hint(name, public) and _holds(public, raw[4:], checkpoint):
             found.append(key.kid)

@@ -16,6 +16,7 @@ DEMO_PREPARER = "示例编制人 Example Preparer"
 DEMO_NAMES = {
     Purpose.APPROVAL: DEMO_PREPARER,
     Purpose.CHECKPOINT: "示例日志 Example Log",
+    Purpose.ROOT: "示例根密钥 Example Root",
     Purpose.SEAL: "示例签发机构 Example Issuer",
 }
 

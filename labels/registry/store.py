@@ -24,6 +24,7 @@ from labels.keys import Purpose, SigningKey, read_key, write_key
 from labels.refusal import refusal
 from labels.registry import tables as t
 from labels.registry.blobs import TEMPORARY, Blobs, sync_folder, write_durably
+from labels.registry.rotation import Link, refuse_unsound
 from labels.registry.sqlite import READ_ONLY, create_schema, open_engine, sql_files
 from labels.times import utc_text
 from labels.trust import TrustFile, parse_trust
@@ -83,21 +84,49 @@ class Store:
             newest = select(t.trust.c.data).order_by(t.trust.c.version.desc()).limit(1)
             return parse_trust(tx.execute(newest).scalar_one())
 
-    def renew_trust(self, trust: TrustFile, now: dt.datetime) -> None:
+    def renew_trust(self, trust: TrustFile, now: dt.datetime, rotation: bytes = b"") -> int:
         """Put a new trust file in force; the former ones stay on record.
+
+        Parameters
+        ----------
+        trust
+            The new file.
+        now
+            Present time.
+        rotation
+            The signed step from the file in force; only the first file has none.
+
+        Returns
+        -------
+        int
+            Its version, from 1.
 
         Raises
         ------
         IssueError
-            ``TRUST-OTHER-ISSUER``.
+            ``TRUST-OTHER-ISSUER``, ``TRUST-HISTORY`` or ``TRUST-UNSIGNED``.
         """
         _check_trust(self.issuer, trust)
         with self.write() as tx:
-            number = len(tx.execute(select(t.trust.c.version)).all()) + 1
+            former = tx.execute(select(t.trust.c.data).order_by(t.trust.c.version)).scalars().all()
+            if former:
+                refuse_unsound(rotation, parse_trust(former[-1]), trust)
+            number = len(former) + 1
             tx.execute(
                 insert(t.trust).values(version=number, data=trust.to_bytes(), time=utc_text(now))
             )
+            if former:
+                tx.execute(insert(t.rotations).values(version=number, record=rotation))
         write_durably(self.location / TRUST, trust.to_bytes())
+        return number
+
+    def chain(self) -> tuple[Link, ...]:
+        """Return the signed steps from the first trust file to the one in force."""
+        joined = t.trust.join(t.rotations, t.trust.c.version == t.rotations.c.version)
+        steps = select(t.rotations.c.record, t.trust.c.data).select_from(joined)
+        with self.read() as tx:
+            rows = tx.execute(steps.order_by(t.trust.c.version)).all()
+        return tuple(Link(row.record, row.data) for row in rows)
 
     def key(self, purpose: Purpose) -> SigningKey:
         """Return the registry's own key of a purpose from its ``keys`` folder.

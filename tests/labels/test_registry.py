@@ -31,6 +31,7 @@ from labels.registry.entries import event_leaf
 from labels.registry.export import export_log, read_view, view_of
 from labels.registry.log import all_leaves, append, last_note
 from labels.registry.records import all_reservations, free_status_index
+from labels.registry.rotation import rotation
 from labels.registry.setup import init_issuer
 from labels.registry.sqlite import SETTINGS, current_settings
 from labels.registry.state import (
@@ -442,7 +443,8 @@ def test_a_trust_file_of_another_issuer_is_refused(store: Store) -> None:
 def test_keys_can_be_rotated_and_old_records_stay_sound(store: Store, tmp_path: Path) -> None:
     fresh = new_key(Purpose.CHECKPOINT, "next log", demo=True, now=T0)
     entries = [*store.trust.keys, trusted(fresh, valid_from=T0)]
-    store.renew_trust(trust_file(store.issuer.id, store.issuer.origin, entries, demo=True), T0)
+    new = trust_file(store.issuer.id, store.issuer.origin, entries, demo=True)
+    store.renew_trust(new, T0, rotation(store.trust, new, [store.key(Purpose.ROOT)], "loss", T0))
     (store.location / "keys" / "checkpoint.json").unlink()
     write_key(store.location / "keys" / "checkpoint.json", fresh)
     assert issued(store, "EX-THIRD").serial == "SAMPLE-3"
