@@ -18,6 +18,10 @@ from factors.texts import Lang, text
 LEAST_SHOWN = 1000
 """Lines below one part in this many of the whole are counted, not listed; the JSON has all."""
 
+ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
+FEW = 2
+"""Findings alike that still stand one by one."""
+
 STYLE = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTE: "dim"}
 
 
@@ -33,16 +37,41 @@ def plain(value: object) -> None:
 
 
 def findings_table(findings: Sequence[Finding], lang: Lang, *, err: bool = False) -> None:
-    """Print findings: errors first, each with where, what we saw, what we expected, what to do."""
-    order = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
+    """Print findings: errors first, each with where, what we saw, what we expected, what to do.
+
+    Cells of one sheet with the same advice stand together, so that a file that is half filled in
+    reads as what is still missing and not as seventy errors; ``--json`` has each by itself.
+    """
     out = console(err=err)
-    for found in sorted(findings, key=lambda one: order[one.severity]):
-        head = Text(f"{text(f'cli.{found.severity}', lang)} ", style=STYLE[found.severity])
-        head.append(str(found.where) or text("cli.whole_file", lang), style="bold")
-        head.append(f"  {found.code}", style="dim")
+    for alike in _alike(sorted(findings, key=lambda one: ORDER[one.severity]), lang):
+        first = alike[0]
+        place = str(first.where) or text("cli.whole_file", lang)
+        if len(alike) > 1:
+            place = text("cli.places", lang, sheet=first.where.sheet, count=len(alike))
+        head = Text(f"{text(f'cli.{first.severity}', lang)} ", style=STYLE[first.severity])
+        head.append(place, style="bold")
+        head.append(f"  {first.code}", style="dim")
         out.print(head)
-        for part in ("saw", "expected", "todo"):
-            out.print(Text(f"   {text(f'cli.{part}', lang)} {found.sentence(part, lang)}"))
+        for found in alike if len(alike) > 1 else ():
+            out.print(Text(f"   {found.where.cell:>6}  {found.sentence('saw', lang)}"))
+        for part in ("saw", "expected", "todo") if len(alike) == 1 else ("expected", "todo"):
+            out.print(Text(f"   {text(f'cli.{part}', lang)} {first.sentence(part, lang)}"))
+
+
+def _alike(findings: Iterable[Finding], lang: Lang) -> list[list[Finding]]:
+    """Return the findings in groups: cells of one sheet with the same advice, else each alone."""
+    groups: dict[object, list[Finding]] = {}
+    for number, found in enumerate(findings):
+        where = found.where
+        advice = (found.sentence("expected", lang), found.sentence("todo", lang))
+        named = where.sheet and where.cell
+        key = (found.severity, found.code, where.sheet, *advice) if named else number
+        groups.setdefault(key, []).append(found)
+    return [
+        part
+        for group in groups.values()
+        for part in ([group] if len(group) > FEW else [[one] for one in group])
+    ]
 
 
 def summary(findings: Iterable[Finding], lang: Lang) -> str:
