@@ -12,10 +12,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
+from typing import Any
 
 from factors.errors import UnitError
 from factors.factor import Boundary, EmissionFactor
 from factors.findings import Finding, Where, finding
+from factors.numbers import parse_decimal
 from factors.units import Unit, unit
 from lca.inventory import ProductSystem
 from lca.record import amount_text
@@ -100,6 +102,8 @@ def bands(
                     source=item.get("source", ""),
                     status=item.get("status", ""),
                     inside=low <= figure.value <= high,
+                    least=low,
+                    most=high,
                 )
             )
     return tuple(found)
@@ -174,11 +178,16 @@ def burns_fuel(line: Line, factor: EmissionFactor) -> bool:
 def _electricity(group: Group, figure: Figure, unit_text: str) -> Iterator[Finding]:
     """Yield transmission that nothing asks for, and generators that may lack it.
 
-    Power used where it is made needs none; the exchange or the technology of its row says so.
+    Power used where it is made needs none; the exchange or the technology of its row says so. Nor
+    does an amount that holds the loss already; its origin names the value.
     """
     grid = [line for line, factor in group if factor.boundary is TRANSMISSION]
     made = [(line, factor) for line, factor in group if factor.boundary is Boundary.TO_GENERATOR]
-    plant = [line for line, factor in made if not _on_site(line, factor)]
+    plant = [
+        line
+        for line, factor in made
+        if not _on_site(line, factor) and not _holds_loss(line.exchange.origin)
+    ]
     complete = len(plant) < len(made) or any(
         factor.category.startswith("electricity") and factor.boundary is Boundary.LIFE_CYCLE
         for _, factor in group
@@ -194,6 +203,25 @@ def _electricity(group: Group, figure: Figure, unit_text: str) -> Iterator[Findi
 def _on_site(line: Line, factor: EmissionFactor) -> bool:
     exchange = line.exchange
     return bool(_ON_SITE.search(f"{exchange.id} {exchange.flow} {factor.technology}".lower()))
+
+
+def _holds_loss(origin: Mapping[str, Any]) -> bool:
+    """Whether an amount was made with a grid loss: the value named is there, and above zero."""
+    name, inputs = origin.get("grid_loss"), origin.get("inputs")
+    if not isinstance(name, str) or not isinstance(inputs, list | tuple):
+        return False
+    values = [
+        one.get("value") for one in inputs if isinstance(one, dict) and one.get("name") == name
+    ]
+    return any(_share(value) > 0 for value in values)
+
+
+def _share(text: object) -> Fraction:
+    """Return a decimal of a file; nothing where it is none."""
+    try:
+        return parse_decimal(text) if isinstance(text, str) else ZERO
+    except ValueError:
+        return ZERO
 
 
 def _steps(figure: Figure, unit_text: str) -> Iterator[Finding]:

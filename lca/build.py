@@ -22,11 +22,13 @@ from lca.describe import (
     bands,
     carbon,
     carbon_content,
+    comparisons,
     declared_unit,
     end_of_life,
     omissions,
     product,
     properties,
+    use_method,
 )
 from lca.expand import Site, exchanges_of, place_of
 from lca.further import further_lines, stage_names
@@ -40,6 +42,7 @@ from lca.sides import parted
 from lca.submission import FamilyEntry, Submission
 from lca.supplied import own_factor, own_id
 from lca.supplier_record import accepted
+from lca.thinking import think
 
 AFTER_GATE = STAGES.index("distribution")
 UNANSWERED = frozenset({"ANSWER-MISSING", "ANSWER-ACCOUNT-MISSING"})
@@ -118,6 +121,7 @@ def build(
     green, problems = _green(submission, books)
     findings = [*submission.findings, *books.findings, *answers.findings, *problems]
     findings += [*verdicts, *short_period(submission, rules.period)]
+    findings += think(submission, model, family, books, answers, factors)
     if blocking(findings):
         return Built(None, _once(findings))
     year = str(submission.period_to.year) if submission.period_to else ""
@@ -212,6 +216,8 @@ def _system(job: Job) -> ProductSystem:
         omissions=omissions(model, job.answers),
         exclusions=job.rules.exclusions,
         bands=bands(model, job.answers),
+        comparisons=comparisons(model, job.answers),
+        use_method=use_method(model, job.answers, job.boundary),
         end_of_life=end_of_life(model, job.answers, ids),
         ledger=record(job.submission, job.books),
         workbook={"name": job.submission.file, "sha256": job.submission.sha256},

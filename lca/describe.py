@@ -11,11 +11,12 @@ from factors.units import Unit, unit
 from lca.answers import Answers
 from lca.end_of_life_file import ENERGY
 from lca.formula import ONE, Formula
-from lca.inventory import EndOfLife
-from lca.model_parts import EndOfLifeRule, ProductModel
+from lca.inventory import GATE, EndOfLife
+from lca.model_parts import Comparison, EndOfLifeRule, ProductModel
 from lca.submission import FamilyEntry, Submission
 
 KILOGRAM = "kg"
+CO2E = unit("kg CO2e")
 
 
 def product(submission: Submission, family: FamilyEntry, model: ProductModel) -> dict[str, Any]:
@@ -116,6 +117,50 @@ def bands(model: ProductModel, answers: Answers) -> tuple[Mapping[str, Any], ...
         for band in model.bands
         if answers.holds(band.when)
     )
+
+
+def comparisons(model: ProductModel, answers: Answers) -> tuple[Mapping[str, Any], ...]:
+    """Published values that these answers are compared with, as published and boundary made equal.
+
+    ``equal`` is kg CO2e per declared unit: value x per + adjust.
+    """
+    told: list[Mapping[str, Any]] = []
+    per_unit = CO2E / model.declared_unit.unit
+    for one in model.comparisons:
+        if answers.holds(one.when):
+            equal = one.value * one.unit.scale / per_unit.scale
+            if one.per is not None:
+                times = per_unit / one.unit
+                equal = answers.value(one.per, times).value * one.value
+            if one.adjust is not None:
+                equal += answers.value(one.adjust, per_unit).value
+            told.append(_comparison(one, equal * model.declared_unit.amount))
+    return tuple(told)
+
+
+def _comparison(one: Comparison, equal: Fraction) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "id": one.id,
+        "figure": one.figure,
+        "value": decimal_text(one.value),
+        "unit": one.unit.symbol,
+        "equal": decimal_text(equal),
+        "boundary": dict(one.boundary),
+        "reason": dict(one.reason),
+        "source": f"{one.source.title}, {one.source.locator}",
+        "status": one.source.status,
+        "explanation": dict(one.explanation),
+    }
+    return {key: value for key, value in told.items() if value}
+
+
+def use_method(model: ProductModel, answers: Answers, boundary: str) -> dict[str, Any]:
+    """Name of the method that the use stage is counted with; empty to the gate."""
+    if not model.use_method or boundary == GATE:
+        return {}
+    chosen = answers.enums[model.use_method]
+    choice = next(one for one in model.enum(model.use_method).values if one.id == chosen)
+    return {"id": choice.id, "name": dict(choice.name)}
 
 
 def end_of_life(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
+from factors.numbers import decimal_text
 from factors.store import FactorSet
 from lca.answers import Answers, Input, Valued, supplier
 from lca.green_power import GreenShare
@@ -108,13 +109,30 @@ def _exchange(
         amount=told.value * process.amount,
         unit=told.unit,
         basis=rule.basis,
-        hot_spot=rule.hot_spot,
+        hot_spot=rule.hot_spot is not None,
         activity_kind=told.kind,
         place=place_of(process, answers),
         year=site.year,
         evidence=told.evidence,
-        origin=origin_of(rule.id, told),
+        origin=_grossed(origin_of(rule.id, told), rule),
+        expected=expected_of(rule),
     )
+
+
+def expected_of(rule: ExchangeRule) -> dict[str, Any]:
+    """Return what a hot spot needs and what is usual for it; empty for other exchanges."""
+    spot = rule.hot_spot
+    if spot is None:
+        return {}
+    told: dict[str, Any] = {"rule": rule.id, "activity": spot.activity, "factor": spot.factor}
+    if spot.share is not None:
+        told["share"] = dict(zip(("low", "high"), map(decimal_text, spot.share), strict=True))
+    return told
+
+
+def _grossed(origin: dict[str, Any], rule: ExchangeRule) -> dict[str, Any]:
+    """Say which of the inputs is the grid loss that the amount holds already."""
+    return {**origin, "grid_loss": rule.grid_loss} if rule.grid_loss else origin
 
 
 def origin_of(rule: str, told: Valued) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from lca import engine, oracle
 from lca.inventory import Text
+from lca.position import position
 from lca.record import share_text
 from lca.result import APPROACHES
 from lca.result_json import (
@@ -86,7 +87,14 @@ def _bases(result: Footprint) -> dict[str, Any]:
         },
         "uncertainty": _uncertainty(result),
         "bands": [band_json(band) for band in result.bands],
+        **_position(result),
     }
+
+
+def _position(result: Footprint) -> dict[str, Any]:
+    """Return where the figures stand, where there is anything to compare them with."""
+    told = position(result.system, result.figures, result.bands)
+    return {"position": told} if told else {}
 
 
 def _beside(result: Footprint) -> dict[str, Any]:

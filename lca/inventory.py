@@ -79,7 +79,8 @@ class Exchange:
     """One input, emission or removal of a process, per its reference amount.
 
     Exactly one of ``from_process``, ``from_factor``, ``from_flow`` is set. ``basis`` is ``both``,
-    or ``location``/``market`` for lines that belong to one electricity result.
+    or ``location``/``market`` for lines that belong to one electricity result. ``expected`` says
+    of a hot spot which quality it needs and what is usual (:mod:`lca.position`).
     """
 
     id: str
@@ -101,6 +102,7 @@ class Exchange:
     year: str = ""
     evidence: tuple[str, ...] = ()
     origin: Mapping[str, Any] = field(default_factory=dict)
+    expected: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def is_line(self) -> bool:
@@ -179,6 +181,8 @@ class ProductSystem:
     omissions: tuple[Mapping[str, Any], ...] = ()
     exclusions: tuple[Text, ...] = ()
     bands: tuple[Mapping[str, Any], ...] = ()
+    comparisons: tuple[Mapping[str, Any], ...] = ()
+    use_method: Mapping[str, Any] = field(default_factory=dict)
     end_of_life: tuple[EndOfLife, ...] = ()
     ledger: Mapping[str, Any] = field(default_factory=dict)
     workbook: Mapping[str, str] | None = None

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from typing import Protocol
 
 from factors.findings import Finding, Where, finding
 from factors.units import unit
@@ -42,6 +43,14 @@ from lca.model_parts import (
 _LINKS = FromProcess | FromSupplierOrProcess
 """Origins that lead to another process of the model."""
 
+
+class _Conditional(Protocol):
+    """A part that holds for some answers only."""
+
+    @property
+    def when(self) -> When: ...
+
+
 FIELD = re.compile(r"\{([^{}]*)\}")
 
 
@@ -66,6 +75,7 @@ def problems(model: ProductModel, file: str) -> tuple[Finding, ...]:
         _co_products,
         _exchanges,
         _suppliers,
+        _grid_losses,
         carrier_problems,
         order_problems,
         dimension_problems,
@@ -104,6 +114,7 @@ def _duplicates(model: ProductModel) -> Found:
     yield from _repeated((("exchange", one.id) for one in model.exchanges), {})
     yield from _repeated((("sales_unit", one.id) for one in model.sales_units), {})
     yield from _repeated((("check", one.id) for one in model.checks), {})
+    yield from _repeated((("comparison", one.id) for one in model.comparisons), {})
     yield from _repeated((("end_of_life", one.material) for one in model.end_of_life), {})
     for enum in model.enums:
         yield from _repeated(((f"enum[{enum.id}].values", one) for one in enum.ids), {})
@@ -182,28 +193,33 @@ def _all_chosen(model: ProductModel) -> Iterator[tuple[Where, Chosen]]:
 
 
 def _all_when(model: ProductModel) -> Iterator[tuple[Where, When]]:
-    for number, co_product in enumerate(model.co_products, start=1):
-        yield at("co_product", number, "when"), co_product.when
-    for number, rule in enumerate(model.carbon, start=1):
-        yield at("carbon", number, "when"), rule.when
-    for number, band in enumerate(model.bands, start=1):
-        yield at("band", number, "when"), band.when
-    for parameter in model.parameters:
-        yield at("parameter", parameter.id, "when"), parameter.when
-    for account in model.accounts:
-        yield at("account", account.id, "when"), account.when
-    for exchange in model.exchanges:
-        yield at("exchange", exchange.id, "when"), exchange.when
-    for sales_unit in model.sales_units:
-        yield at("sales_unit", sales_unit.id, "when"), sales_unit.when
-    for one in model.checks:
-        yield at("check", one.id, "when"), one.when
+    numbered: Mapping[str, Sequence[_Conditional]] = {
+        "co_product": model.co_products,
+        "carbon": model.carbon,
+        "band": model.bands,
+    }
+    for kind, parts in numbered.items():
+        for number, part in enumerate(parts, start=1):
+            yield at(kind, number, "when"), part.when
+    named: Mapping[str, Sequence[_Conditional]] = {
+        "comparison": model.comparisons,
+        "parameter": model.parameters,
+        "account": model.accounts,
+        "exchange": model.exchanges,
+        "sales_unit": model.sales_units,
+        "check": model.checks,
+    }
+    for kind, parts in named.items():
+        for part in parts:
+            yield at(kind, getattr(part, "id", ""), "when"), part.when
     for material in model.end_of_life:
         yield at("end_of_life", material.material, "when"), material.when
 
 
 def _conditions(model: ProductModel) -> Found:
     options = {enum.id: enum.ids for enum in model.enums}
+    if model.use_method and model.use_method not in options:
+        yield finding("MODEL-NOT-ENUM", Where(path="model.use_method"), saw=model.use_method)
     for where, when in _all_when(model):
         for enum, values in when.items():
             if enum not in options:
@@ -358,6 +374,32 @@ def _suppliers(model: ProductModel) -> Found:
             modes = exchange.origin.factors
             if account.default_mode not in modes:
                 yield finding("MODEL-NO-DEFAULT", where, saw=account.id, field="default_mode")
+
+
+def _grid_losses(model: ProductModel) -> Found:
+    """A grid loss that an amount is said to hold is a share of it that the formula uses."""
+    for exchange in model.exchanges:
+        name = exchange.grid_loss
+        if not name:
+            continue
+        where = at("exchange", exchange.id, "grid_loss")
+        if name not in _names_behind(model, exchange.amount.names):
+            yield finding("MODEL-GRID-LOSS", where, saw=name)
+        elif name in model.units:
+            yield from same(where, model.units[name], unit("1"))
+
+
+def _names_behind(model: ProductModel, names: Iterable[str]) -> frozenset[str]:
+    """Return the names that a formula uses, those within its quantities included."""
+    formulas = {one.id: one.formula for one in model.quantities}
+    found: set[str] = set()
+    ahead = list(names)
+    while ahead:
+        name = ahead.pop()
+        if name not in found:
+            found.add(name)
+            ahead.extend(formulas[name].names if name in formulas else ())
+    return frozenset(found)
 
 
 def _needs_supplier(exchange: ExchangeRule) -> bool:

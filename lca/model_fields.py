@@ -28,6 +28,7 @@ class Fields:
         root.choice("format", (FORMAT,))
         self.head = root.section("model")
         self.counting = frozenset(self.head.strings("units", []))
+        self.foreground = self.head.strings("foreground")
         self.enums = {str(section.table.get("id")): section for section in root.sections("enum")}
 
     def unit(self, section: Section, key: str = "unit") -> Unit:

@@ -89,6 +89,7 @@ def _head_formulas(model: ProductModel, per: Unit) -> Placed:
         yield at("carbon", number, "amount"), rule.amount, ratio(KILOGRAM, per)
     for number, omission in enumerate(model.omissions, start=1):
         yield at("omission", number, "estimate"), omission.estimate, ratio(CO2E, per)
+    yield from _published_formulas(model, per)
     for one in model.checks:
         if one.value:
             yield at("check", one.id, "value"), one.value, one.unit
@@ -102,6 +103,16 @@ def _head_formulas(model: ProductModel, per: Unit) -> Placed:
             where = at("end_of_life", material.material, f"parameters.{name}")
             energy = ENERGY.get(name)
             yield where, formula, ratio(unit(energy), material.unit) if energy else ONE
+
+
+def _published_formulas(model: ProductModel, per: Unit) -> Placed:
+    for published in model.comparisons:
+        if published.per:
+            wanted = ratio(ratio(CO2E, per), published.unit)
+            yield at("comparison", published.id, "per"), published.per, wanted
+        if published.adjust:
+            where = at("comparison", published.id, "adjust")
+            yield where, published.adjust, ratio(CO2E, per)
 
 
 def dimension_problems(model: ProductModel) -> Found:
@@ -122,6 +133,9 @@ def _fixed_units(model: ProductModel) -> Found:
     wanted = ratio(CO2E, per)
     for number, band in enumerate(model.bands, start=1):
         yield from same(at("band", number, "unit"), band.unit, wanted)
+    for published in model.comparisons:
+        if published.per is None:
+            yield from same(at("comparison", published.id, "unit"), published.unit, wanted)
     for number, rule in enumerate(model.carbon, start=1):
         yield from same(at("carbon", number, "unit"), rule.unit, KILOGRAM)
     for number, omission in enumerate(model.omissions, start=1):

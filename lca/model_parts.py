@@ -12,9 +12,12 @@ from fractions import Fraction
 
 from factors.units import Unit
 from lca.formula import Formula
-
-Text = Mapping[str, str]  # language -> wording
-When = Mapping[str, tuple[str, ...]]  # enum -> values that satisfy it; all must hold; empty: always
+from lca.model_standing import Band as Band
+from lca.model_standing import Citation as Citation
+from lca.model_standing import Comparison as Comparison
+from lca.model_standing import HotSpot as HotSpot
+from lca.model_standing import Text as Text
+from lca.model_standing import When as When
 
 FORMAT = "carbonlabel-model/1"
 SCOPES = ("family", "site")
@@ -47,15 +50,6 @@ BOOKED_BY: Mapping[str, str] = {
 }
 """What a fuel or steam may be booked by: dimension -> its name within a formula."""
 SUPPLIER_NAMES: Mapping[str, str] = {"supplier_share": "1", "supplier_distance": "km"}
-
-
-@dataclass(frozen=True, slots=True)
-class Citation:
-    """Where a number of the model comes from, and whether it was read there."""
-
-    title: str
-    locator: str
-    status: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,6 +330,7 @@ class ExchangeRule:
     """One input, emission or removal; ``amount`` is in ``unit`` per one unit of the output.
 
     ``each`` names an account with suppliers: the exchange is repeated for every supplier.
+    ``grid_loss`` names the value by which the amount already holds transmission and distribution.
     """
 
     id: str
@@ -348,8 +343,9 @@ class ExchangeRule:
     origin: From
     when: When = field(default_factory=dict)
     each: str = ""
+    grid_loss: str = ""
     basis: str = "both"
-    hot_spot: bool = False
+    hot_spot: HotSpot | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,18 +356,6 @@ class CarbonRule:
     origin: str
     amount: Formula
     unit: Unit
-    when: When = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Band:
-    """A published or expected result, boundary made equal."""
-
-    figure: str
-    low: Fraction
-    high: Fraction
-    unit: Unit
-    source: Citation
     when: When = field(default_factory=dict)
 
 
@@ -433,6 +417,8 @@ class ProductModel:
         Processes that need primary data.
     counting
         Counting units the model declares for itself (``appliance``).
+    use_method
+        The enum whose answer names the method of the use stage; empty where there is one only.
     units
         Unit that each name has inside a formula: accounts stand per declared unit.
     sha256
@@ -459,12 +445,14 @@ class ProductModel:
     exchanges: tuple[ExchangeRule, ...]
     carbon: tuple[CarbonRule, ...]
     bands: tuple[Band, ...]
+    comparisons: tuple[Comparison, ...]
     checks: tuple[Check, ...]
     omissions: tuple[Omission, ...]
     end_of_life: tuple[EndOfLifeRule, ...]
     counting: frozenset[str]
     units: Mapping[str, Unit]
     sha256: str
+    use_method: str = ""
 
     def enum(self, enum_id: str) -> Enum:
         """Return the enum of this id."""
@@ -492,4 +480,5 @@ class ProductModel:
                     chosen.extend(factors.values())
                 case _:
                     pass
-        return replaced | frozenset(factor for one in chosen for factor in one.ids.values())
+        rows = {factor for one in chosen for factor in one.ids.values()}
+        return frozenset(rows | replaced)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from fractions import Fraction
 from typing import TypeVar
 
 from factors.factor import PARTS
@@ -35,6 +36,7 @@ from lca.model_parts import (
     Check,
     Choice,
     Citation,
+    Comparison,
     CoProduct,
     DeclaredUnit,
     EndOfLifeRule,
@@ -48,6 +50,7 @@ from lca.model_parts import (
     FromProcess,
     FromSupplier,
     FromSupplierOrProcess,
+    HotSpot,
     Omission,
     Parameter,
     ProcessRule,
@@ -58,6 +61,7 @@ from lca.model_parts import (
     SteamRule,
     Table,
 )
+from lca.model_standing import ACTIVITY_IN_FOREGROUND, FACTOR_QUALITY
 
 _PLACE = re.compile(r"[A-Z]{2,3}|\{[a-z][a-z0-9_]*\}")
 _FLOW = re.compile(rf"({'|'.join(PARTS)})\.[A-Za-z0-9-]{{1,30}}")
@@ -245,9 +249,37 @@ class Reader(Fields):
             origin=self.origin(section),
             when=self.when(section),
             each=section.string("each", "", NAME),
+            grid_loss=section.string("grid_loss", "", NAME),
             basis=section.choice("basis", BASES, "both"),
-            hot_spot=section.flag("hot_spot", False),
+            hot_spot=self.hot_spot(section),
         )
+
+    def hot_spot(self, section: Section) -> HotSpot | None:
+        """Read ``hot_spot``: true, or what it demands; None when it is none."""
+        own = section.table.get("process") in self.foreground
+        least = ACTIVITY_IN_FOREGROUND if own else ACTIVITY_KINDS[-1]
+        if not isinstance(section.table.get("hot_spot"), dict):
+            return HotSpot(least) if section.flag("hot_spot", False) else None
+        inner = section.section("hot_spot")
+        found = HotSpot(
+            activity=inner.choice("activity", ACTIVITY_KINDS, least),
+            factor=inner.choice("factor", FACTOR_QUALITY, FACTOR_QUALITY[0]),
+            share=self.share(inner),
+        )
+        inner.close()
+        return found
+
+    def share(self, section: Section) -> tuple[Fraction, Fraction] | None:
+        """Read a usual share, lowest and highest; None when absent."""
+        if not section.has("share"):
+            return None
+        inner = section.section("share")
+        found = inner.number("low"), inner.number("high")
+        inner.close()
+        if not -1 <= found[0] <= found[1] <= 1:
+            low, high = map(float, found)
+            section.report("MODEL-RANGE", "share", low=low, high=high)
+        return found
 
     def origin(self, section: Section) -> From:
         """Read the ``from`` of an exchange."""
@@ -300,6 +332,24 @@ class Reader(Fields):
             high=section.number("high"),
             unit=self.unit(section),
             source=self.citation(section) or Citation("", "", STATUSES[-1]),
+            when=self.when(section),
+        )
+
+    def comparison(self, section: Section) -> Comparison:
+        """Read one ``[[comparison]]``."""
+        section.section("source")
+        adjust = self.formula_or_none(section, "adjust")
+        return Comparison(
+            id=section.string("id", pattern=SLUG),
+            figure=section.choice("figure", (GATE, GRAVE)),
+            value=section.number("value"),
+            unit=self.unit(section),
+            boundary=section.text("boundary"),
+            source=self.citation(section) or Citation("", "", STATUSES[-1]),
+            explanation=section.text("explanation"),
+            per=self.formula_or_none(section, "per"),
+            adjust=adjust,
+            reason=section.text("reason", optional=adjust is None),
             when=self.when(section),
         )
 
@@ -363,7 +413,7 @@ class Reader(Fields):
             category=head.string("category", pattern=SLUG),
             about=head.text("about"),
             process=head.string("process", pattern=SLUG),
-            foreground=head.strings("foreground"),
+            foreground=self.foreground,
             declared_unit=self.declared_unit(),
             sales_units=self.each("sales_unit", self.sales_unit),
             stages=self.each("stage", self.stage),
@@ -377,12 +427,14 @@ class Reader(Fields):
             exchanges=self.each("exchange", self.exchange),
             carbon=self.each("carbon", self.carbon),
             bands=self.each("band", self.band),
+            comparisons=self.each("comparison", self.comparison),
             checks=self.each("check", self.check),
             omissions=self.each("omission", self.omission),
             end_of_life=self.each("end_of_life", self.end_of_life),
             counting=self.counting,
             units={},
             sha256=sha256,
+            use_method=head.string("use_method", "", NAME),
         )
         head.close()
         self.root.close()

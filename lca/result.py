@@ -121,7 +121,10 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """An expected range and whether the figure lies in it."""
+    """An expected range and whether the figure lies in it.
+
+    ``least`` and ``most`` are its ends in the unit of the figure.
+    """
 
     figure: str
     low: Fraction
@@ -130,6 +133,8 @@ class Band:
     source: str
     status: str
     inside: bool
+    least: Fraction = ZERO
+    most: Fraction = ZERO
 
 
 @dataclass(frozen=True, slots=True)

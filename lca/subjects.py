@@ -28,6 +28,8 @@ KEYS = (
     "carbon_content",
     "omissions",
     "bands",
+    "comparisons",
+    "use_method",
     "end_of_life",
     "findings",
 )

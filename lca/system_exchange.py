@@ -17,6 +17,7 @@ from lca.inventory import Exchange
 from lca.json_node import ID, MAX_TEXT, Node
 from lca.own_factors import OWN
 from lca.own_flows import known
+from lca.standing_file import read_expected
 
 BASES = ("both", "location", "market")
 ACTIVITY_KINDS = ("metered", "invoiced", "calculated", "estimated", "literature")
@@ -95,6 +96,7 @@ def thorough(node: Node, own: Collection[str]) -> Exchange:
         from_flow=source.text("flow"),
         basis=node.choice("basis", BASES, "both"),
         hot_spot=node.flag("hot_spot"),
+        expected=read_expected(node.node("expected")),
         activity_kind=node.choice("activity_kind", ACTIVITY_KINDS, ""),
         factor_kind=node.choice("factor_kind", FACTOR_KINDS, "database"),
         quality=node.carried("quality") or None,

@@ -32,6 +32,7 @@ from lca.inventory import (
 from lca.json_node import Node
 from lca.own_factors import read_factor
 from lca.own_flows import read_flow, read_indicator
+from lca.standing_file import read_comparison, read_use_method
 from lca.strict_json import MAX_FINDINGS, loads, token_findings
 from lca.system_check import check, check_boundary, check_ids, check_reference, check_subjects
 from lca.system_exchange import read_exchanges
@@ -175,6 +176,8 @@ def _with_subject(rows: ProductSystem, node: Node, root: Node) -> ProductSystem:
         carbon_content=_carbon(of("carbon_content").node("carbon_content")),
         omissions=tuple(_omission(one) for one in of("omissions").nodes("omissions")),
         bands=tuple(_band(one) for one in of("bands").nodes("bands")),
+        comparisons=tuple(read_comparison(one) for one in of("comparisons").nodes("comparisons")),
+        use_method=read_use_method(of("use_method").node("use_method")),
         end_of_life=tuple(
             read_end_of_life(one, rows.exchanges) for one in of("end_of_life").nodes("end_of_life")
         ),

@@ -12,6 +12,7 @@ from factors.findings import finding
 from factors.texts import Lang, text
 from labels.cli.files import read_file, write_whole
 from labels.cli.marking import annotate_workbook
+from labels.cli.position import position_tables
 from labels.cli.shelf import library
 from labels.cli.show import console, findings_table, footprint_tables, plain, summary
 from lca import model as product_model
@@ -153,6 +154,7 @@ def show_footprint(path: Path, rules: str, lang: Lang, *, as_json: bool, subject
         plain(made.footprint.to_json())
     else:
         footprint_tables(made.footprint.to_json(), lang)
+        position_tables(made.footprint.to_json(), lang)
         console().print(summary(made.findings, lang))
     return OK
 
