@@ -361,3 +361,27 @@ def test_the_derived_value_itself_may_never_carry_a_line():
     with pytest.raises(FindingsError) as refusal:
         plant(line("power", "goods", "electricity-cn-sd-derived-2023", "1", "kWh"))
     assert [one.code for one in refusal.value.findings] == ["FACTOR-NOT-INPUT"]
+
+
+# --- a loss that the amount holds -----------------------------------------------------------------
+
+
+def abroad(loss: str, named: str = "grid_loss") -> Doc:
+    """Power at the generator whose amount was made with a loss, as its origin says."""
+    inputs = [{"name": "grid_loss", "value": loss, "unit": "1"}]
+    told = {"kind": "rule", "rule": "use", "formula": "x", "inputs": inputs, "grid_loss": named}
+    return line("use", "goods", "electricity-cn-pv-2024", "1", "kWh", origin=told)
+
+
+def test_an_amount_made_with_the_grid_loss_needs_no_second_line():
+    assert boundary_codes(plant(abroad("0.065"))) == set()
+
+
+@pytest.mark.parametrize("told", [("0",), ("-0.1",), ("no number",), ("0.065", "another")])
+def test_a_loss_that_is_not_there_is_asked_for(told):
+    assert boundary_codes(plant(abroad(*told))) == {"BOUNDARY-TD-MISSING"}
+
+
+def test_a_grid_line_beside_an_amount_with_loss_is_too_much():
+    grid = line("grid", "goods", "electricity-cn-td-2024", "1", "kWh")
+    assert boundary_codes(plant(abroad("0.065"), grid)) == {"BOUNDARY-TD-TWICE"}

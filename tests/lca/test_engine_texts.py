@@ -25,6 +25,7 @@ TESTS = "".join(
         "footprint",
         "boundary",
         "runs",
+        "sides",
         "subjects",
     )
 )

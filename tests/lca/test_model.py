@@ -433,3 +433,58 @@ def test_every_text_of_these_rooms_has_both_languages() -> None:
     for one in ours.values():
         assert one["severity"] in ("error", "warning", "note")
         assert all(one[lang][part] for lang in ("zh", "en") for part in ("saw", "expected", "todo"))
+
+
+IDLE = """
+[[quantity]]
+id = "idle"
+formula = "1"
+unit = "1"
+name = { zh = "甲", en = "a" }
+"""
+COOLED = """
+[[exchange]]
+id = "cooled"
+process = "filling"
+stage = "raw-materials"
+flow = "power"
+name = { zh = "冷藏", en = "Cooling" }
+amount = "{amount}"
+unit = "kWh"
+grid_loss = "{name}"
+from = { factor = "electricity-eu-production-mix-2024" }
+
+[[parameter]]
+id = "loss"
+ask = false
+unit = "{unit}"
+default = "0.07"
+name = { zh = "线损", en = "Grid loss" }
+source = { title = "E", locator = "p", status = "recalled" }
+
+[[quantity]]
+id = "gross"
+formula = "loss / 1 [{unit}]"
+unit = "1"
+name = { zh = "甲", en = "a" }
+"""
+
+
+@pytest.mark.parametrize(
+    ("amount", "name", "unit", "found"),
+    [
+        ("1 [kWh/L] * (1 + loss)", "loss", "1", set()),
+        ("1 [kWh/L] * (1 + gross)", "loss", "1", set()),
+        ("1 [kWh/L]", "loss", "1", {"MODEL-GRID-LOSS"}),
+        ("1 [kWh/L] * (1 + gross)", "lost", "1", {"MODEL-GRID-LOSS"}),
+        ("1 [kWh/L] * (1 + gross)", "loss", "kg", {"MODEL-UNIT-UNLIKE"}),
+    ],
+)
+def test_a_grid_loss_that_an_amount_holds_is_in_its_formula(
+    amount: str, name: str, unit: str, found: set[str]
+) -> None:
+    more = COOLED
+    for key, value in {"amount": amount, "name": name, "unit": unit}.items():
+        more = more.replace("{" + key + "}", value)
+    # One question that nothing uses makes the file unsound, so that it always has a finding.
+    assert codes(SMALL + more + IDLE) - {"MODEL-UNUSED"} == found
