@@ -18,7 +18,7 @@ from labels.canonical import parse_object, sha256
 from labels.certificate import Approver, Draft, claim, compose
 from labels.commitments import SALT_BYTES, write_disclosures
 from labels.keys import Purpose, SigningKey
-from labels.kinds import APPROVALS, Kind, Validity, gate, known_kind
+from labels.kinds import APPROVALS, ClosedFile, Kind, Validity, gate, known_kind
 from labels.markets import known_market
 from labels.refusal import refusal
 from labels.registry import entries as e
@@ -58,6 +58,8 @@ class Submission:
         Last day of validity, None for no expiry.
     market
         Where the product is sold, see :mod:`labels.markets`; empty for the usual one.
+    closed
+        The closed verification file; without one the only kind is ``study_report``.
     """
 
     footprint: bytes
@@ -68,6 +70,7 @@ class Submission:
     client: Mapping[str, Any] | None = None
     valid_until: dt.date | None = None
     market: str = ""
+    closed: ClosedFile | None = None
 
 
 def submit(
@@ -103,16 +106,18 @@ def submit(
     footprint = _parsed(submission.footprint)
     _check_lock(footprint, submission)
     kind = known_kind(submission.kind)
-    gate(kind, footprint["grade"]["value"], None, ("", ""))
+    hashes = sha256(submission.system), sha256(submission.footprint)
+    gate(kind, footprint["grade"]["value"], submission.closed, hashes)
     first = local_day(now, store.issuer.time_zone)
     choices = Draft(
         issuer=store.issuer,
         kind=kind,
         client=submission.client or footprint["product"]["maker"],
         validity=Validity(first, submission.valid_until),
-        approvers=_approvers(kind, submission.approvers, store.trust, now),
-        submission=sha256(submission.system),
-        footprint=sha256(submission.footprint),
+        approvers=_approvers(kind, _chosen(kind, submission), store.trust, now),
+        submission=hashes[0],
+        footprint=hashes[1],
+        closed=submission.closed,
         market=known_market(submission.market).id if submission.market else "",
     )
     body = compose(footprint, choices, [entropy(SALT_BYTES) for _ in footprint["lines"]])
@@ -341,6 +346,13 @@ def _check_lock(footprint: Mapping[str, Any], submission: Submission) -> None:
     ):
         if stated != found:
             raise refusal("DRAFT-MISMATCH", f"lock.{name}", stated=stated, found=found)
+
+
+def _chosen(kind: Kind, submission: Submission) -> Mapping[str, str] | None:
+    """Return who approves: of a verified kind those who acted in its file, and nobody else."""
+    if kind is Kind.STUDY_REPORT:
+        return submission.approvers
+    return submission.closed.approvers if submission.closed else {}
 
 
 def _approvers(

@@ -1,7 +1,8 @@
 """The log as anyone may hold it: leaves, newest checkpoint, and what they say of a serial.
 
 A static export is a folder with ``checkpoint`` (signed note), ``entries.jsonl`` (one canonical leaf
-per line) and ``trust.json``. It needs no server and no secret, and answers what a registry answers.
+per line), ``trust.json`` and ``trust-rotations.jsonl`` (signed steps between trust files). It needs
+no server and no secret, and answers what a registry answers.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from labels.registry.entries import file_hashes
 from labels.registry.life import Life
 from labels.registry.log import all_leaves, last_note
 from labels.registry.note import open_note
+from labels.registry.rotation import Link
 from labels.registry.state import Event, State, TransitionError
 from labels.registry.store import DATABASE, TRUST, Store, open_store
 from labels.times import parse_day, parse_utc
@@ -27,6 +29,7 @@ from labels.trust import TrustFile, parse_trust
 
 CHECKPOINT = "checkpoint"
 ENTRIES = "entries.jsonl"
+ROTATIONS = "trust-rotations.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +44,14 @@ class LogView:
         Bytes of every leaf.
     note
         The signed checkpoint; empty for an empty log.
+    chain
+        Signed steps from the first trust file to the one in force.
     """
 
     trust: TrustFile
     leaves: tuple[bytes, ...]
     note: str
+    chain: tuple[Link, ...] = ()
 
     def root_at(self, size: int) -> bytes | None:
         """Return the root of the first leaves, None when there are fewer."""
@@ -107,7 +113,7 @@ def view_of(store: Store) -> LogView:
     """
     with store.read() as tx:
         leaves, note = all_leaves(tx), last_note(tx)
-    return _checked(store.trust, leaves, note or "")
+    return _checked(store.trust, leaves, note or "", store.chain())
 
 
 def read_view(location: Path) -> LogView:
@@ -130,9 +136,10 @@ def read_view(location: Path) -> LogView:
         trust = parse_trust((location / TRUST).read_bytes())
         leaves = (location / ENTRIES).read_bytes().split(b"\n")[:-1]
         note = (location / CHECKPOINT).read_text(encoding="utf-8")
+        chain = _read_chain(location / ROTATIONS)
     except (OSError, UnicodeError) as error:
         raise refusal("REGISTRY-STORAGE", str(location), reason=str(error)) from error
-    return _checked(trust, tuple(leaves), note)
+    return _checked(trust, tuple(leaves), note, chain)
 
 
 def export_log(store: Store, folder: Path) -> None:
@@ -145,20 +152,30 @@ def export_log(store: Store, folder: Path) -> None:
     """
     with store.read() as tx:
         leaves, note = all_leaves(tx), last_note(tx) or ""
-    _checked(store.trust, leaves, note)
+    _checked(store.trust, leaves, note, ())
     try:
         folder.mkdir(parents=True, exist_ok=True)
         write_durably(folder / TRUST, store.trust.to_bytes())
+        lines = [part for link in store.chain() for part in (link.record, link.trust)]
+        write_durably(folder / ROTATIONS, b"".join(line + b"\n" for line in lines))
         write_durably(folder / ENTRIES, b"".join(leaf + b"\n" for leaf in leaves))
         write_durably(folder / CHECKPOINT, note.encode("utf-8"))
     except OSError as error:
         raise refusal("REGISTRY-STORAGE", str(folder), reason=str(error)) from error
 
 
-def _checked(trust: TrustFile, leaves: tuple[bytes, ...], note: str) -> LogView:
+def _read_chain(path: Path) -> tuple[Link, ...]:
+    """Read the steps between trust files: a record and the file it leads to, line by line."""
+    lines = path.read_bytes().split(b"\n")[:-1] if path.is_file() else []
+    return tuple(Link(*pair) for pair in zip(lines[::2], lines[1::2], strict=False))
+
+
+def _checked(
+    trust: TrustFile, leaves: tuple[bytes, ...], note: str, chain: tuple[Link, ...]
+) -> LogView:
     if not leaves and not note:
-        return LogView(trust, (), "")
-    view = LogView(trust, leaves, note)
+        return LogView(trust, (), "", chain)
+    view = LogView(trust, leaves, note, chain)
     try:
         checkpoint = open_note(note, trust)
         for data in leaves:
