@@ -18,12 +18,19 @@ from fractions import Fraction
 
 from factors.findings import Finding, Where, finding
 from factors.texts import LANGS
+from factors.units import Unit
 
 OUTPUT_KEY = "output"
+_OUTPUT_KINDS = {"[mass]": "mass", "[length]^3": "volume", "[length]^2": "area"}
 """Key that every ledger has: the good output of the families, in declared units."""
 
 NON_PRODUCT = "non-product"
 MEASURED_KEYS = frozenset({"sub-meter", "standard-consumption", "machine-hours"})
+
+
+def output_kind(declared: Unit) -> str:
+    """Return what the built-in key counts outputs by: the declared unit, else pieces."""
+    return _OUTPUT_KINDS.get(declared.dimension, "pieces")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +147,7 @@ class Ledger:
     def key(self, id: str) -> Key | None:
         """Return the key of this id; ``output`` always exists."""
         if id == OUTPUT_KEY:
-            return Key(OUTPUT_KEY, "volume", "", {o.family: o.good for o in self.outputs})
+            return Key(OUTPUT_KEY, OUTPUT_KEY, "", {o.family: o.good for o in self.outputs})
         return next((key for key in self.keys if key.id == id), None)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from lca.ledger import OUTPUT_KEY
+from lca.ledger import OUTPUT_KEY, output_kind
 from lca.model_parts import Account, ProductModel, When
 from lca.submission import EMPTY, AccountEntry, Cell, FamilyEntry, KeyEntry
 from lca.workbook.cells import Spot, label_of, spot
@@ -182,7 +182,8 @@ def _booked(line: _Line, unit: str, months: int) -> tuple[Cell, ...]:
 
 def _key_kind(line: _Line, key: str, keys: tuple[KeyEntry, ...]) -> None:
     """The model says which kinds of key are fit for an account."""
-    kinds = {entry.key: entry.kind for entry in keys} | {OUTPUT_KEY: "volume"}
+    made = output_kind(line.desk.model.declared_unit.unit)
+    kinds = {entry.key: entry.kind for entry in keys} | {OUTPUT_KEY: made}
     kind = kinds.get(key, "")
     if key and kind and line.account.keys and kind not in (*line.account.keys, "single"):
         allowed = ", ".join(line.account.keys)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from fractions import Fraction as F
 
+import pytest
+
+from factors.units import unit
 from lca.ledger import (
     Account,
     Centre,
@@ -11,6 +14,7 @@ from lca.ledger import (
     Ledger,
     Output,
     allocate,
+    output_kind,
     per_declared_unit,
     review,
 )
@@ -143,3 +147,11 @@ def test_review_names_control_odd_month_negative_and_submeters() -> None:
 
 def test_clean_account_gives_no_remark() -> None:
     assert not review(brewery(Account("e", "kWh", TWELVE, control_total=F(1210), key="output")))
+
+
+@pytest.mark.parametrize(
+    ("declared", "kind"),
+    [("L", "volume"), ("t", "mass"), ("m2", "area"), ("item", "pieces"), ("machine", "pieces")],
+)
+def test_the_built_in_key_counts_by_the_declared_unit(declared: str, kind: str) -> None:
+    assert output_kind(unit(declared, frozenset({"machine"}))) == kind

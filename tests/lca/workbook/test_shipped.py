@@ -55,3 +55,23 @@ def test_a_shipped_example_has_no_finding(name: str, lang: str):
 
 def test_there_is_an_example():
     assert "beer" in EXAMPLES
+
+
+@pytest.mark.parametrize(
+    ("name", "account", "fits"),
+    [
+        ("refrigerator", "solar_electricity", True),  # keys: sub-meter, pieces
+        ("beer", "electricity", True),  # volume among them
+        ("steel-eaf", "electricity", True),  # mass
+        ("tire", "electricity", False),  # sub-meter, machine-hours, mass: a tyre is a piece
+    ],
+)
+def test_output_counts_in_what_the_product_is_declared_in(name: str, account: str, fits: bool):
+    source = files("lca") / "models" / "examples" / f"{name}.toml"
+    example = tomllib.loads(source.read_text(encoding="utf-8"))
+    rows = [{**row, "key": "output"} if row["account"] == account else row
+            for row in example["account"]]  # fmt: skip
+    data = workbook(load(name), "en", {**example, "account": rows})
+    told = interpret(parse(data), f"{name}.xlsx", "0" * 64)
+    found = [one for one in told.findings if one.code == "CELL-KEY-KIND"]
+    assert bool(found) is not fits
