@@ -87,8 +87,8 @@ def demo_issuer() -> IssuerProfile:
         id=DEMO_ISSUER_ID,
         name={"zh": "示例签发机构（演示）", "en": "Example Issuer (demonstration)"},
         time_zone="Asia/Shanghai",
-        origin="example.invalid/carbonlabel/demo",
-        verify_url="https://example.invalid/c/",
+        origin="example.org/carbonlabel/demo",
+        verify_url="https://example.org/c/",
         serial_prefix=DEMO_PREFIX,
         demo=True,
     )

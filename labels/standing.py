@@ -19,7 +19,7 @@ class Standing:
     checked
         When this was looked up, in the issuer's time zone.
     since, reason
-        Time (UTC) and reason of the last change after issue; empty when nothing changed.
+        Time (the same zone) and reason of the last change after issue; empty when nothing changed.
     by, replaces
         Serial that took this one's place, and the one whose place this one took.
     index, size

@@ -24,12 +24,14 @@ from labels.refusal import refusal
 from labels.registry import entries as e
 from labels.registry import records as r
 from labels.registry.blobs import write_durably
+from labels.registry.desk import approved
 from labels.registry.export import export_log, view_of
 from labels.registry.log import appended, find_leaf
 from labels.registry.state import Event, State
 from labels.registry.statuslist import status_lists
 from labels.registry.store import Store
 from labels.standing import Standing
+from labels.times import parse_utc
 from labels.view import DocumentView
 
 PUBLIC = "public/"
@@ -79,7 +81,8 @@ def publish(store: Store, folder: Path, pages: Pages, now: dt.datetime) -> int:
     Raises
     ------
     IssueError
-        ``LOG-DAMAGED``, ``REGISTRY-STORAGE``, and the codes of keys.
+        ``LOG-DAMAGED``, ``REGISTRY-STORAGE``, the codes of keys, and of approvals that do not
+        hold: nothing is published that was not checked.
     """
     key = store.key(Purpose.CHECKPOINT)
     standings = _standings(store, now)
@@ -118,7 +121,7 @@ def _standings(store: Store, now: dt.datetime) -> dict[str, Standing]:
             serial=serial,
             state=str(state),
             checked=_local(now, store),
-            since=change.get("time", ""),
+            since=_local(parse_utc(change["time"]), store) if change else "",
             reason=change.get("reason", "") if state is not State.VOID else "",
             by=change.get("by", ""),
             size=len(log.leaves),
@@ -152,7 +155,7 @@ def _record(
     if reservation is None:
         raise refusal("LOG-DAMAGED", serial, detail="leaf without reservation")
     draft = r.get_draft(tx, reservation.draft)
-    approvals = r.get_approvals(tx, reservation.draft)
+    approvals = approved(tx, draft, store.trust)
     receipt = _receipt(store, tx, serial)
     view = DocumentView(
         body=draft.fields,
@@ -167,7 +170,7 @@ def _record(
         CERTIFICATE: draft.body,
         RECEIPT: canonical(receipt),
         APPROVALS: canonical(approvals),
-        **dict(_public_blobs(store, r.get_files(tx, serial))),
+        **dict(_public_blobs(store, r.get_files(tx, serial), standing.files)),
     }
     return view, public
 
@@ -179,12 +182,15 @@ def _receipt(store: Store, tx: Connection, serial: str) -> dict[str, Any] | None
     return e.receipt(store.issuer.id, parse_object(found[1]), appended(tx, found[0]))
 
 
-def _public_blobs(store: Store, files: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
+def _public_blobs(
+    store: Store, files: Mapping[str, str], logged: Mapping[str, str]
+) -> Iterator[tuple[str, bytes]]:
+    """Yield the public files of a record; a signed one must have the hash that the log fixed."""
     for name, digest in files.items():
         if not name.startswith(PUBLIC):
             continue
         data = store.blobs.get(digest)
-        if data is None:
+        if data is None or logged.get(name, digest) != digest:
             raise refusal("REGISTRY-STORAGE", name, reason="a stored file is missing or damaged")
         yield name.removeprefix(PUBLIC), data
 

@@ -75,7 +75,7 @@ def front_pages(
     none = text("site.none", "zh"), text("site.none_note", "zh")
     other = text("site.none", "en"), text("site.none_note", "en")
     both = (f"{none[0]} · {other[0]}", f"{none[1]} {other[1]}")
-    missing = _list_page(issuer, "zh", both, (), up=str(issuer["verify_url"]))
+    missing = _list_page(issuer, "zh", both, (), up=str(issuer["verify_url"]), absent=True)
     return {**pages, INDEX: pages["zh.html"], "404.html": missing}
 
 
@@ -123,8 +123,11 @@ def _list_page(
     told: tuple[str, str],
     standings: Sequence[Standing],
     up: str,
+    *,
+    absent: bool = False,
 ) -> bytes:
-    sample = bool(issuer["demo"])
+    """Make a page that lists records; one for an absent address speaks from nowhere in the copy."""
+    sample, other = bool(issuer["demo"]), "en" if lang == "zh" else "zh"
     context = {
         **_frame(lang, told[0], sample=sample),
         "banner": text("site.sample", lang) if sample else "",
@@ -133,6 +136,7 @@ def _list_page(
         "standings": standings,
         "issuer": issuer["name"][lang],
         "up": up,
+        "other_file": f"{up if absent else ''}{other}.html",
     }
     return _made("site-list.j2", context)
 
@@ -172,6 +176,9 @@ def _made(template: str, context: Mapping[str, Any]) -> bytes:
 
 
 def _validity(body: Mapping[str, Any], standing: Standing, lang: Lang) -> str:
+    """Say until when; nothing for a record that no longer stands."""
+    if standing.state in ("revoked", "superseded", "void"):
+        return ""
     day = body["validity"]["until"]
     if day is None:
         return text("site.until_none", lang)
