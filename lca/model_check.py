@@ -10,11 +10,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Protocol
 
+from factors.factor import LUMP
 from factors.findings import Finding, Where, finding
 from factors.units import unit
 from lca.carrier_check import carrier_names, carrier_problems
 from lca.formula import FUNCTIONS
 from lca.model_formulas import (
+    CO2E,
     KILOGRAM,
     Found,
     all_formulas,
@@ -347,7 +349,8 @@ def _exchanges(model: ProductModel) -> Found:
             case FromProcess(name) | FromSupplierOrProcess(name) if name in processes:
                 yield from same(where, exchange.unit, processes[name].unit)
             case FromFlow(flow) if flow:
-                yield from same(where, exchange.unit, KILOGRAM)
+                lump = flow.endswith(f".{LUMP}")
+                yield from same(where, exchange.unit, CO2E if lump else KILOGRAM)
             case FromElectricity():
                 yield from same(where, exchange.unit, unit("kWh"))
             case _:

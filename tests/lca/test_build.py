@@ -10,13 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from factors.errors import ModelError
 from factors.findings import Where
 from factors.store import load as library
 from lca import ruleset
 from lca.build import Built, build
 from lca.footprint import compute
 from lca.inventory import GRAVE, Exchange
-from lca.model import load
+from lca.model import load, parse_model
 from lca.model_factors import factor_problems
 from lca.model_parts import Chosen, ExchangeRule, FromSupplier, ProductModel
 from lca.quality import recalled_constants
@@ -324,3 +325,42 @@ def test_a_replaced_row_must_be_in_the_library_and_fit(row: str, codes: set[str]
     model = _sparing(row)
     assert row in model.factor_ids
     assert {one.code for one in factor_problems(model, library())} == codes
+
+
+SAUCE = """
+[[parameter]]
+id = "declared"
+ask = false
+unit = "kg CO2e/t"
+default = "250"
+name = { zh = "供方声明值", en = "figure of the supplier" }
+source = { title = "invented", locator = "-", status = "recalled" }
+
+[[exchange]]
+id = "additive"
+process = "packed"
+stage = "raw-materials"
+flow = "additive"
+name = { zh = "添加剂", en = "Additive" }
+amount = "0.1 * sugar * declared"
+unit = "{unit}"
+from = { flow = "unspecified.CO2e" }
+"""
+
+
+def test_a_declared_figure_is_an_amount_of_co2e() -> None:
+    text = (Path(__file__).parent / "models" / "sparkling.toml").read_text(encoding="utf-8")
+    model = parse_model((text + SAUCE.replace("{unit}", "kg CO2e")).encode(), "sauce.toml")
+    made = build(site(), model, RULES)
+    assert made.system is not None
+    (line,) = (x for x in compute(made.system, library(), RULES).lines if x.id == "additive")
+    sugar = F(2000, 4) / 3000
+    assert float(line.parts["unspecified"]) == pytest.approx(float(sugar / 10 * 250 / 1000))
+    assert line.gwp_basis == "not-stated"
+
+
+def test_a_declared_figure_is_no_mass() -> None:
+    text = (Path(__file__).parent / "models" / "sparkling.toml").read_text(encoding="utf-8")
+    with pytest.raises(ModelError) as refusal:
+        parse_model((text + SAUCE.replace("{unit}", "kg")).encode(), "sauce.toml")
+    assert "MODEL-UNIT-UNLIKE" in {one.code for one in refusal.value.findings}
