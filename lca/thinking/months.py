@@ -34,17 +34,20 @@ SLIPS = ((2.0, "2"), (10.0, "10"), (100.0, "100"), (1000.0, "1,000"), (10000.0, 
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """Twelve numbers with their cells and their name."""
+    """Twelve numbers as entered, with their cells and their name."""
 
     names: dict[str, str]
     unit: str
     cells: tuple[Cell, ...]
     metered: bool
+    values: tuple[float, ...]
 
-    @property
-    def values(self) -> tuple[float, ...]:
-        """The numbers as entered."""
-        return tuple(float(cell.number or 0) for cell in self.cells)
+    @classmethod
+    def of(
+        cls, names: dict[str, str], unit: str, cells: tuple[Cell, ...], *, metered: bool
+    ) -> Series:
+        """Make a series of cells that all hold a number."""
+        return cls(names, unit, cells, metered, tuple(float(cell.number or 0) for cell in cells))
 
     def where(self, month: int) -> Where:
         """Place of a month, counted from 0."""
@@ -64,12 +67,12 @@ def _series(case: Case) -> Iterator[Series]:
     for row in case.rows:
         if row.monthly:
             metered = row.rule.form == "metered"
-            yield Series(row.names, row.entry.unit, row.entry.months, metered)
+            yield Series.of(row.names, row.entry.unit, row.entry.months, metered=metered)
     for family in case.submission.families:
         full = len(family.output) == TWELVE
         if full and all(cell.number is not None for cell in family.output):
             names = {f"account_{lang}": name for lang, name in family.name.items()}
-            yield Series(names, family.output_unit, family.output, True)
+            yield Series.of(names, family.output_unit, family.output, metered=True)
 
 
 def _season(every: Sequence[Series]) -> tuple[float, ...]:

@@ -37,7 +37,9 @@ def _rejects(family: FamilyEntry) -> Iterator[Finding]:
 
 def _scale(case: Case) -> Iterator[Finding]:
     """Several checks of the model off to one side by one ratio: the divisor is wrong, not they."""
-    offs = [off for rule in case.model.checks if (off := _off(case, rule)) is not None]
+    trusted = frozenset(one.id for one in case.model.accounts if case.trusted(one.id))
+    every = (_off(case, rule, trusted) for rule in case.model.checks)
+    offs = [off for off in every if off is not None]
     low = [off for off in offs if off < -OFF]
     high = [off for off in offs if off > OFF]
     for side in (low, high):
@@ -50,7 +52,7 @@ def _scale(case: Case) -> Iterator[Finding]:
             yield thought("THINK-OUTPUT-SCALE", where, Sure.LIKELY, **told)
 
 
-def _off(case: Case, rule: Check) -> float | None:
+def _off(case: Case, rule: Check, accounts: frozenset[str]) -> float | None:
     """How far a check on accounts is from the middle of its limits, as a logarithm."""
     if rule.value is None or rule.unit is None or rule.low is None or rule.high is None:
         return None
@@ -60,7 +62,6 @@ def _off(case: Case, rule: Check) -> float | None:
         told = case.answers.value(rule.value, rule.unit)
     except CarbonLabelError:
         return None
-    accounts = {one.id for one in case.model.accounts if case.trusted(one.id)}
     if told.value <= 0 or not any(one.name in accounts for one in told.inputs):
         return None
     return math.log(float(told.value)) - math.log(float(rule.low * rule.high)) / 2

@@ -24,7 +24,7 @@ NAMES = {"account_zh": "电", "account_en": "power"}
 
 def series(values: list[float], metered: bool = True) -> Series:
     cells = tuple(Cell(F(value).limit_denominator(10**6)) for value in values)
-    return Series(NAMES, "kWh", cells, metered)
+    return Series.of(NAMES, "kWh", cells, metered=metered)
 
 
 def codes(values: list[float], metered: bool = True) -> list[str]:

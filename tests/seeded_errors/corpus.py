@@ -7,7 +7,7 @@ import random
 import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 
 from lca.model import load, models
@@ -65,19 +65,23 @@ def clean(model: str) -> Book:
     return Book.of(workbook(load(model), "zh", tomllib.loads(text)), model)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Spoilt:
     """One file of the corpus and what was planted in it."""
 
     model: str
     seed: str
-    data: bytes
     planted: tuple[Planted, ...]
+
+    @cached_property
+    def data(self) -> bytes:
+        """The bytes of the file, made when somebody asks for them."""
+        return _file(self.model, self.planted)
 
 
 def unspoilt(model: str) -> Spoilt:
     """The clean file."""
-    return Spoilt(model, f"{model}/clean", clean(model).data, ())
+    return Spoilt(model, f"{model}/clean", ())
 
 
 def single(model: str, fault: Fault, seed: int = 0) -> Spoilt | None:
@@ -86,7 +90,7 @@ def single(model: str, fault: Fault, seed: int = 0) -> Spoilt | None:
     planted = fault.plant(clean(model), _rng(name))
     if planted is not None and fault.alone:
         planted = replace(planted, wide=True)
-    return None if planted is None else Spoilt(model, name, _file(model, [planted]), (planted,))
+    return None if planted is None else Spoilt(model, name, (planted,))
 
 
 def mixed(model: str, seed: int) -> Spoilt:
@@ -96,7 +100,7 @@ def mixed(model: str, seed: int) -> Spoilt:
     wanted = rng.randint(1, MOST)
     choice = [fault for fault in catalogue() if not fault.alone]
     planted = _planted(model, rng.sample(choice, len(choice)), wanted, rng)
-    return Spoilt(model, name, _file(model, planted), planted)
+    return Spoilt(model, name, planted)
 
 
 def together(model: str, faults: Sequence[Fault], most: int) -> Spoilt:
@@ -111,7 +115,7 @@ def together(model: str, faults: Sequence[Fault], most: int) -> Spoilt:
     planted = _planted(model, faults, most, _rng(name))
     if not planted:
         raise ValueError(f"no place for {name}")
-    return Spoilt(model, name, _file(model, planted), planted)
+    return Spoilt(model, name, planted)
 
 
 def _planted(
@@ -141,7 +145,9 @@ def _ground(made: Planted) -> set[object]:
 
 
 def _file(model: str, planted: Sequence[Planted]) -> bytes:
-    if planted and planted[0].data is not None:
+    if not planted:
+        return clean(model).data
+    if planted[0].data is not None:
         return planted[0].data
     edits: dict[Spot, Value] = {}
     for one in planted:

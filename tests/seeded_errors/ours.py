@@ -1,8 +1,8 @@
-"""Our own validator: what ``carbonlabel check`` says before anything is computed."""
+"""Our own validator: what ``carbonlabel check`` says, by the path every command takes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from functools import cache
@@ -10,14 +10,10 @@ from functools import cache
 from factors.errors import CarbonLabelError
 from factors.findings import Finding
 from factors.store import FactorSet, load
-from lca import ruleset
-from lca.answers import answer
-from lca.booking import keep_books
-from lca.build import build, subject
+from lca import ruleset, study, system_file
+from lca.build import Built, build
+from lca.footprint import compute
 from lca.model import models
-from lca.model_parts import ProductModel
-from lca.submission import Submission
-from lca.thinking import think
 from lca.workbook import guard
 from lca.workbook.grid import Grid, GridCell
 from lca.workbook.parse import parse
@@ -44,24 +40,33 @@ def factors() -> FactorSet:
 
 
 def check(data: bytes) -> list[Seen]:
-    """Read and build, in this process: a child against hostile files costs a second more."""
+    """Study a file as every command does: guarded reading, ledger, checks, result and its bands."""
+    try:
+        found = study.study(data, NAME, factors=factors()).findings
+    except CarbonLabelError as refusal:
+        found = refusal.findings
+    return [_seen(one) for one in found]
+
+
+def check_quickly(spoilt: Spoilt) -> list[Seen]:
+    """The same without zip, XML and a child: edits go into the parsed cells of the clean file.
+
+    ``test_seeded_errors.py`` holds both against each other.
+    """
+    if spoilt.planted and spoilt.planted[0].data is not None:
+        return _check_here(spoilt.data)
+    edits = {spot: value for one in spoilt.planted for spot, value in one.edits.items()}
+    return [_seen(found) for found in findings(_edited(_clean(spoilt.model), edits))]
+
+
+def _check_here(data: bytes) -> list[Seen]:
+    """Without the child that guards against hostile files and costs a second more."""
     try:
         guard.check(data, NAME)
         grid = parse(data)
     except CarbonLabelError as refusal:
         return [_seen(found) for found in refusal.findings]
     return [_seen(found) for found in findings(grid)]
-
-
-def check_quickly(spoilt: Spoilt) -> list[Seen]:
-    """The same without zip and XML: edits go into the parsed cells of the clean file.
-
-    ``test_seeded_errors.py`` holds both against each other.
-    """
-    if spoilt.planted and spoilt.planted[0].data is not None:
-        return check(spoilt.data)
-    edits = {spot: value for one in spoilt.planted for spot, value in one.edits.items()}
-    return [_seen(found) for found in findings(_edited(_clean(spoilt.model), edits))]
 
 
 @cache
@@ -106,14 +111,24 @@ def _as_parsed(value: Value, old: GridCell | None) -> GridCell | None:
 
 
 def findings(grid: Grid) -> tuple[Finding, ...]:
-    """Everything that is noticed, each once."""
+    """Everything that is noticed, each once: the steps of :func:`lca.study.study` after reading."""
     model = model_of(told_model(grid))
     submission = interpret(grid, NAME, "0" * 64, model, factors())
-    found: Iterable[Finding] = submission.findings
-    if submission.families:
-        built = build(submission, model, rules(), factors())
-        found = [*built.findings, *thoughts(submission, model)]
-    return tuple(dict.fromkeys(found))
+    if not submission.families:
+        return tuple(dict.fromkeys(submission.findings))
+    built = build(submission, model, rules(), factors())
+    return tuple(dict.fromkeys((*built.findings, *_result(built))))
+
+
+def _result(built: Built) -> tuple[Finding, ...]:
+    """What the result says of itself: boundary algebra, bands, carbon, coverage."""
+    if built.system is None:
+        return ()
+    try:
+        system = system_file.read(system_file.canonical(built.system), file=NAME)
+        return compute(system, factors(), rules()).findings
+    except CarbonLabelError as refusal:
+        return refusal.findings
 
 
 def told_model(grid: Grid) -> str:
@@ -121,23 +136,6 @@ def told_model(grid: Grid) -> str:
     known = models()
     texts = (cell.value for cell in grid.sheets[0].cells.values() if cell.kind == "text")
     return next((text for text in texts if text in known), known[0])
-
-
-def thoughts(submission: Submission, model: ProductModel) -> tuple[Finding, ...]:
-    """What is worth asking, for the family to be declared."""
-    family = subject(submission)
-    if family is None:
-        return ()
-    books = keep_books(submission, model)
-    answers = answer(
-        model,
-        {**submission.answers, **family.enums},
-        {**submission.answers, **family.parameters},
-        books.amounts[family.family],
-        family.where,
-        factors(),
-    )
-    return think(submission, model, family, books, answers, factors())
 
 
 def _seen(found: Finding) -> Seen:

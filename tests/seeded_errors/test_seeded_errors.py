@@ -85,7 +85,7 @@ def planted(book: Book) -> Planted:
 
 def test_a_blind_validator_finds_nothing_and_a_noisy_one_raises_false_alarms():
     made = planted(corpus.clean(MODEL))
-    spoilt = Spoilt(MODEL, "x", b"", (made,))
+    spoilt = Spoilt(MODEL, "x", (made,))
     cell = next(iter(made.right))
     blind, keen, noisy, lost = Score(), Score(), Score(), Score()
     blind.add(spoilt, by_bytes(lambda data: [])(spoilt), [])
@@ -101,7 +101,7 @@ def test_what_is_said_of_the_clean_file_counts_for_nothing():
     made = planted(corpus.clean(MODEL))
     score = Score()
     always = Seen(next(iter(made.right)))
-    score.add(Spoilt(MODEL, "x", b"", (made,)), [always], [always])
+    score.add(Spoilt(MODEL, "x", (made,)), [always], [always])
     assert score.detectable.missed == 1
 
 
