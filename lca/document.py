@@ -19,12 +19,15 @@ from typing import TypeVar
 from factors.errors import ModelError
 from factors.findings import Finding, Where, finding
 from factors.numbers import parse_decimal
+from factors.rows import ID
 from factors.texts import LANGS
 
 MAX_BYTES = 1_000_000
 MAX_TEXT = 2000
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
+ROW = ID
+"""Id of a row of the factor library."""
 WORDS = re.compile(r"[^\s].{0,499}", re.DOTALL)
 
 T = TypeVar("T")
@@ -72,7 +75,7 @@ class Section:
         if value is None or value == default:
             return value or ""
         if not pattern.fullmatch(value) or not _printable(value):
-            code = "TOML-ID" if pattern in (SLUG, NAME) else "TOML-STRING"
+            code = "TOML-ID" if pattern in (SLUG, NAME, ROW) else "TOML-STRING"
             self.report(code, key, saw=value)
             return default or ""
         return value

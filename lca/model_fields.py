@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from factors.errors import ModelError, UnitError
 from factors.units import Unit, unit
-from lca.document import NAME, SLUG, Section
+from lca.document import NAME, ROW, Section
 from lca.formula import ONE, Formula, parse
 from lca.model_parts import FORMAT, METHODS, STATUSES, Chosen, Citation, When
 
@@ -81,7 +81,7 @@ class Fields:
 
     def backed(self, section: Section, needed: bool) -> tuple[Citation | None, str]:
         """Return source and library row of a number; a finding when it has neither."""
-        row = section.string("property", "", SLUG)
+        row = section.string("property", "", ROW)
         source = self.citation(section)
         if needed and not (row or source):
             section.report("MODEL-SOURCE", "source")
@@ -90,10 +90,10 @@ class Fields:
     def chosen(self, section: Section, key: str) -> Chosen:
         """Return one factor id, or one per value of an enum."""
         if isinstance(section.table.get(key), str):
-            return Chosen({"": section.string(key, pattern=SLUG)})
+            return Chosen({"": section.string(key, pattern=ROW)})
         inner = section.section(key)
         values = inner.section("values")
-        ids = {value: values.string(value, pattern=SLUG) for value in values.table}
+        ids = {value: values.string(value, pattern=ROW) for value in values.table}
         found = Chosen(ids, inner.string("by", pattern=NAME))
         inner.close()
         return found

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from factors.factor import PARTS
 from factors.units import Unit, unit
-from lca.document import NAME, SLUG, Section
+from lca.document import NAME, ROW, SLUG, Section
 from lca.end_of_life_file import FACTORS, NEEDED, PARAMETERS
 from lca.inventory import GATE, GRAVE, STAGES
 from lca.model_fields import Fields, ratio
@@ -232,7 +232,7 @@ class Reader(Fields):
             treatment=section.choice("treatment", TREATMENTS),
             properties=self.formulas(section, "property"),
             carbon=self.formula_or_none(section, "carbon"),
-            replaces=section.string("replaces", "", SLUG),
+            replaces=section.string("replaces", "", ROW),
             when=self.when(section),
         )
 

@@ -19,7 +19,7 @@ from factors.errors import FactorError, ModelError
 from factors.factor import SourceClass
 from factors.findings import Finding, finding
 from factors.gwp import GwpSet, gwp_set, gwp_set_ids
-from lca.document import SLUG, Section, read, shipped, source_bytes
+from lca.document import ROW, SLUG, Section, read, shipped, source_bytes
 from lca.inventory import GATE, GRAVE
 from lca.model_parts import Text
 from lca.supplier_rules import SupplierRule, supplier_rules
@@ -412,7 +412,7 @@ def _forbidden(section: Section) -> dict[str, tuple[str, ...]]:
 
 
 def _rows(section: Section) -> dict[str, str]:
-    return {key: section.string(key, pattern=SLUG) for key in section.table}
+    return {key: section.string(key, pattern=ROW) for key in section.table}
 
 
 def _some(section: Section, key: str, options: tuple[str, ...]) -> tuple[str, ...]:

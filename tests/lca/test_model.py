@@ -11,6 +11,7 @@ import pytest
 
 from factors.errors import ModelError
 from factors.findings import Finding
+from factors.numbers import decimal_text
 from factors.store import load as load_factors
 from factors.texts import catalogue
 from factors.units import unit
@@ -488,3 +489,45 @@ def test_a_grid_loss_that_an_amount_holds_is_in_its_formula(
         more = more.replace("{" + key + "}", value)
     # One question that nothing uses makes the file unsound, so that it always has a finding.
     assert codes(SMALL + more + IDLE) - {"MODEL-UNUSED"} == found
+
+
+STEAM = """
+[[parameter]]
+id = "enthalpy"
+ask = false
+unit = "GJ/t"
+default = "{default}"
+name = {{ zh = "蒸汽焓", en = "Enthalpy of steam" }}
+property = "{row}"
+
+[[quantity]]
+id = "heat"
+formula = "enthalpy"
+unit = "GJ/t"
+name = {{ zh = "甲", en = "a" }}
+
+[[check]]
+id = "hot"
+severity = "note"
+value = "heat"
+unit = "GJ/t"
+low = "1"
+text = {{ zh = "甲", en = "a" }}
+todo = {{ zh = "甲", en = "a" }}
+"""
+
+
+def test_a_row_whose_id_holds_a_number_with_a_point_can_be_named() -> None:
+    row = "steam-enthalpy-1.6mpa-saturated"
+    amount = load_factors().get(row).amount
+    assert amount is not None
+    told = STEAM.format(row=row, default=decimal_text(amount / 1000))  # of kJ/kg
+    model = parse_model((SMALL + told).encode(), "juice.toml")
+    assert "MODEL-PROPERTY-VALUE" not in {f.code for f in factor_problems(model, load_factors())}
+    wrong = parse_model((SMALL + STEAM.format(row=row, default="9")).encode(), "juice.toml")
+    assert "MODEL-PROPERTY-VALUE" in {f.code for f in factor_problems(wrong, load_factors())}
+
+
+@pytest.mark.parametrize("row", ["a..b", ".a", "a.", "a-.b", "../a", "A"])
+def test_what_is_no_id_of_a_row_is_refused(row: str) -> None:
+    assert "TOML-ID" in codes(SMALL + STEAM.format(row=row, default="2"))
