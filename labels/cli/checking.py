@@ -15,6 +15,7 @@ from factors.texts import Lang
 from labels.cli.shelf import library
 from labels.cli.show import console, plain
 from labels.registry.export import read_view
+from labels.registry.rotation import follow
 from labels.times import now
 from labels.trust import TrustFile, parse_trust
 from labels.verify import DeepInputs, deep_inputs, read_document, verify
@@ -37,6 +38,8 @@ def verify_document(
     """Verify a sealed document offline and show the report; exit 0, 1 or 2."""
     log = None if registry is None else read_view(registry)
     known = _trust(trust) if trust is not None else (log.trust if log is not None else None)
+    if known is not None and log is not None:
+        known = follow(known, log.chain)  # signed steps from the file at hand to the one in force
     report = verify(
         read_document(path),
         trust=known,

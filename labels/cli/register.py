@@ -1,18 +1,33 @@
-"""The commands ``registry``: create, check, show."""
+"""The commands ``registry``: create, check, show, list, change, replace keys, publish."""
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
+from rich.table import Table
+
+import labels.render as renderer
 from factors.errors import FindingsError
 from factors.findings import Where, finding
 from factors.texts import Lang, text
+from labels.cli.files import read_file, write_whole
+from labels.cli.keyring import open_key
 from labels.cli.show import console, findings_table, plain
+from labels.issue import Issued, Office, issue
+from labels.keys import Purpose, SigningKey, new_key
+from labels.registry.changes import change
 from labels.registry.check import check
 from labels.registry.export import view_of
-from labels.registry.setup import init_demo, init_issuer
-from labels.registry.store import open_store
-from labels.times import now
+from labels.registry.overview import Row, overview
+from labels.registry.publish import publish
+from labels.registry.rekey import Rekey, rotate
+from labels.registry.setup import DEMO_NAMES, init_demo, init_issuer
+from labels.registry.state import NAME_CORRECTED, Event, State
+from labels.registry.store import Store, open_store
+from labels.registry.succession import Succession
+from labels.render import site
+from labels.times import now, parse_utc
 
 OK, NOT_OK = 0, 1
 
@@ -27,10 +42,11 @@ def init(location: Path, profile: Path | None, lang: Lang, *, demo: bool) -> Non
     console(err=True).print(text(key, lang, path=location))
 
 
-def check_registry(location: Path, lang: Lang) -> int:
-    """Check everything a registry holds."""
+def check_registry(location: Path, lang: Lang, witness: Path | None = None) -> int:
+    """Check everything a registry holds, and that it still contains a checkpoint kept elsewhere."""
     store = open_store(location)
-    found = check(store)
+    note = None if witness is None else read_file(witness).decode("utf-8", "replace")
+    found = check(store, note)
     findings_table(found, lang)
     if not found:
         console().print(text("cli.registry_sound", lang))
@@ -46,3 +62,133 @@ def show_serial(location: Path, serial: str) -> None:
         raise FindingsError(finding("CLI-SERIAL", Where(file=str(location)), serial=serial))
     state = log.status(serial, now(), store.issuer.time_zone)
     plain({"serial": serial, "status": str(state), "entries": entries})
+
+
+def write_witness(location: Path, output: Path, lang: Lang) -> None:
+    """Write the newest signed checkpoint to a file, to be kept where the registry cannot reach."""
+    log = view_of(open_store(location))
+    write_whole(output, log.note.encode("utf-8"))
+    told = text("registry.witness", lang, path=output, size=len(log.leaves))
+    console(err=True).print(told)
+
+
+def list_records(location: Path, state: str, rests_on: str, lang: Lang, *, as_json: bool) -> None:
+    """List records: all, those in a state, those that rest on a factor or release."""
+    if state and state not in list(State):
+        known = ", ".join(State)
+        raise FindingsError(finding("STATE-UNKNOWN", Where(), state=state, known=known))
+    rows = overview(open_store(location), now(), state, rests_on)
+    if as_json:
+        plain([row.to_json() for row in rows])
+    elif rows:
+        console().print(_table(rows, lang, weighed=bool(rests_on)))
+    else:
+        console().print(text("registry.none", lang))
+
+
+def change_record(
+    location: Path, serial: str, event: Event, reason: str, key: Path | None, lang: Lang
+) -> None:
+    """Suspend, resume or revoke a record on the order of an entitled person."""
+    store = open_store(location)
+    state = change(store, serial, event, reason, _person(store, key, lang), now())
+    _told(serial, state, lang)
+
+
+def supersede(
+    location: Path,
+    serial: str,
+    draft: str,
+    reason: str,
+    keys: tuple[Path | None, Path | None],
+    out: Path,
+    pages: str,
+    lang: Lang,
+    *,
+    same_footprint: bool,
+) -> Issued:
+    """Issue a draft in a record's place; ``keys`` are the person's and the seal's."""
+    store = open_store(location)
+    person = _person(store, keys[0], lang)
+    seal = None if keys[1] is None else open_key(keys[1], lang, Purpose.SEAL)
+    chosen = NAME_CORRECTED if same_footprint else reason
+    issued = issue(
+        Office(store, renderer, seal),
+        draft,
+        pages,
+        out,
+        succession=Succession(serial, chosen, person),
+    )
+    console().print(text("cli.issued", lang, serial=issued.serial))
+    _told(serial, view_of(store).status(serial, now(), store.issuer.time_zone), lang)
+    return issued
+
+
+def rotate_key(
+    location: Path,
+    purpose: str,
+    fresh: Path | None,
+    roots: list[Path],
+    cause: str,
+    old: str,
+    since: str,
+    lang: Lang,
+) -> None:
+    """Let a new key take an old one's place; the step is signed by root keys."""
+    store = open_store(location)
+    key = _fresh(store, purpose, fresh, lang)
+    signers = [open_key(path, lang, Purpose.ROOT) for path in roots]
+    if not signers and store.issuer.demo:
+        signers = [store.key(Purpose.ROOT)]
+    moment = _moment(since) if since else None
+    version = rotate(store, Rekey(key, cause, old, moment), signers, now())
+    console().print(text("registry.rotated", lang, version=version))
+
+
+def export_site(location: Path, output: Path, lang: Lang) -> None:
+    """Write the static copy: pages, log, status lists, trust files."""
+    count = publish(open_store(location), output, site, now())
+    console(err=True).print(text("registry.exported", lang, path=output, count=count))
+
+
+def _person(store: Store, key: Path | None, lang: Lang) -> SigningKey:
+    """Return the key of the person who decides; a demo registry has its own."""
+    if key is None:
+        return store.key(Purpose.APPROVAL)
+    return open_key(key, lang, Purpose.APPROVAL)
+
+
+def _fresh(store: Store, purpose: str, path: Path | None, lang: Lang) -> SigningKey:
+    """Return the key to put in; a demo registry makes one."""
+    if purpose not in list(Purpose):
+        known = ", ".join(Purpose)
+        raise FindingsError(finding("CLI-PURPOSE", Where(), purpose=purpose, known=known))
+    if path is None and store.issuer.demo:
+        return new_key(Purpose(purpose), DEMO_NAMES[Purpose(purpose)], demo=True, now=now())
+    if path is None:
+        raise FindingsError(finding("CLI-KEY-FILE", Where(file="--new-key")))
+    return open_key(path, lang, Purpose(purpose))
+
+
+def _moment(told: str) -> dt.datetime:
+    try:
+        return parse_utc(told)
+    except ValueError:
+        raise FindingsError(finding("TIME-WRONG", Where(), time=told)) from None
+
+
+def _told(serial: str, state: State, lang: Lang) -> None:
+    shown = text(f"state.{state}", lang)
+    console().print(text("registry.changed", lang, serial=serial, state=shown))
+
+
+def _table(rows: tuple[Row, ...], lang: Lang, *, weighed: bool) -> Table:
+    table = Table(box=None)
+    heads = ["serial", "status", "product", "until", *(["share"] if weighed else [])]
+    for head in heads:
+        table.add_column(text(f"registry.{head}", lang), overflow="fold")
+    for row in rows:
+        share = [f"{row.share:.1%}"] if weighed and row.share is not None else []
+        state = text(f"state.{row.state}", lang)
+        table.add_row(row.serial, state, row.product[lang], row.until, *share)
+    return table

@@ -1,0 +1,106 @@
+"""Replacing one key of a registry: the signed step, and the key file if the registry keeps one."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from labels.keys import Purpose, SigningKey, write_key
+from labels.refusal import refusal
+from labels.registry import tables as t
+from labels.registry.rotation import CAUSES, closed_at, replaced_key, rotation
+from labels.registry.store import KEYS, Store
+from labels.trust import TrustedKey
+
+
+@dataclass(frozen=True, slots=True)
+class Rekey:
+    """Which key ends, why, and what follows.
+
+    Attributes
+    ----------
+    fresh
+        The new key; its purpose says whose place it takes.
+    cause
+        ``rotation``, ``loss`` or ``theft``.
+    old
+        Id of the key to end, or the beginning of it; empty where the purpose has one open key.
+    since
+        For a theft: up to when the old key may be believed; now by default.
+    """
+
+    fresh: SigningKey
+    cause: str = "rotation"
+    old: str = ""
+    since: dt.datetime | None = None
+
+
+def rotate(store: Store, rekey: Rekey, roots: Sequence[SigningKey], now: dt.datetime) -> int:
+    """Put a trust file in force in which a new key takes an old one's place.
+
+    An approval or seal key ends at a time; a checkpoint key ends with the log as it is now, since
+    a checkpoint has no time of its own.
+
+    Parameters
+    ----------
+    store
+        The registry. A key it keeps itself is replaced there, too.
+    rekey
+        What is to happen.
+    roots
+        Root keys that sign, as many as the trust file demands.
+    now
+        Present time.
+
+    Returns
+    -------
+    int
+        Version of the new trust file.
+
+    Raises
+    ------
+    IssueError
+        ``KEY-NOT-FOUND``, ``ROTATION-CAUSE``, ``KEY-DEMO``, ``TRUST-HISTORY``, ``TRUST-UNSIGNED``.
+    """
+    if rekey.cause not in CAUSES:
+        raise refusal("ROTATION-CAUSE", "", cause=rekey.cause, known=", ".join(CAUSES))
+    trust, purpose = store.trust, rekey.fresh.purpose
+    old = _ending(store, rekey)
+    new = replaced_key(trust, old, rekey.fresh, now, rekey.since or now)
+    if purpose is Purpose.CHECKPOINT:
+        with store.read() as tx:
+            size = tx.execute(select(func.count()).select_from(t.leaves)).scalar_one()
+        new = closed_at(new, old.kid, int(size))
+    signers = [*roots, rekey.fresh] if purpose is Purpose.ROOT else list(roots)
+    version = store.renew_trust(new, now, rotation(trust, new, signers, rekey.cause, now))
+    _keep(store, rekey.fresh, old.kid)
+    return version
+
+
+def _ending(store: Store, rekey: Rekey) -> TrustedKey:
+    """Return the one key of the purpose that is meant."""
+    purpose = rekey.fresh.purpose
+    able = [
+        key
+        for key in store.trust.of(purpose)
+        if key.kid.startswith(rekey.old) and (rekey.old or key.valid_until is None)
+    ]
+    if len(able) != 1:
+        raise refusal("KEY-NOT-FOUND", rekey.old, purpose=purpose, count=len(able))
+    return able[0]
+
+
+def _keep(store: Store, fresh: SigningKey, old: str) -> None:
+    """Replace the registry's own key file; the former one keeps its id in its name."""
+    path = store.location / KEYS / f"{fresh.purpose}.json"
+    if not path.is_file():
+        return
+    retired = path.with_name(f"{fresh.purpose}-{old[:16]}.json")
+    coming = path.with_name(f"{fresh.purpose}-next.json")
+    coming.unlink(missing_ok=True)
+    write_key(coming, fresh)
+    path.rename(retired)
+    coming.rename(path)
