@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -49,6 +49,10 @@ class ClosedFile:
         Share of each disclosed figure, decimal string.
     closed
         Day of closing.
+    summary
+        What the file tells the public, in both languages; see :mod:`labels.attestation`.
+    approvers
+        Role to key id of those who acted in the file; nobody else can approve the document.
     """
 
     sha256: str
@@ -58,10 +62,14 @@ class ClosedFile:
     level: str
     materiality: str
     closed: dt.date
+    summary: Mapping[str, Any] = field(default_factory=dict)
+    approvers: Mapping[str, str] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """Return the public summary."""
+        told = {"summary": dict(self.summary)} if self.summary else {}
         return {
+            **told,
             "sha256": self.sha256,
             "opinion": self.opinion,
             "level": self.level,

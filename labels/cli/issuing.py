@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import labels.render as renderer
@@ -15,9 +16,11 @@ from labels.cli.shelf import library
 from labels.cli.show import console, findings_table
 from labels.issue import Issued, Office, issue, recover
 from labels.keys import Purpose
+from labels.kinds import ClosedFile, known_kind
 from labels.registry.desk import Submission, approve, submit
 from labels.registry.store import Store, open_store
-from labels.times import now
+from labels.times import local_day, now, parse_day
+from labels.verification.gate import closed_file
 from lca import study, system_file
 
 OK, NOT_OK = 0, 1
@@ -25,10 +28,26 @@ DRAFT_MARK = "D-"
 PREPARER = "preparer"
 
 
-def submit_workbook(path: Path, rules: str, kind: str, location: Path, lang: Lang) -> int:
-    """Turn a workbook into a draft; prints its id."""
+def submit_workbook(
+    path: Path,
+    rules: str,
+    kind: str,
+    location: Path,
+    lang: Lang,
+    case: Path | None = None,
+    until: str = "",
+) -> int:
+    """Turn a workbook into a draft; prints its id.
+
+    Parameters
+    ----------
+    case
+        Folder of the closed verification file that a verified kind rests on.
+    until
+        Last day of validity, for a certificate.
+    """
     store = open_store(location)
-    draft = _submit(store, path, rules, kind, lang)
+    draft = _submit(store, path, rules, kind, lang, case, until)
     if draft is None:
         return NOT_OK
     console().print(draft)
@@ -70,7 +89,15 @@ def issue_document(
     return OK
 
 
-def _submit(store: Store, path: Path, rules: str, kind: str, lang: Lang) -> str | None:
+def _submit(
+    store: Store,
+    path: Path,
+    rules: str,
+    kind: str,
+    lang: Lang,
+    case: Path | None = None,
+    until: str = "",
+) -> str | None:
     """Compute a workbook or system file and hand it to the registry; None when it is blocked."""
     data = read_file(path)
     made = study.study(data, path.name, rules, library())
@@ -83,8 +110,24 @@ def _submit(store: Store, path: Path, rules: str, kind: str, lang: Lang) -> str 
         system=system_file.canonical(made.system),
         workbook=workbook,
         kind=kind,
+        closed=None if case is None else _closed(store, case, kind),
+        valid_until=_day(until) if until else None,
     )
     return submit(store, handed, now())
+
+
+def _closed(store: Store, case: Path, kind: str) -> ClosedFile:
+    """Return what the closed verification file says, if it lets this document through."""
+    today = local_day(now(), store.issuer.time_zone)
+    return closed_file(case, known_kind(kind), store.issuer, store.trust, today, library())
+
+
+def _day(told: str) -> dt.date:
+    try:
+        return parse_day(told)
+    except ValueError as error:
+        reason = str(error)
+        raise FindingsError(finding("CASE-INPUT", field="until", reason=reason)) from error
 
 
 def _tell(issued: Issued, out: Path, lang: Lang) -> None:

@@ -1,0 +1,224 @@
+"""A corrected workbook is a new version: which cells changed, and what each correction does.
+
+The effect of each correction is exact: the old workbook is computed again with every subset of the
+corrections put in, cell by cell, and the difference is divided among them by Shapley value
+(:mod:`lca.bridge`), which no order of corrections can change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from functools import partial
+
+from factors.errors import CarbonLabelError, FindingsError
+from factors.findings import blocking
+from factors.store import FactorSet
+from labels.verification.work import Cell
+from lca import model as product_model
+from lca import ruleset, system_file
+from lca.bridge import MOST_GROUPS, bridge
+from lca.build import build
+from lca.footprint import measure
+from lca.inventory import Exchange, ProductSystem
+from lca.study import DEFAULT_RULES
+from lca.workbook.grid import Grid, GridCell, GridSheet, address
+from lca.workbook.read import interpret
+
+OTHER = "other"
+"""Group of changed cells that no finding speaks of."""
+
+JOINT = "joint"
+"""All corrections as one step, where single ones cannot be computed."""
+
+Effects = dict[str, dict[str, Fraction]]
+Places = Mapping[Cell, GridCell]
+
+
+def changed_cells(before: Grid, after: Grid) -> tuple[Cell, ...]:
+    """Return sheet and address of every cell whose content differs, in order."""
+    old, new = _content(before), _content(after)
+    return tuple(place for place in _both(old, new) if old.get(place) != new.get(place))
+
+
+def changed_lines(before: ProductSystem, after: ProductSystem, cells: Iterable[Cell]) -> set[str]:
+    """Return lines that rest on a changed cell, or on another factor, or that came or went."""
+    moved = set(cells)
+    old, new = ({one.id: one for one in side.exchanges} for side in (before, after))
+    found = {name for name in (*old, *new) if name not in old or name not in new}
+    for name in old.keys() & new.keys():
+        one, other = old[name], new[name]
+        if (
+            _source(one) != _source(other)
+            or moved & (cells_of(one, before) | cells_of(other, after))
+            or (not moved and one.amount != other.amount)
+        ):
+            found.add(name)
+    return found
+
+
+def cells_of(exchange: Exchange, system: ProductSystem) -> set[Cell]:
+    """Return the cells that an amount was worked out from: its inputs, months and keys."""
+    found: set[Cell] = set()
+    names: set[str] = set()
+    for row in exchange.origin.get("inputs", ()):
+        names.add(str(row.get("name", "")))
+        if row.get("cell"):
+            found.add((str(row["sheet"]), str(row["cell"])))
+    keys = {str(key["id"]): key for key in system.ledger.get("keys", ())}
+    for account in system.ledger.get("accounts", ()):
+        if str(account["id"]).partition("#")[0] in names:
+            key = keys.get(str(account.get("key", "")), {})
+            places = [
+                *account.get("cells", ()),
+                *account.get("single_cells", {}).values(),
+                *key.get("cells", {}).values(),
+            ]
+            found |= {(str(one["sheet"]), str(one["cell"])) for one in places}
+    return found
+
+
+def effects(
+    before: Grid,
+    after: Grid,
+    groups: Mapping[str, Iterable[Cell]],
+    name: str,
+    rules: str,
+    factors: FactorSet,
+) -> Effects:
+    """Return what each correction does to each disclosed figure, kg CO2e per declared unit.
+
+    Parameters
+    ----------
+    before, after
+        The two workbooks.
+    groups
+        Finding to the cells that it is about; a cell of several findings goes to the first.
+    rules
+        Id of the rule set; empty for the usual one.
+
+    Returns
+    -------
+    dict
+        Finding to figure to effect, with :data:`OTHER` for cells of no finding. The effects sum to
+        the difference of the figures exactly. Where some subset cannot be computed, or there are
+        more corrections than :data:`lca.bridge.MOST_GROUPS`, one step :data:`JOINT`.
+    """
+    steps = _steps(changed_cells(before, after), groups)
+    if not steps:
+        return {}
+    value = partial(_figures, before, after, steps, name, rules or DEFAULT_RULES, factors)
+    known: dict[frozenset[str], Mapping[str, Fraction]] = {}
+
+    def figure_of(figure: str, chosen: frozenset[str]) -> Fraction:
+        if chosen not in known:
+            known[chosen] = value(chosen)
+        return known[chosen][figure]
+
+    names = tuple(steps)
+    if len(names) > MOST_GROUPS:
+        return _joint(value, names)
+    figures = value(frozenset())
+    try:
+        found = {figure: bridge(names, partial(figure_of, figure)) for figure in figures}
+    except (CarbonLabelError, KeyError):
+        return _joint(value, names)
+    return {
+        one: {figure: step.value for figure, made in found.items() for step in made.steps
+              if step.id == one}
+        for one in names
+    }  # fmt: skip
+
+
+def _joint(value: partial[Mapping[str, Fraction]], names: Sequence[str]) -> Effects:
+    old, new = value(frozenset()), value(frozenset(names))
+    return {JOINT: {figure: new[figure] - old[figure] for figure in old if figure in new}}
+
+
+def _steps(changed: Sequence[Cell], groups: Mapping[str, Iterable[Cell]]) -> dict[str, set[Cell]]:
+    """Divide the changed cells among the findings; those that speak of none of them drop out."""
+    left, found = set(changed), {}
+    for name, cells in groups.items():
+        own = left & set(cells)
+        if own:
+            found[name] = own
+            left -= own
+    if left:
+        found[OTHER] = left
+    return found
+
+
+def _figures(
+    before: Grid,
+    after: Grid,
+    steps: Mapping[str, set[Cell]],
+    name: str,
+    rules_id: str,
+    factors: FactorSet,
+    chosen: frozenset[str],
+) -> Mapping[str, Fraction]:
+    """Return the figures of the old workbook with some corrections put in."""
+    cells = set().union(*(steps[one] for one in chosen))
+    grid = with_cells(before, after, cells)
+    submission = interpret(grid, name, "0" * 64, None, factors)
+    if blocking(submission.findings):
+        raise FindingsError.of(blocking(submission.findings))
+    rules = ruleset.load(rules_id)
+    built = build(submission, product_model.load(submission.model), rules, factors)
+    if built.system is None:
+        raise FindingsError.of(blocking(built.findings))
+    system = system_file.read(system_file.canonical(built.system))
+    return measure(system, factors, rules)
+
+
+def with_cells(before: Grid, after: Grid, cells: Iterable[Cell]) -> Grid:
+    """Return a grid with some of its cells as another grid has them."""
+    wanted = set(cells)
+    new = {sheet.name: sheet for sheet in after.sheets}
+    made = [_mixed(sheet, new.get(sheet.name), wanted) for sheet in before.sheets]
+    known = {sheet.name for sheet in before.sheets}
+    more = [
+        _mixed(GridSheet(sheet.name, {}), sheet, wanted)
+        for sheet in after.sheets
+        if sheet.name not in known and any(place[0] == sheet.name for place in wanted)
+    ]
+    return replace(before, sheets=(*made, *more))
+
+
+def _mixed(sheet: GridSheet, other: GridSheet | None, wanted: set[Cell]) -> GridSheet:
+    kept = {
+        place: cell
+        for place, cell in sheet.cells.items()
+        if (sheet.name, address(*place)) not in wanted
+    }
+    taken = {
+        place: cell
+        for place, cell in (other.cells.items() if other else ())
+        if (sheet.name, address(*place)) in wanted
+    }
+    return replace(sheet, cells=dict(sorted({**kept, **taken}.items())))
+
+
+def _content(grid: Grid) -> Places:
+    """Return the cells by sheet and address; how a number is shown does not count."""
+    return {
+        (sheet.name, address(*place)): replace(cell, format="")
+        for sheet in grid.sheets
+        for place, cell in sheet.cells.items()
+    }
+
+
+def _both(old: Places, new: Places) -> Iterable[Cell]:
+    return dict.fromkeys((*old, *new))
+
+
+def _source(exchange: Exchange) -> tuple[object, ...]:
+    return (
+        exchange.from_process,
+        exchange.from_factor,
+        exchange.from_flow,
+        exchange.unit,
+        exchange.process,
+        exchange.stage,
+    )
