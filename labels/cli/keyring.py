@@ -36,11 +36,15 @@ def show_key(path: Path, lang: Lang) -> None:
     plain(trusted(key, valid_from=now()).to_json())
 
 
-def make_trust(profile: Path, entries: list[str], output: Path, lang: Lang) -> None:
+def make_trust(
+    profile: Path, entries: list[str], output: Path, lang: Lang, root_threshold: int = 1
+) -> None:
     """Write the trust file of an issuer from KEYFILE[:role,role][@organisation] entries."""
     issuer = read_issuer(profile)
     keys = [_entry(entry, lang) for entry in entries]
-    trust = trust_file(issuer.id, issuer.origin, keys, demo=issuer.demo)
+    trust = trust_file(
+        issuer.id, issuer.origin, keys, demo=issuer.demo, root_threshold=root_threshold
+    )
     write_whole(output, trust.to_bytes())
     console(err=True).print(text("cli.written", lang, path=output))
 

@@ -31,6 +31,7 @@ from labels.registry.records import (
     get_files,
     holder,
 )
+from labels.registry.rotation import check_rotation
 from labels.registry.sqlite import SETTINGS, current_settings, stored_schema, wanted_schema
 from labels.registry.state import (
     LIVE,
@@ -40,10 +41,10 @@ from labels.registry.state import (
     TransitionError,
     replay,
 )
-from labels.registry.store import Store
+from labels.registry.store import TRUST, Store
 from labels.registry.succession import replaces
 from labels.sign import ApprovalFault, check_approval
-from labels.trust import TrustFile
+from labels.trust import TrustFile, parse_trust
 
 
 def check(store: Store, witness: str | None = None) -> tuple[Finding, ...]:
@@ -70,6 +71,7 @@ def check(store: Store, witness: str | None = None) -> tuple[Finding, ...]:
     with store.read() as tx:
         return (
             *_database(tx),
+            *_trust(store, tx),
             *_log(tx, trust, witness),
             *(found for r in all_reservations(tx) for found in _sound(store, tx, r, trust)),
             *_claims(tx),
@@ -91,6 +93,21 @@ def _database(tx: Connection) -> Iterator[Finding]:
     for name in sorted(set(wanted) | set(found)):
         if wanted.get(name) != found.get(name):
             yield _fault("CHECK-SCHEMA", name, name=name)
+
+
+def _trust(store: Store, tx: Connection) -> Iterator[Finding]:
+    """Follow the signed steps from the first trust file to the last, and look at the copy."""
+    files = [row.data for row in tx.execute(select(t.trust).order_by(t.trust.c.version))]
+    steps = {row.version: row.record for row in tx.execute(select(t.rotations))}
+    for version in range(2, len(files) + 1):
+        try:
+            old, new = (parse_trust(files[place - 1]) for place in (version - 1, version))
+            check_rotation(steps.get(version, b""), old, new)
+        except (ValueError, IssueError) as fault:
+            yield _fault("CHECK-TRUST", f"version {version}", detail=fault)
+    copy = store.location / TRUST
+    if not copy.is_file() or copy.read_bytes() != files[-1]:
+        yield _fault("CHECK-TRUST", TRUST, detail="differs from the database")
 
 
 def _log(tx: Connection, trust: TrustFile, witness: str | None) -> Iterator[Finding]:
