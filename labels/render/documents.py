@@ -16,7 +16,7 @@ from labels.canonical import sha256
 from labels.fonts import FontSet, find
 from labels.markets import label_permitted, market_of
 from labels.page import Page, body_hash, page
-from labels.render import factsheet, label, report, small
+from labels.render import attest, factsheet, label, report, small
 from labels.render.artwork import Hand
 from labels.render.fitting import faces
 from labels.render.letters import letters
@@ -40,15 +40,29 @@ class Form:
 LABEL = Form("label.pdf", "label.j2", "label", "pdf/a-3u")
 SMALL = Form("label-50x30.pdf", "small.j2", "small", "pdf/a-3u")
 REPORT = Form("report.pdf", "report.j2", "report", "pdf/a-3a")
+CERTIFICATE = Form("certificate.pdf", "certificate.j2", "certificate", "pdf/a-3a")
+STATEMENT = Form("statement.pdf", "statement.j2", "statement", "pdf/a-3a")
 FACTSHEET = Form("factsheet.pdf", "factsheet.j2", "factsheet", "pdf/a-3a")
 #: The labels of a record; where its market permits none, the fact sheet stands for them.
 LABELS = (LABEL, SMALL)
 #: The forms of one record besides its labels, by kind of document.
-FORMS: Mapping[str, tuple[Form, ...]] = {"study_report": (REPORT,)}
+FORMS: Mapping[str, tuple[Form, ...]] = {
+    "study_report": (REPORT,),
+    "verification_statement": (STATEMENT, REPORT),
+    "certificate_of_conformity": (CERTIFICATE, REPORT),
+}
 #: Modules outside this room that decide what a page says.
-LAYOUT = ("facts.py", "figures.py", "gtin.py", "markets.py", "page.py", "wordpair.py")
+LAYOUT = (
+    "attestation.py",
+    "facts.py",
+    "figures.py",
+    "gtin.py",
+    "markets.py",
+    "page.py",
+    "wordpair.py",
+)
 #: Catalogues of texts that stand on the pages.
-TEXTS = ("label.toml", "artwork.toml", "report.toml")
+TEXTS = ("label.toml", "artwork.toml", "attest.toml", "report.toml")
 #: The body is the data of the page; receipts and signatures supplement it.
 DATA = frozenset({"certificate.json"})
 
@@ -171,7 +185,21 @@ def _factsheet(
     return factsheet.context(shown)
 
 
+def _certificate(
+    shown: Page, view: DocumentView, fonts: FontSet
+) -> tuple[dict[str, Any], list[Finding]]:
+    return attest.certificate(shown, view, faces(fonts))
+
+
+def _statement(
+    shown: Page, view: DocumentView, fonts: FontSet
+) -> tuple[dict[str, Any], list[Finding]]:
+    return attest.statement(shown, view, faces(fonts))
+
+
 _LAYOUTS = {
+    "certificate.j2": _certificate,
+    "statement.j2": _statement,
     "label.j2": _label,
     "small.j2": _small,
     "factsheet.j2": _factsheet,
@@ -223,8 +251,14 @@ def _forms(view: DocumentView) -> tuple[Form, ...]:
         raise IssueError(
             finding("RENDER-KIND-UNKNOWN", where, kind=kind, known=", ".join(sorted(FORMS)))
         )
-    permitted = label_permitted(view.body, market_of(view.body))
-    return (*(LABELS if permitted else (FACTSHEET,)), *FORMS[kind])
+    return (*_labels(view, kind), *FORMS[kind])
+
+
+def _labels(view: DocumentView, kind: str) -> tuple[Form, ...]:
+    """Return the labels, or the fact sheet for a market without; a statement licenses neither."""
+    if kind == "verification_statement":
+        return ()
+    return LABELS if label_permitted(view.body, market_of(view.body)) else (FACTSHEET,)
 
 
 @cache

@@ -28,7 +28,15 @@ from labels.fonts.fontset import face_bytes
 
 SCHEME = "asset:"
 REGULAR, BOLD = "regular.ttf", "bold.ttf"
-STYLES = ("label", "small", "factsheet", "report")
+#: Style sheets of each form, after the one that all share.
+STYLES: Mapping[str, tuple[str, ...]] = {
+    "label": ("label",),
+    "small": ("small",),
+    "factsheet": ("factsheet",),
+    "certificate": ("attest",),
+    "statement": ("attest",),
+    "report": ("report",),
+}
 Variant = Literal["pdf/a-3u", "pdf/a-3a"]
 
 
@@ -148,18 +156,20 @@ def press(fonts: FontSet) -> Press:
     assert_subsetter()
     fetcher = AssetFetcher({REGULAR: face_bytes(fonts.regular), BOLD: face_bytes(fonts.bold)})
     configuration = FontConfiguration()
-    folder = files("templates") / "styles"
-    shared = (folder / "shared.css").read_text(encoding="utf-8")
     sheets = {
         name: CSS(
-            string=shared + (folder / f"{name}.css").read_text(encoding="utf-8"),
+            string="".join(_style(one) for one in ("shared", *own)),
             font_config=configuration,
             url_fetcher=fetcher,
             base_url=SCHEME,
         )
-        for name in STYLES
+        for name, own in STYLES.items()
     }
     return Press(fetcher, configuration, sheets)
+
+
+def _style(name: str) -> str:
+    return (files("templates") / "styles" / f"{name}.css").read_text(encoding="utf-8")
 
 
 def assert_subsetter(library: object = ffi.harfbuzz_subset) -> None:

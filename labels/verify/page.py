@@ -17,7 +17,14 @@ from labels.verify.pagetext import page_text
 from labels.verify.report import Check, failed, not_checked, passed
 from labels.view import DocumentView
 
-FORMS = ("label.pdf", "label-50x30.pdf", "factsheet.pdf", "report.pdf")
+FORMS = (
+    "label.pdf",
+    "label-50x30.pdf",
+    "factsheet.pdf",
+    "certificate.pdf",
+    "statement.pdf",
+    "report.pdf",
+)
 _FRAME = ("schema", "lang", "sample")
 
 

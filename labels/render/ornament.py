@@ -1,0 +1,98 @@
+"""Border and seal block of a certificate: drawn from numbers, square, in one ink."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import pi, sin
+
+from markupsafe import Markup
+
+from labels.render import drawing
+from labels.render.drawing import INK
+
+FINE = "#8FA0B0"
+#: Frame of a certificate (mm): outer rectangle and width of its border.
+FRAME = (6.0, 6.0, 198.0, 285.0)
+BAND = 4.0
+_WAVE, _LINES, _HIGH = 13.0, 4, 1.25
+
+
+def border(title: str) -> Markup:
+    """Draw the border of a certificate: fine lines between two rules, squares at the corners."""
+    left, top, width, height = FRAME
+    right, bottom = left + width, top + height
+    middle = BAND / 2
+    sides = (
+        _waves(left + BAND, right - BAND, top + middle, level=True),
+        _waves(left + BAND, right - BAND, bottom - middle, level=True),
+        _waves(top + BAND, bottom - BAND, left + middle, level=False),
+        _waves(top + BAND, bottom - BAND, right - middle, level=False),
+    )
+    fine = "".join(line for side in sides for line in side)
+    rules = _box(left, top, width, height) + _box(
+        left + BAND, top + BAND, width - 2 * BAND, height - 2 * BAND
+    )
+    corners = "".join(
+        _box(x, y, BAND, BAND) + f"M{x + 1.3:g} {y + 2:g}h1.4"
+        for x in (left, right - BAND)
+        for y in (top, bottom - BAND)
+    )
+    content = (
+        drawing.stroke(fine, 0.09, FINE)
+        + drawing.stroke(rules, 0.3)
+        + drawing.stroke(corners, 0.3)
+        + _squares(left, top, right, bottom)
+    )
+    return drawing.sheet((210.0, 297.0), title, content)
+
+
+def _squares(left: float, top: float, right: float, bottom: float) -> Markup:
+    inset = 1.3
+    paths = "".join(
+        f"M{x + inset:g} {y + inset:g}h1.4v1.4h-1.4z"
+        for x in (left, right - BAND)
+        for y in (top, bottom - BAND)
+    )
+    return Markup('<path fill="{}" d="{}"/>').format(INK, paths)
+
+
+def _box(left: float, top: float, width: float, height: float) -> str:
+    return f"M{left:g} {top:g}h{width:g}v{height:g}h{-width:g}z"
+
+
+def _waves(start: float, end: float, across: float, *, level: bool) -> Iterator[str]:
+    """Yield phase-shifted sine lines along one side, a whole number of waves each."""
+    count = max(1, round((end - start) / _WAVE))
+    steps = count * 13
+    for line in range(_LINES):
+        points = []
+        for step in range(steps + 1):
+            along = start + (end - start) * step / steps
+            off = across + _HIGH * sin(2 * pi * count * step / steps + pi * line / _LINES)
+            x, y = (along, off) if level else (off, along)
+            points.append(f"{x:.2f} {y:.2f}")
+        yield "M" + "L".join(points)
+
+
+def seal_block(digest: str, title: str) -> Markup:
+    """Draw the seal block, 28 mm square: sixteen ticks a side spell the hash, the mark inside."""
+    spelt = (digest or drawing.FLAT * 64)[:64]
+    ticks = "".join(_tick(index, digit) for index, digit in enumerate(spelt))
+    content = (
+        drawing.stroke(ticks, 0.22)
+        + drawing.stroke("M4.2 4.2h19.6v19.6h-19.6z", 0.5)
+        + drawing.mark_at(9.6, 6.2, 8.8)
+    )
+    return drawing.sheet((28.0, 28.0), title, content)
+
+
+def _tick(index: int, digit: str) -> str:
+    side, at = divmod(index, 16)
+    along = 4.8 + at * (18.4 / 15)
+    long = 0.9 + 2.5 * int(digit, 16) / 15
+    return (
+        f"M{along:.2f} 3.7v{-long:.2f}",
+        f"M24.3 {along:.2f}h{long:.2f}",
+        f"M{28 - along:.2f} 24.3v{long:.2f}",
+        f"M3.7 {28 - along:.2f}h{-long:.2f}",
+    )[side]

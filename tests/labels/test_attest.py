@@ -1,0 +1,150 @@
+"""Certificate of conformity and verification statement: their fields, wording and limits."""
+
+import re
+from typing import Any
+
+import pikepdf
+import pytest
+import zxingcpp
+
+from labels.attestation import title
+from labels.page import page
+from labels.render import check, documents
+from labels.view import DOCUMENT_LANGS, DocumentLang
+from tests.labels.attested import attested, attested_view
+from tests.labels.test_render import inked, opened
+from tests.labels.views import body, picture, text, view, whole_life, words
+
+KINDS = {"certificate_of_conformity": "certificate.pdf", "verification_statement": "statement.pdf"}
+BOUNDARIES = {"gate": body(), "whole": whole_life()}
+
+
+def printed(kind: str, lang: DocumentLang = "both", fields: Any = None) -> bytes:
+    return documents(attested_view(kind, lang, fields), forms=(KINDS[kind],))[KINDS[kind]]
+
+
+@pytest.mark.needs("pdftotext")
+@pytest.mark.parametrize("lang", DOCUMENT_LANGS)
+@pytest.mark.parametrize("fields", BOUNDARIES.values(), ids=BOUNDARIES)
+def test_a_certificate_has_its_fields(lang: DocumentLang, fields: dict[str, Any]) -> None:
+    seen = words(printed("certificate_of_conformity", lang, fields))
+    figure = "901" if fields["boundary"] == "cradle-to-grave" else "612"
+    wanted = [figure, "gCO2e", "EX-500-OW", "00000000EXAMPLE000", "2025-01-01–2025-12-31"]
+    wanted += ["iso14067-generic", "2018-1", "2026-11-20", "2028-11-19", "AR662%", "1.01kg"]
+    wanted += ["示例甲", "示例乙", "示例丙", "示例丁", "SAMPLE-6"]
+    zh = [
+        "符合性证书",
+        "持有人",
+        "部分碳足迹" if figure == "612" else "全生命周期",
+        "位置法",
+        "市场法",
+    ]
+    en = ["Certificateofconformity", "Holder", "Qualifications", "location-based", "market-based"]
+    wanted += [*(zh if lang != "en" else ()), *(en if lang != "zh" else ())]
+    assert [one for one in wanted if one not in seen] == []
+
+
+@pytest.mark.needs("pdftotext")
+def test_a_certificate_names_no_level_of_assurance_and_a_statement_no_expiry() -> None:
+    certificate = words(printed("certificate_of_conformity")).lower()
+    assert not re.search(
+        "保证等级|有限保证|levelofassurance|limited", certificate.replace("co.,ltd", "")
+    )
+    told = words(printed("verification_statement"))
+    assert "有限保证" in told
+    assert not re.search("有效至|Validuntil|监督", told)
+
+
+@pytest.mark.needs("pdftotext")
+@pytest.mark.parametrize("lang", DOCUMENT_LANGS)
+def test_a_statement_has_its_fields(lang: DocumentLang) -> None:
+    seen = words(printed("verification_statement", lang))
+    zh = [
+        "核查声明",
+        "无保留意见",
+        "重要性",
+        "每个披露数字的5.0%",
+        "准则",
+        "抽样",
+        "未更正的错报",
+        "期末",
+    ]
+    en = ["Verificationstatement", "Unmodified", "Materiality", "Criteria", "Sampling"]
+    en += ["Uncorrectedmisstatements", "Intendedusers", "Natureofdata", "periodend2025-12-31"]
+    wanted = [*(zh if lang != "en" else ()), *(en if lang != "zh" else ()), "612", "0.4%"]
+    assert [one for one in wanted if one not in seen] == []
+
+
+@pytest.mark.parametrize("opinion", ["unmodified", "modified-not-material"])
+def test_opinions_are_said_in_the_same_manner(opinion: str) -> None:
+    fields = attested("verification_statement")
+    fields["verification"]["opinion"] = opinion
+    made = documents(view(fields), forms=("statement.pdf",))["statement.pdf"]
+    assert ("无保留意见" in words(made)) is (opinion == "unmodified")
+
+
+@pytest.mark.parametrize(
+    ("approvals", "told"),
+    [
+        ([], "产品碳足迹评价报告"),
+        ([("iso-9001", "2029-12-31")], "产品碳足迹评价报告"),
+        ([("product-certification", "2026-11-19")], "产品碳足迹评价报告"),
+        ([("product-certification", "2026-11-20")], "产品碳足迹符合性证书"),
+    ],
+)
+def test_nothing_is_called_a_certificate_without_the_approval_for_it(
+    approvals: list[tuple[str, str]], told: str
+) -> None:
+    fields = attested("certificate_of_conformity")
+    fields["issuer"]["approvals"] = [
+        {"kind": kind, "number": "EX-1", "scope": "Example", "expires": day}
+        for kind, day in approvals
+    ]
+    assert title(page(view(fields))).first == told
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_forms_of_a_kind(kind: str) -> None:
+    labels = {"label.pdf", "label-50x30.pdf"} if kind.startswith("cert") else set()
+    assert set(documents(attested_view(kind))) == {KINDS[kind], "report.pdf"} | labels
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("lang", DOCUMENT_LANGS)
+def test_nothing_runs_over_the_margin_and_the_code_reads(kind: str, lang: DocumentLang) -> None:
+    made = printed(kind, lang)
+    placed = [one for one in inked(made) if not set(one[0]) <= set("示例SAMPLE")]
+    assert [one for one in placed if not (one[1] >= 19.5 and one[3] <= 190.8)] == []
+    codes = zxingcpp.read_barcodes(picture(made, 150))
+    assert [code.text for code in codes] == [page(attested_view(kind)).url]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_samples_say_so_on_every_page(kind: str) -> None:
+    sheets = text(printed(kind)).split("\f")[:-1]
+    assert len(sheets) >= 2
+    assert all("示例，非真实结果，不得用于产品" in sheet for sheet in sheets)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_drawing_has_a_wording(kind: str) -> None:
+    pdf = opened(printed(kind))
+    figures = [
+        item
+        for item in pdf.objects
+        if isinstance(item, pikepdf.Dictionary) and item.get("/S") == "/Figure"
+    ]
+    assert len(figures) >= 5
+    assert all(str(item.get("/Alt", "")).strip() for item in figures)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_long_values_move_to_the_annex_whole(kind: str) -> None:
+    fields = attested(kind)
+    long = {"zh": "示" * 280, "en": "long words " * 25}
+    fields["allocation"] = [long]
+    fields["client"]["name"] = long
+    assert check(view(fields)) == ()
+    seen = words(documents(view(fields), forms=(KINDS[kind],))[KINDS[kind]])
+    assert "示" * 60 in seen
+    assert seen.count("longwords") >= 25
