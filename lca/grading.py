@@ -1,9 +1,10 @@
-"""Screening or certifiable: whether the factors stand for country and technology.
+"""Screening or certifiable: whether factors stand for country and technology, and amounts are own.
 
 A result is certifiable when, in every disclosed figure, lines that make the rule set's share
 (80 %), and every single line above its line share (5 %), rest on supplier figures, licensed data or
-factors of the same country and technology, and rows of weak sources (recalled GWP values too) stay
-below their limits, each and together. Everything else is a screening.
+factors of the same country and technology, on amounts as good as they must be (decision 10), and
+rows of weak sources (recalled GWP values too) stay below their limits, each and together.
+Everything else is a screening.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from fractions import Fraction
 from factors.findings import Finding, finding
 from factors.gwp import GwpSet
 from lca.boundary import percent
-from lca.quality import representative, weak_rows
+from lca.quality import amount_needed, amount_stands, representative, stands, weak_rows
 from lca.resolve import place_of
 from lca.result import Figure
 from lca.ruleset import QualityFloor
@@ -32,8 +33,8 @@ def reasons(figures: Iterable[Figure], floor: QualityFloor, gwp: GwpSet) -> tupl
 
 
 def _representative(figure: Figure, floor: QualityFloor) -> Iterator[Finding]:
-    """Yield a share too small, and each heavy line that is not representative."""
-    share = figure.share(line for line in figure.lines if representative(line))
+    """Yield a share too small, and each heavy line whose factor or amount does not stand."""
+    share = figure.share(line for line in figure.lines if stands(line))
     if share < floor.representative_share:
         yield finding(
             "GRADE-SHARE",
@@ -52,6 +53,17 @@ def _representative(figure: Figure, floor: QualityFloor) -> Iterator[Finding]:
                 share=percent(weight),
                 factor=line.factor.id,
                 place=line.factor.place,
+                floor=percent(floor.line_share),
+            )
+        if weight >= floor.line_share and not amount_stands(line):
+            yield finding(
+                "GRADE-AMOUNT",
+                place_of(line.exchange),
+                figure=figure.boundary,
+                line=line.id,
+                share=percent(weight),
+                kind=line.exchange.activity_kind or "-",
+                needed=amount_needed(line),
                 floor=percent(floor.line_share),
             )
 

@@ -15,11 +15,15 @@ from factors.factor import EmissionFactor, Status
 from factors.findings import Where
 from factors.gwp import GwpSet
 from factors.pedigree import stated_spread
+from lca.model_standing import QUALITY as KINDS
 from lca.own_factors import OWN
 from lca.result import HEADLINES, ZERO, Figure, Line, Quality
 
 PRIMARY = frozenset({"metered", "invoiced"})
 """Activity kinds that count as primary data: read from a meter or an invoice, nothing derived."""
+
+OWN_RECORD = "calculated"
+"""The weakest activity kind that rests on a record of the maker."""
 
 ONE = Fraction(1)
 SUPPLIER = frozenset({"supplier", "supplier-verified"})
@@ -106,6 +110,30 @@ def representative(line: Line) -> bool:
         return False
     licensed = factor.private and not factor.id.startswith(OWN)
     return licensed or (bool(line.place) and _country(factor.place) == _country(line.place))
+
+
+def amount_needed(line: Line) -> str:
+    """Return the weakest activity kind that lets a line carry a certifiable result; empty: any.
+
+    A direct emission or removal has no factor: its amount says how much is given off, so it must
+    follow from the maker's own records. A hot spot needs what its model demands.
+    """
+    demanded = str(line.exchange.expected.get("activity", ""))
+    if line.factor is not None:
+        return demanded
+    return min(demanded or OWN_RECORD, OWN_RECORD, key=KINDS.index)
+
+
+def amount_stands(line: Line) -> bool:
+    """Whether the amount of a line is known as well as it must be; unsaid is the weakest kind."""
+    needed = amount_needed(line)
+    found = line.exchange.activity_kind or KINDS[-1]
+    return not needed or KINDS.index(found) <= KINDS.index(needed)
+
+
+def stands(line: Line) -> bool:
+    """Whether a line may carry a certifiable result: by its factor and by its amount."""
+    return representative(line) and amount_stands(line)
 
 
 def _country(place: str) -> str:

@@ -397,6 +397,62 @@ def test_a_weak_row_split_over_lines_is_still_one_row() -> None:
     assert [r.code for r in result.reasons] == ["GRADE-WEAK-ROW"]
 
 
+@pytest.mark.parametrize("kind", ["metered", "invoiced", "calculated"])
+def test_a_direct_emission_on_own_records_is_certifiable(kind: str) -> None:
+    doc = brewery()
+    doc["exchanges"].append(emits("kiln", "drink", "fossil.CO2", "1", activity_kind=kind))
+    assert footprint(doc).grade == "certifiable"
+
+
+@pytest.mark.parametrize(
+    "more", [{"activity_kind": "estimated"}, {"activity_kind": "literature"}, {}]
+)
+def test_a_direct_emission_on_a_stand_in_makes_a_screening(more: Doc) -> None:
+    doc = brewery()
+    doc["exchanges"].append(emits("kiln", "drink", "fossil.CO2", "1", **more))
+    result = footprint(doc)
+    assert result.grade == "screening"
+    found = {reason.code: dict(reason.params) for reason in result.reasons}
+    assert set(found) == {"GRADE-AMOUNT", "GRADE-SHARE"}
+    told = found["GRADE-AMOUNT"]
+    assert (told["line"], told["needed"]) == ("kiln", "calculated")
+    assert result.strictest.proxy == 0  # the share of factors that stand in says nothing of amounts
+
+
+def test_a_small_direct_emission_on_literature_weighs_in_the_share_alone() -> None:
+    doc = brewery()
+    small = emits("vent", "drink", "fossil.CO2", "0.0001", activity_kind="literature")
+    doc["exchanges"].append(small)
+    assert footprint(doc).grade == "certifiable"
+
+
+@pytest.mark.parametrize(
+    ("needed", "kind", "grade"),
+    [
+        ("invoiced", "invoiced", "certifiable"),
+        ("invoiced", "metered", "certifiable"),
+        ("invoiced", "calculated", "screening"),
+        ("calculated", "estimated", "screening"),
+        ("calculated", "literature", "screening"),
+        ("literature", "literature", "certifiable"),
+        ("calculated", "", "screening"),
+    ],
+)
+def test_a_hot_spot_needs_the_amount_that_its_model_demands(
+    needed: str, kind: str, grade: str
+) -> None:
+    doc = brewery()
+    power = doc["exchanges"][0]
+    power |= {"hot_spot": True, "expected": {"rule": "power", "activity": needed}}
+    power["activity_kind"] = kind
+    if not kind:
+        del power["activity_kind"]
+    result = footprint(doc)
+    assert result.grade == grade
+    codes = {reason.code for reason in result.reasons}
+    assert ("GRADE-AMOUNT" in codes) is (grade == "screening")
+
+
 def test_spread_is_unknown_while_factors_state_none() -> None:
     assert footprint(brewery()).to_json()["uncertainty"] is None
 
