@@ -53,6 +53,8 @@ class Account:
         Families that can take part at all; None when every family can.
     names
         Name by language, for messages.
+    key_where, month_places
+        Cells of the key and of each month; without them the place of the account stands for all.
     """
 
     id: str
@@ -68,6 +70,8 @@ class Account:
     takers: frozenset[str] | None = None
     names: Mapping[str, str] = field(default_factory=dict)
     where: Where = Where()
+    key_where: Where | None = None
+    month_places: tuple[Where, ...] = ()
 
     @property
     def shown(self) -> dict[str, str]:
@@ -208,7 +212,9 @@ def _first_split(
     key = ledger.key(account.key or (OUTPUT_KEY if account.takers is not None else ""))
     if key is None:
         code = "LEDGER-KEY-UNKNOWN" if account.key else "LEDGER-KEY-MISSING"
-        return None, [finding(code, account.where, **account.shown, key=account.key)]
+        return None, [
+            finding(code, account.key_where or account.where, **account.shown, key=account.key)
+        ]
     values = dict(key.values)
     barred = sorted(t for t in values if t in ledger.families and t not in takers and values[t])
     problems: list[Finding] = []
@@ -384,7 +390,7 @@ def _odd_months(account: Account) -> Iterable[Finding]:
         if (value == 0 and median > 0) or value > 3 * median > 0:
             yield finding(
                 "LEDGER-ODD-MONTH",
-                account.where,
+                account.month_places[number - 1] if account.month_places else account.where,
                 **account.shown,
                 month=number,
                 value=_plain(value),

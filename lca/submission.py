@@ -73,6 +73,7 @@ class AccountEntry:
     activity_kind: str = ""
     evidence: tuple[str, ...] = ()
     where: Where = Where()
+    key_where: Where | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,10 +44,15 @@ class _Line:
         return self.desk.cells.number(self.spot(name), rule, wanted)
 
     def unit(self) -> str:
-        """Read the unit of the row; a fuel may be booked by mass, volume or calorific value."""
+        """Read the unit of the row; a fuel may be booked by mass, volume or calorific value.
+
+        The template prints one; where it was taken away, amounts are read in it and that is said.
+        """
         wanted = self.account.unit
-        cells, also = self.desk.cells, self.account.dimensions
-        return cells.unit(self.spot("unit"), wanted, wanted.symbol, also)
+        cells, also, at = self.desk.cells, self.account.dimensions, self.spot("unit")
+        if not at.filled:
+            cells.report("CELL-UNIT-ASSUMED", at, unit=wanted.symbol)
+        return cells.unit(at, wanted, wanted.symbol, also)
 
     def filled(self, names: tuple[str, ...]) -> bool:
         """Whether any of these cells holds something."""
@@ -166,6 +171,7 @@ def _period(line: _Line, months: int, keys: tuple[KeyEntry, ...]) -> AccountEntr
         activity_kind=_kind(line) or account.kind,
         evidence=_evidence(line),
         where=line.spot("m1").where,
+        key_where=line.spot("key").where if line.has("key") else None,
     )
 
 
