@@ -267,6 +267,8 @@ def _account(
         takers=takers if rule.when else None,
         names=rule.name,
         where=entry.where,
+        key_where=entry.key_where,
+        month_places=tuple(cell.where for cell in entry.months),
     )
 
 

@@ -309,15 +309,19 @@ def _period(submission: Submission) -> dict[str, str]:
 def _once(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Keep the first of equal findings, in order.
 
-    An answer that is missing because its cell was unusable is not reported a second time.
+    An answer that is missing because its cell was unusable is not reported a second time, nor is
+    an account that did not reach the product for a reason named in its own row.
     """
     kept: dict[Finding, None] = {}
     faulty: set[tuple[str, str]] = set()
+    named: set[object] = set()
     for found in findings:
         place = (found.where.sheet, found.where.cell)
-        if found.code in UNANSWERED and place in faulty:
+        told = dict(found.params)
+        if found.code in UNANSWERED and (place in faulty or told["name_zh"] in named):
             continue
         kept[found] = None
         if found.blocks and found.where.cell:
             faulty.add(place)
+            named |= {told["account_zh"]} if "account_zh" in told else set()
     return tuple(kept)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from fractions import Fraction as F
+from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from factors.units import unit
@@ -47,7 +48,9 @@ bases, slopes = st.floats(0, 3), st.floats(0.2, 3)
 def test_a_plant_that_follows_its_season_is_left_alone(
     base: float, slope: float, noise: list[float]
 ):
-    assert codes(seasonal(base, slope, noise)) == []
+    values = seasonal(base, slope, noise)
+    assume(all(one != other for one, other in pairwise(values)))  # equal bills are a question
+    assert codes(values) == []
 
 
 @given(bases, slopes, wobbles, st.integers(0, 11), st.sampled_from([10, 0.1, 1000, 0.001, 0]))
