@@ -57,7 +57,8 @@ class Life:
         state = replay(Event(leaf["type"]) for leaf in known.leaves)
         if state is State.ISSUED and known.unproven(trust):
             state = State.SUSPENDED
-        until = known.leaves[0]["valid_until"] if known.leaves else None
+        # a number that became void before it was announced has no last day
+        until = known.leaves[0].get("valid_until") if known.leaves else None
         open_ended = until is None or at < end_of_day(parse_day(until), zone)
         if state in (State.ISSUED, State.SUSPENDED) and not open_ended:
             return State.EXPIRED

@@ -183,7 +183,8 @@ def test_verification_tells_status_and_reason_now_and_in_the_past(
     if exported:
         export_log(store, tmp_path / "export")
     log = read_view(tmp_path / "export") if exported else view_of(store)
-    label, options = record.files["public/label.pdf"], {"trust": store.trust, "log": log}
+    label = record.files["public/label.pdf"]
+    options: dict[str, Any] = {"trust": store.trust, "log": log}
     report = verify(label, now=T0 + 5 * DAY, printer=PlainPages(), **options)
     assert (report.status, report.valid) == (status, False)
     assert report.codes == (f"STATUS-{status.upper()}", "STATUS-REASON")

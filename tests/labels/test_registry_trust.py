@@ -1,0 +1,319 @@
+"""Keys rotate, get lost, are stolen: old documents stay valid, a stolen key's later ones do not."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import shutil
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from factors.errors import IssueError
+from labels.canonical import canonical
+from labels.issue import Issued, issue
+from labels.keys import Purpose, SigningKey, new_key, read_key
+from labels.registry.check import check
+from labels.registry.desk import approve, submit
+from labels.registry.export import export_log, read_view, view_of
+from labels.registry.note import Checkpoint, open_note, signed_note
+from labels.registry.rekey import Rekey, rotate
+from labels.registry.rotation import (
+    Link,
+    RotationFault,
+    check_rotation,
+    closed_at,
+    follow,
+    replaced_key,
+    rotation,
+)
+from labels.registry.store import KEYS, Store, open_store
+from labels.sign import ApprovalFault, approval, check_approval
+from labels.trust import TrustFile, parse_trust, trust_file, trusted
+from labels.verify import Report, verify
+from tests.labels.desk_help import (
+    T0,
+    Clock,
+    PlainPages,
+    demo_store,
+    issued,
+    office,
+    submission,
+)
+
+DAY = dt.timedelta(days=1)
+T1 = T0 + DAY
+
+
+@pytest.fixture(scope="module")
+def prototype(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Issued]:
+    folder = tmp_path_factory.mktemp("prototype") / "registry"
+    store = demo_store(folder)
+    record = issued(store)
+    store.close()
+    return folder, record
+
+
+@pytest.fixture
+def record(prototype: tuple[Path, Issued]) -> Issued:
+    return prototype[1]
+
+
+@pytest.fixture
+def store(prototype: tuple[Path, Issued], tmp_path: Path) -> Store:
+    shutil.copytree(prototype[0], tmp_path / "registry")
+    return open_store(tmp_path / "registry")
+
+
+def fresh(purpose: Purpose, name: str = "示例 Example") -> SigningKey:
+    return new_key(purpose, name, demo=True, now=T0)
+
+
+def roots(store: Store) -> list[SigningKey]:
+    return [store.key(Purpose.ROOT)]
+
+
+def judged(record: Issued, store: Store, trust: TrustFile) -> Report:
+    label = record.files["public/label.pdf"]
+    log = view_of(store)
+    return verify(label, trust=trust, log=log, now=T0 + 9 * DAY, printer=PlainPages())
+
+
+@dataclass(frozen=True)
+class Loss:
+    purpose: Purpose
+    cause: str
+    since: dt.datetime | None = None
+
+
+LOSSES = [
+    Loss(purpose, cause, since)
+    for purpose in (Purpose.APPROVAL, Purpose.CHECKPOINT, Purpose.SEAL)
+    for cause, since in (
+        ("rotation", None),
+        ("loss", None),
+        ("theft", T1 - dt.timedelta(hours=1)),
+    )
+]
+
+
+@pytest.mark.parametrize("loss", LOSSES, ids=lambda loss: f"{loss.purpose}-{loss.cause}")
+def test_the_table_of_rotation_loss_and_theft(store: Store, record: Issued, loss: Loss) -> None:
+    """Before: valid. After with the old trust file and with the new one: valid. New record: valid
+    for whoever follows the signed step. The old key speaks no more."""
+    mine = store.trust
+    old = store.key(loss.purpose)
+    version = rotate(
+        store, Rekey(fresh(loss.purpose), loss.cause, since=loss.since), roots(store), T1
+    )
+    assert version == 2
+    after = store.trust
+    assert judged(record, store, after).valid
+    clock = Clock(T1 + DAY)
+    key = store.key(Purpose.APPROVAL)
+    draft = approved_later(store, key, clock())
+    new = issue(office(store, clock=clock), draft)
+    assert judged(new, store, after).valid
+    assert judged(new, store, follow(mine, view_of(store).chain)).valid
+    assert not judged(new, store, mine).valid
+    assert check(store) == ()
+    assert follow(mine, view_of(store).chain) == after
+    assert_ended(store, old, loss, clock())
+
+
+def approved_later(store: Store, key: SigningKey, now: dt.datetime) -> str:
+    draft = submit(store, submission("EX-LATER"), now)
+    approve(store, draft, "preparer", key, now)
+    return draft
+
+
+def assert_ended(store: Store, old: SigningKey, loss: Loss, now: dt.datetime) -> None:
+    """What the old key signs now counts for nothing."""
+    if loss.purpose is Purpose.APPROVAL:
+        with pytest.raises(ApprovalFault, match="APPROVAL-KEY"):
+            check_approval(approval("0" * 64, "preparer", old, now), "0" * 64, store.trust)
+    elif loss.purpose is Purpose.CHECKPOINT:
+        size = len(view_of(store).leaves)
+        note = signed_note(Checkpoint(store.trust.origin, size, bytes(32)), [old])
+        with pytest.raises(ValueError, match="too few trusted"):
+            open_note(note, store.trust)
+    else:
+        entry = store.trust.find(old.kid, Purpose.SEAL)
+        assert entry is not None
+        assert not entry.covers(now)
+
+
+def test_a_stolen_seal_makes_no_later_document(store: Store) -> None:
+    """The thief has the seal and the log's key, and makes a new record with a clock of his own."""
+    thief = store.key(Purpose.SEAL)
+    rotate(store, Rekey(fresh(Purpose.SEAL), "theft"), roots(store), T1)
+    draft = approved_later(store, store.key(Purpose.APPROVAL), T1 + DAY)
+    forged = issue(office(store, clock=Clock(T1 + DAY), seal_key=thief), draft)
+    report = judged(forged, store, store.trust)
+    assert not report.valid
+    assert [c.name for c in report.checks if c.outcome == "fail"] == ["seal"]
+
+
+def test_a_stolen_log_key_signs_no_larger_tree(store: Store, record: Issued) -> None:
+    """A forged continuation of the log under the stolen key, with the old key's own signature."""
+    thief = store.key(Purpose.CHECKPOINT)
+    size = len(view_of(store).leaves)
+    for past in (size, size + 1):
+        open_note(
+            signed_note(Checkpoint(store.trust.origin, past, bytes(32)), [thief]), store.trust
+        )
+    rotate(store, Rekey(fresh(Purpose.CHECKPOINT), "theft"), roots(store), T1)
+    with pytest.raises(ValueError, match="too few trusted"):
+        open_note(
+            signed_note(Checkpoint(store.trust.origin, size + 1, bytes(32)), [thief]), store.trust
+        )
+    assert judged(record, store, store.trust).valid
+
+
+def test_the_registry_keeps_its_new_key_and_the_old_one_aside(store: Store) -> None:
+    old, key = store.key(Purpose.CHECKPOINT), fresh(Purpose.CHECKPOINT)
+    rotate(store, Rekey(key), roots(store), T1)
+    assert store.key(Purpose.CHECKPOINT).kid == key.kid
+    (aside,) = (store.location / KEYS).glob("checkpoint-*.json")
+    assert read_key(aside, Purpose.CHECKPOINT).kid == old.kid
+
+
+# Who may sign a step ------------------------------------------------------------------------------
+
+
+def threshold_world(needed: int, of: int) -> tuple[TrustFile, list[SigningKey]]:
+    """A trust file with several root keys."""
+    keys = [fresh(Purpose.ROOT, f"Example {n}") for n in range(of)]
+    entries = [trusted(key, valid_from=T0) for key in [*keys, fresh(Purpose.CHECKPOINT)]]
+    return trust_file("EX", "ex.invalid/log", entries, demo=True, root_threshold=needed), keys
+
+
+@pytest.mark.parametrize(("needed", "of"), [(1, 1), (1, 2), (2, 2), (2, 3), (3, 5)])
+def test_as_many_root_keys_as_the_file_demands(needed: int, of: int) -> None:
+    old, keys = threshold_world(needed, of)
+    assert parse_trust(old.to_bytes()) == old
+    checkpoint = old.of(Purpose.CHECKPOINT)[0]
+    new = replaced_key(old, checkpoint, fresh(Purpose.CHECKPOINT), T1, T1)
+    for count in range(of + 1):
+        record = rotation(old, new, keys[:count], "rotation", T1)
+        if count >= needed:
+            check_rotation(record, old, new)
+        else:
+            with pytest.raises(RotationFault):
+                check_rotation(record, old, new)
+    with pytest.raises(RotationFault):  # one key twice is one key
+        check_rotation(rotation(old, new, [keys[0]] * (needed - 1), "rotation", T1), old, new)
+
+
+def test_a_lost_or_stolen_root_is_replaced_by_the_others() -> None:
+    old, (lost, *others) = threshold_world(2, 3)
+    entry = old.find(lost.kid, Purpose.ROOT)
+    assert entry is not None
+    spare = fresh(Purpose.ROOT, "Example spare")
+    new = replaced_key(old, entry, spare, T1, T1)
+    check_rotation(rotation(old, new, others, "theft", T1), old, new)
+    with pytest.raises(RotationFault):
+        check_rotation(rotation(old, new, [lost], "theft", T1), old, new)
+    third = replaced_key(new, new.of(Purpose.CHECKPOINT)[0], fresh(Purpose.CHECKPOINT), T1, T1)
+    with pytest.raises(RotationFault):  # the ended one no longer makes up the number
+        check_rotation(rotation(new, third, [lost, others[0]], "rotation", T1 + DAY), new, third)
+    check_rotation(rotation(new, third, [spare, others[0]], "rotation", T1 + DAY), new, third)
+
+
+def test_new_root_keys_sign_too() -> None:
+    """Nobody hands a registry to keys that nobody holds."""
+    old, (root,) = threshold_world(1, 1)
+    spare = fresh(Purpose.ROOT, "Example spare")
+    new = replaced_key(old, old.of(Purpose.ROOT)[0], spare, T1, T1)
+    with pytest.raises(RotationFault, match="new"):
+        check_rotation(rotation(old, new, [root], "rotation", T1), old, new)
+    check_rotation(rotation(old, new, [root, spare], "rotation", T1), old, new)
+
+
+@pytest.mark.parametrize("purpose", [Purpose.APPROVAL, Purpose.CHECKPOINT, Purpose.SEAL])
+def test_no_other_key_signs_a_step(store: Store, purpose: Purpose) -> None:
+    key = store.key(purpose)
+    if purpose is Purpose.SEAL:
+        key = fresh(Purpose.ROOT)  # a P-256 key cannot sign; a stranger's root key may not
+    with pytest.raises(IssueError, match="TRUST-UNSIGNED"):
+        rotate(store, Rekey(fresh(Purpose.APPROVAL)), [key], T1)
+    with pytest.raises(IssueError, match="TRUST-UNSIGNED"):
+        rotate(store, Rekey(fresh(Purpose.APPROVAL)), [], T1)
+    assert check(store) == ()
+
+
+def test_history_is_not_rewritten(store: Store) -> None:
+    """A key may be ended; nothing else of what stood before changes."""
+    old = store.trust
+    seal = old.of(Purpose.SEAL)[0]
+    others = [key for key in old.keys if key.kid != seal.kid]
+    ended = replace(seal, valid_until=T1)
+    changed = {
+        "gone": others,
+        "renamed": [*others, replace(seal, name="x")],
+        "older": [*others, replace(seal, valid_from=T0 - DAY)],
+        "roles": [*others, replace(seal, roles=("decision",))],
+    }
+    for keys in changed.values():
+        new = trust_file(old.issuer, old.origin, keys, demo=True)
+        record = rotation(old, new, roots(store), "rotation", T1)
+        with pytest.raises(IssueError, match="TRUST-HISTORY"):
+            store.renew_trust(new, T1, record)
+    closed = trust_file(old.issuer, old.origin, [*others, ended], demo=True)
+    store.renew_trust(closed, T1, rotation(old, closed, roots(store), "rotation", T1))
+    record = rotation(closed, old, roots(store), "rotation", T1)
+    with pytest.raises(IssueError, match="TRUST-HISTORY"):  # an ended key does not come back
+        store.renew_trust(old, T1, record)
+    log_key = old.of(Purpose.CHECKPOINT)[0].kid
+    narrow, wide = closed_at(old, log_key, 4), closed_at(old, log_key, 9)
+    with pytest.raises(RotationFault):
+        check_rotation(rotation(narrow, wide, roots(store), "rotation", T1), narrow, wide)
+
+
+def test_what_is_asked_of_a_rotation(store: Store) -> None:
+    with pytest.raises(IssueError, match="ROTATION-CAUSE"):
+        rotate(store, Rekey(fresh(Purpose.SEAL), "whim"), roots(store), T1)
+    with pytest.raises(IssueError, match="KEY-NOT-FOUND"):
+        rotate(store, Rekey(fresh(Purpose.SEAL), old="zzz"), roots(store), T1)
+
+
+# Following ----------------------------------------------------------------------------------------
+
+
+def test_a_verifier_follows_several_steps_from_wherever_he_stands(
+    store: Store, tmp_path: Path
+) -> None:
+    held = [store.trust]
+    for day, purpose in enumerate((Purpose.CHECKPOINT, Purpose.SEAL, Purpose.APPROVAL), 1):
+        rotate(store, Rekey(fresh(purpose)), roots(store), T0 + day * DAY)
+        held.append(store.trust)
+    export_log(store, tmp_path / "export")
+    chain = read_view(tmp_path / "export").chain
+    assert chain == view_of(store).chain
+    assert [follow(mine, chain) for mine in held] == [held[-1]] * 4
+
+
+def test_a_broken_step_leads_nowhere(store: Store) -> None:
+    mine = store.trust
+    rotate(store, Rekey(fresh(Purpose.SEAL)), roots(store), T1)
+    (link,) = view_of(store).chain
+    record = json.loads(link.record)
+    broken: list[dict[str, Any]] = [
+        {**record, "signatures": []},
+        {**record, "payload": {**record["payload"], "cause": "theft"}},
+        {"payload": {}},
+        {"payload": record["payload"], "signatures": [{"kid": 1, "jws": 2}]},
+    ]
+    for change in broken:
+        assert follow(mine, [Link(canonical(change), link.trust)]) == mine
+    assert follow(mine, [Link(link.record, b"{}"), Link(b"", b"")]) == mine
+    assert follow(mine, [link]) == store.trust
+
+
+def test_the_check_sees_a_trust_file_nobody_signed(store: Store) -> None:
+    rotate(store, Rekey(fresh(Purpose.SEAL)), roots(store), T1)
+    assert check(store) == ()
+    (store.location / "trust.json").write_bytes(b"{}")
+    assert {one.code for one in check(store)} == {"CHECK-TRUST"}
