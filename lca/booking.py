@@ -108,7 +108,7 @@ def _outputs(
     findings: list[Finding] = []
     for family in submission.families:
         try:
-            size = _declared_units(family, model, answers[family.family])
+            size = declared_units(family, model, answers[family.family])
         except (UnitError, FindingsError) as refusal:
             findings.extend(refusal.findings)
             continue
@@ -136,7 +136,7 @@ def _remarks(family: FamilyEntry, made: Output) -> Iterator[Finding]:
         yield finding("LEDGER-BEGUN", where, family=family.family)
 
 
-def _declared_units(family: FamilyEntry, model: ProductModel, answers: Answers) -> Fraction:
+def declared_units(family: FamilyEntry, model: ProductModel, answers: Answers) -> Fraction:
     """Declared units (of amount 1) in one unit of the family's output.
 
     The output may be counted in any unit of the declared unit's dimension, or in a sales unit of

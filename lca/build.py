@@ -31,6 +31,7 @@ from lca.describe import (
     use_method,
 )
 from lca.expand import Site, exchanges_of, place_of
+from lca.family_member import answered, booked_for
 from lca.further import further_lines, stage_names
 from lca.green_power import GreenShare, green_shares
 from lca.inventory import GATE, STAGES, Exchange, Output, Process, ProductSystem
@@ -39,7 +40,7 @@ from lca.model_parts import CoProduct, ProcessRule, ProductModel
 from lca.period import short_period
 from lca.ruleset import RuleSet
 from lca.sides import parted
-from lca.submission import FamilyEntry, Submission
+from lca.submission import FamilyEntry, MemberEntry, Submission
 from lca.supplied import own_factor, own_id
 from lca.supplier_record import accepted
 from lca.thinking import think
@@ -83,7 +84,8 @@ def build(
     factors: FactorSet | None = None,
     asked: str = "",
 ) -> Built:
-    """Build the product system of one family of a submission.
+    member: MemberEntry | None = None,
+    """Build the product system of one family of a submission, or of one article of it.
 
     Parameters
     ----------
@@ -98,6 +100,8 @@ def build(
     asked
         Id of the family; empty: the one that the cover declares.
 
+    member
+        An article of that family, with its own answers and mass.
     Returns
     -------
     Built
@@ -111,6 +115,9 @@ def build(
         return Built(None, (*submission.findings, missing))
     books = keep_books(submission, model)
     answers = answer(
+    if member is not None:
+        books = booked_for(books, submission, model, family, member)
+        family = answered(family, member)
         model,
         {**submission.answers, **family.enums},
         {**submission.answers, **family.parameters},

@@ -30,6 +30,7 @@ from lca import (
 )
 from lca.co_pollutants import CoPollutant, co_pollutants
 from lca.compiled import FlowRow
+from lca.family_file import outside
 from lca.figures import figures_of, headline_of, unit_of
 from lca.footprint_json import document
 from lca.inventory import GATE, ProductSystem, Stage
@@ -194,6 +195,7 @@ def compute(
             unit=unit_of(system),
         )
     )
+    log.extend(outside(system.family, figures[GATE].value))
     found = tuple(dict.fromkeys(log))
     pollutants = co_pollutants(figures[system.boundary], system, factors)
     passed = demand.passed_on(system, compiled, solution, factors, gwp)

@@ -7,7 +7,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from lca import engine, oracle
-from lca.inventory import Text
+from lca.family_file import label_line
+from lca.inventory import ProductSystem, Text
 from lca.position import position
 from lca.record import share_text
 from lca.result import APPROACHES
@@ -47,11 +48,19 @@ def _subject(result: Footprint) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "product": product_json(result.system),
+        **_family(result.system),
         "declared_unit": declared_unit_json(result.system),
         "boundary": result.boundary,
         "period": dict(result.system.period),
         "ruleset": {**result.lock["ruleset"], "name": dict(result.rules.name)},
     }
+
+
+def _family(system: ProductSystem) -> dict[str, Any]:
+    """Return for whom the figure stands, where it stands for several."""
+    if not system.family:
+        return {}
+    return {"family": {**system.family, "label": label_line(system.family)}}
 
 
 def _numbers(result: Footprint) -> dict[str, Any]:

@@ -186,4 +186,5 @@ class ProductSystem:
     end_of_life: tuple[EndOfLife, ...] = ()
     ledger: Mapping[str, Any] = field(default_factory=dict)
     workbook: Mapping[str, str] | None = None
+    family: Mapping[str, Any] = field(default_factory=dict)
     findings: tuple[Mapping[str, Any], ...] = ()

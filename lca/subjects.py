@@ -30,6 +30,7 @@ KEYS = (
     "bands",
     "comparisons",
     "use_method",
+    "family",
     "end_of_life",
     "findings",
 )

@@ -19,6 +19,7 @@ from factors.errors import FindingsError
 from factors.findings import Finding, Where, blocking, finding
 from lca import allocation, subjects
 from lca.end_of_life_file import read_end_of_life
+from lca.family_file import read_family
 from lca.inventory import (
     GATE,
     GRAVE,
@@ -179,6 +180,7 @@ def _with_subject(rows: ProductSystem, node: Node, root: Node) -> ProductSystem:
         comparisons=tuple(read_comparison(one) for one in of("comparisons").nodes("comparisons")),
         use_method=read_use_method(of("use_method").node("use_method")),
         end_of_life=tuple(
+        family=read_family(of("family").node("family")),
             read_end_of_life(one, rows.exchanges) for one in of("end_of_life").nodes("end_of_life")
         ),
         findings=tuple(dict(one.data) for one in of("findings").nodes("findings")),

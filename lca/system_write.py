@@ -77,6 +77,7 @@ def write(system: ProductSystem) -> dict[str, Any]:
         "bands": [dict(item) for item in system.bands],
         "comparisons": [dict(item) for item in system.comparisons],
         "use_method": dict(system.use_method),
+        "family": dict(system.family),
         "end_of_life": [_end_of_life(block) for block in system.end_of_life],
         "ledger": dict(system.ledger),
         "workbook": system.workbook,
