@@ -220,11 +220,12 @@ def test_killed_at_random_moments(tmp_path: Path) -> None:
 
     The last two counts show that the kills met both finished and unfinished work.
     """
+    pace = seconds_of_an_issue(tmp_path)
     with campaign("kill") as run:
         for seed in run.seeds():
             place = tmp_path / str(seed)
             place.mkdir()
-            finished = sum(killed_once(place, seed, cycle) for cycle in range(CYCLES))
+            finished = sum(killed_once(place, seed, cycle, pace) for cycle in range(CYCLES))
             acknowledged = check_acknowledged(place)
             shutil.rmtree(place)
             run.count("kills", CYCLES)
@@ -233,8 +234,21 @@ def test_killed_at_random_moments(tmp_path: Path) -> None:
         assert run.counters["acknowledged"] and run.counters["finished_by_recovery"]
 
 
-def killed_once(place: Path, seed: int, cycle: int) -> int:
-    """Kill an issuing process, recover and check; return how many records had to be finished."""
+def seconds_of_an_issue(folder: Path) -> float:
+    """How long this machine takes to issue once, so that kills meet every part of it."""
+    store = demo_store(folder / "pace")
+    issued(store, "EX-FIRST")
+    start = time.monotonic()
+    issued(store, "EX-SECOND")
+    store.close()
+    return time.monotonic() - start
+
+
+def killed_once(place: Path, seed: int, cycle: int, pace: float) -> int:
+    """Kill an issuing process, recover and check; return how many records had to be finished.
+
+    The process lives for a tenth of an issue to four of them.
+    """
     location, journal = place / "registry", place / "acknowledged"
     if not cycle:
         demo_store(location).close()
@@ -243,7 +257,7 @@ def killed_once(place: Path, seed: int, cycle: int) -> int:
         target=issue_until_killed, args=(location, journal, cycle)
     )
     process.start()
-    time.sleep(random.Random(f"{seed} {cycle}").uniform(0.05, 0.8))
+    time.sleep(random.Random(f"{seed} {cycle}").uniform(0.1, 4) * pace)
     os.kill(process.pid or 0, signal.SIGKILL)
     process.join()
     assert process.exitcode == -signal.SIGKILL  # it was at work, not dead of an error
@@ -261,7 +275,9 @@ def check_acknowledged(place: Path) -> int:
     acknowledged = (place / "acknowledged").read_text().split()
     store = open_store(place / "registry")
     view, later = view_of(store), T0 + dt.timedelta(days=1)
-    assert {view.status(serial, later, "UTC") for serial in acknowledged} == {State.ISSUED}
+    # A slow machine may kill one registry fifty times before its first acknowledgement; the
+    # campaign demands that not all went that way.
+    assert {view.status(serial, later, "UTC") for serial in acknowledged} <= {State.ISSUED}
     assert len(set(acknowledged)) == len(acknowledged)
     store.close()
     return len(acknowledged)
