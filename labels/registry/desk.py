@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from factors.errors import FindingsError
 from labels.canonical import parse_object, sha256
 from labels.certificate import Approver, Draft, claim, compose
 from labels.commitments import SALT_BYTES, write_disclosures
@@ -31,6 +32,7 @@ from labels.registry.succession import Succession, admit, carry_out, put_success
 from labels.sign import ApprovalFault, approval, check_approval
 from labels.times import local_day, utc_text
 from labels.trust import TrustFile
+from labels.wording import judge_body
 
 #: Names a workbook may not take in the sealed bundle.
 TAKEN_NAMES = frozenset({"report.pdf", "disclosures.json", "system.json", "footprint.json"})
@@ -102,6 +104,8 @@ def submit(
     IssueError
         ``FOOTPRINT-SHAPE``, ``FOOTPRINT-SUMS``, ``DRAFT-MISMATCH``, ``KIND-UNKNOWN``,
         ``KIND-NOT-PERMITTED``, ``VALIDITY-WRONG``, ``APPROVERS-WRONG``, ``APPROVER-UNKNOWN``.
+    FindingsError
+        ``WORDING-CLAIM`` for every claim in a text, ``MARKET-UNKNOWN``.
     """
     footprint = _parsed(submission.footprint)
     _check_lock(footprint, submission)
@@ -121,6 +125,9 @@ def submit(
         market=known_market(submission.market).id if submission.market else "",
     )
     body = compose(footprint, choices, [entropy(SALT_BYTES) for _ in footprint["lines"]])
+    claims = judge_body(body.fields)
+    if claims:
+        raise FindingsError.of(claims)
     name, workbook = submission.workbook or (None, None)
     draft = r.StoredDraft(
         draft=f"D-{entropy(6).hex()}",
