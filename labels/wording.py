@@ -33,10 +33,10 @@ _NAMES = re.compile(r"(maker|client|issuer)\.(name|id)|sites\[\d+\]\.|approvers\
 #: What a study leaves out may be named: "offsets" there is no claim.
 _LEFT_OUT = re.compile(r"^exclusions\[")
 _NAMED_WHEN_LEFT_OUT = frozenset({"offset", "whole"})
-_HAN = r"[\u3400-\u9fff]"
-_BETWEEN  #: What a study leaves out may be named: "offsets" there is no claim.
+#: What a study leaves out may be named: "offsets" there is no claim.
 _LEFT_OUT = re.compile(r"^exclusions\[")
-_HAN = re.compile(rf"(?<={_HAN})\s+(?={_HAN})")
+_HAN = r"[\u3400-\u9fff]"
+_BETWEEN_HAN = re.compile(rf"(?<={_HAN})\s+(?={_HAN})")
 
 
 @dataclass(frozen=True, slots=True)
