@@ -189,7 +189,7 @@ class Answers:
             if within(told.value, rule.low, rule.high):
                 return
             cells = [*told.cells, *cells]
-            value = f" ({decimal_text(told.value)} {rule.unit.symbol})"
+            value = f" ({_rounded(told.value)}{_behind(rule.unit.symbol)})"
         where = cells[0].where if cells else Where()
         yield finding(f"MODEL-CHECK-{rule.severity.upper()}", where, **_worded(rule, value))
 
@@ -320,6 +320,16 @@ def _quantity(answers: Answers, one: Quantity) -> Valued | tuple[Finding, ...]:
 def _of_quantity(name: str, told: Valued, own: Unit) -> Input:
     base = told.value * own.scale
     return Input(name, told.value, told.unit, base, source=told.formula)
+
+
+def _rounded(value: Fraction) -> str:
+    """Four digits, in messages only."""
+    return decimal_text(Fraction(f"{float(value):.4g}"))
+
+
+def _behind(symbol: str) -> str:
+    """The unit behind a number; none where it is a bare ratio."""
+    return "" if symbol == "1" else f" {symbol}"
 
 
 def _worded(rule: Check, value: str) -> dict[str, str]:

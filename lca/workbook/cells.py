@@ -12,14 +12,15 @@ from fractions import Fraction
 from factors.errors import UnitError
 from factors.findings import Finding, Where, finding
 from factors.numbers import decimal_text, fifteen
-from factors.units import Unit, require, unit
+from factors.texts import LANGS, text
+from factors.units import Unit, unit
 from factors.written import Question, Setting, Written
 from factors.written import read as read_number
 from lca.model_parts import Text
 from lca.submission import Cell
 from lca.workbook.grid import GridCell
 from lca.workbook.layout import Field
-from lca.workbook.lists import Choice, recognise
+from lca.workbook.lists import Choice, fitting, recognise
 from lca.workbook.locate import Block
 from lca.workbook.shape import Shape, multiple, shape_of
 from lca.workbook.values import cell_number, folded, is_not_finite, typed_day, typed_month
@@ -94,7 +95,7 @@ class CellReader:
                 self.report("CELL-MISSING", at)
             return False
         if cell.kind == "error":
-            self.report("CELL-ERROR", at, formula=cell.formula or "-")
+            self.report("CELL-ERROR", at, **said("of_formula", formula=cell.formula))
             return False
         if cell.formula:
             self.report("CELL-FORMULA", at, formula=cell.formula)
@@ -122,7 +123,7 @@ class CellReader:
                 value = cell_number(cell.value)
                 return self._shown(at, cell, value, wanted)
             case "date" | "time":
-                self.report("CELL-DATE-IN-NUMBER", at)
+                self.report("CELL-DATE-IN-NUMBER", at, saw=cell.value.removesuffix("T00:00:00"))
             case "text":
                 return self._typed(at, cell, wanted)
             case _:
@@ -174,7 +175,8 @@ class CellReader:
             raise OverflowError(cell.value)
         told = read_number(cell.value, Setting(counting=self._counting), at.where)
         if not isinstance(told, Written):
-            self.findings.append(told.asked if isinstance(told, Question) else told)
+            asked = told.asked if isinstance(told, Question) else told
+            self.findings.append(_of_cell(asked, cell.value))
             return None
         ratio = told.unit is not None and told.unit.symbol == "%" and wanted == "1"
         if told.unit is not None and told.unit.symbol != wanted and not ratio:
@@ -209,10 +211,13 @@ class CellReader:
             return "" if at.filled else default
         try:
             found = unit(at.cell.value, self._counting, where=at.where)
-            if like is not None and found.dimension not in also:
-                require(found, like.dimension, where=at.where)
         except UnitError as error:
             self.findings.extend(error.findings)
+            return ""
+        if like is not None and found.dimension not in {like.dimension, *also}:
+            fit = " / ".join(fitting(like.symbol, self._counting))
+            told = finding("UNIT-DIMENSION", at.where, saw=found.symbol, expected=fit)
+            self.findings.append(told)
             return ""
         return found.symbol
 
@@ -254,9 +259,10 @@ class CellReader:
         found, close = recognise(given.text, options)
         if not found:
             shown = {lang: " / ".join(o.name[lang] for o in options[:8]) for lang in ("zh", "en")}
+            near = {lang: " / ".join(o.name[lang] for o in close) for lang in LANGS}
             self.report(
                 "CELL-CHOICE", at, options_zh=shown["zh"], options_en=shown["en"],
-                close=", ".join(close) or "-",
+                **said("of_close", **near),
             )  # fmt: skip
             return Cell(None, "", at.where)
         return Cell(found, "", at.where)
@@ -283,6 +289,18 @@ def label_of(field: Field, row: Text | None = None) -> Text:
     if row is None:
         return field.label
     return {lang: f"{row[lang]} · {field.label[lang]}" for lang in ("zh", "en")}
+
+
+def said(phrase: str, /, **parts: str) -> dict[str, str]:
+    """Return a phrase in both languages, as parameters; nothing where there is nothing to say."""
+    there = any(parts.values())
+    named = {lang: text(f"workbook_phrase.{phrase}", lang, **parts) for lang in LANGS}
+    return {f"{phrase}_{lang}": named[lang] if there else "" for lang in LANGS}
+
+
+def _of_cell(told: Finding, whole: str) -> Finding:
+    """Return a finding about a piece of a text with all that stands in the cell in its place."""
+    return finding(told.code, told.where, **{**dict(told.params), "text": whole})
 
 
 def _whole(cell: GridCell) -> str:

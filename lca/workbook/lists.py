@@ -122,16 +122,17 @@ def fitting(symbol: str, counting: frozenset[str]) -> tuple[str, ...]:
     return (wanted.symbol, *others)
 
 
-def recognise(text: str, choices: Iterable[Choice]) -> tuple[str, tuple[str, ...]]:
-    """Return the id that a text names (empty if none) and close names to propose."""
+def recognise(text: str, choices: Iterable[Choice]) -> tuple[str, tuple[Choice, ...]]:
+    """Return the id that a text names (empty if none) and close choices to propose."""
     wanted = _key(text)
-    names: dict[str, str] = {}
+    names: dict[str, Choice] = {}
     for choice in choices:
         for spelling in (choice.id, *choice.name.values()):
-            names.setdefault(_key(spelling), choice.id)
+            names.setdefault(_key(spelling), choice)
             if wanted == _key(spelling):
                 return choice.id, ()
-    return "", tuple(get_close_matches(wanted, names, n=3, cutoff=0.5))
+    close = (names[name] for name in get_close_matches(wanted, names, n=3, cutoff=0.5))
+    return "", tuple({choice.id: choice for choice in close}.values())
 
 
 def factor_id(text: str) -> str:
