@@ -40,6 +40,7 @@ from lca.model_parts import CoProduct, ProcessRule, ProductModel
 from lca.period import short_period
 from lca.ruleset import RuleSet
 from lca.sides import parted
+from lca.stored import stored_lines
 from lca.submission import FamilyEntry, MemberEntry, Submission
 from lca.supplied import own_factor, own_id
 from lca.supplier_record import accepted
@@ -197,6 +198,7 @@ def _system(job: Job) -> ProductSystem:
     )
     exchanges = [exchange for several in made.values() for exchange in several]
     exchanges += others.exchanges
+    exchanges += stored_lines(model, job.answers, job.site, job.rules, job.boundary)
     reached = _reached(model.process, exchanges, _replaced(model, job.answers))
     kept = tuple(exchange for exchange in exchanges if exchange.process in reached)
     ids = {
@@ -219,7 +221,7 @@ def _system(job: Job) -> ProductSystem:
         model={"id": model.id, "version": model.version, "sha256": model.sha256},
         units=tuple(sorted(model.counting)),
         factors=(*_own_factors(kept, job), *others.factors),
-        carbon_content=carbon_content(model, job.answers),
+        carbon_content=carbon_content(model, job.answers, job.boundary),
         omissions=omissions(model, job.answers),
         exclusions=job.rules.exclusions,
         bands=bands(model, job.answers),

@@ -11,7 +11,7 @@ from factors.units import Unit, unit
 from lca.answers import Answers
 from lca.end_of_life_file import ENERGY
 from lca.formula import ONE, Formula
-from lca.inventory import GATE, EndOfLife
+from lca.inventory import GATE, STORED, EndOfLife
 from lca.model_parts import Comparison, EndOfLifeRule, ProductModel
 from lca.submission import FamilyEntry, Submission
 
@@ -68,12 +68,15 @@ def declared_unit(model: ProductModel, answers: Answers) -> dict[str, Any]:
     return told
 
 
-def carbon_content(model: ProductModel, answers: Answers) -> dict[str, Any]:
-    """Biogenic and fossil carbon of product and packaging, kg C per declared unit."""
+def carbon_content(model: ProductModel, answers: Answers, boundary: str) -> dict[str, Any]:
+    """Biogenic and fossil carbon of product and packaging, kg C per declared unit.
+
+    What stays stored is there for a whole life alone.
+    """
     total: dict[str, dict[str, Fraction]] = {}
     per = unit(KILOGRAM) / model.declared_unit.unit
     for rule in model.carbon:
-        if answers.holds(rule.when):
+        if answers.holds(rule.when) and not (rule.of == STORED and boundary == GATE):
             held = answers.value(rule.amount, per).value * model.declared_unit.amount
             row = total.setdefault(rule.of, {"biogenic": Fraction(0), "fossil": Fraction(0)})
             row[rule.origin] += held

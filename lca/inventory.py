@@ -27,6 +27,9 @@ STAGES = (
 )
 GATE = "cradle-to-gate"
 GRAVE = "cradle-to-grave"
+STORED = "stored"
+CARBON_PLACES = ("product", "packaging", STORED)
+"""Where the carbon of a product is; what is stored is not given off within its life."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 
 from factors.findings import Finding
 from factors.gwp import GwpSet
 from factors.store import FactorSet
 from lca import allocation_methods, balance, end_of_life_study
 from lca.allocation_methods import Measure
-from lca.inventory import ProductSystem
+from lca.inventory import STORED, ProductSystem
 from lca.result import Figure
-from lca.ruleset import RuleSet
+from lca.ruleset import COUNTED, RuleSet
 
 
 def check(
@@ -35,4 +36,11 @@ def check(
     """
     yield from allocation_methods.check(system, rules, measure, unit)
     yield from end_of_life_study.check(system, declared, factors, gwp, rules, unit)
-    yield from balance.check(declared, gwp)
+    yield from balance.check(declared, gwp, _stored(system, rules))
+
+
+def _stored(system: ProductSystem, rules: RuleSet) -> Fraction:
+    """Return the stored biogenic carbon that may stay open, kg C per reference flow."""
+    if rules.stored_carbon != COUNTED:
+        return Fraction(0)
+    return Fraction(system.carbon_content.get(STORED, {}).get("biogenic") or "0")

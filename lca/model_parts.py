@@ -350,7 +350,10 @@ class ExchangeRule:
 
 @dataclass(frozen=True, slots=True)
 class CarbonRule:
-    """Carbon per one declared unit, ``of`` product or packaging, by ``origin`` of the atoms."""
+    """Carbon per one declared unit, ``of`` product or packaging, by ``origin`` of the atoms.
+
+    ``of`` stored: biogenic carbon that is not given off within the life of the product.
+    """
 
     of: str
     origin: str

@@ -16,7 +16,7 @@ from factors.factor import PARTS
 from factors.units import Unit, unit
 from lca.document import NAME, ROW, SLUG, Section
 from lca.end_of_life_file import FACTORS, NEEDED, PARAMETERS
-from lca.inventory import GATE, GRAVE, STAGES
+from lca.inventory import CARBON_PLACES, GATE, GRAVE, STAGES, STORED
 from lca.model_fields import Fields, ratio
 from lca.model_parts import (
     ACTIVITY_KINDS,
@@ -66,6 +66,7 @@ from lca.model_standing import ACTIVITY_IN_FOREGROUND, FACTOR_QUALITY
 _PLACE = re.compile(r"[A-Z]{2,3}|\{[a-z][a-z0-9_]*\}")
 _FLOW = re.compile(rf"({'|'.join(PARTS)})\.[A-Za-z0-9-]{{1,30}}")
 _VERSION = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+")
+CARBON_OF = ("product", "packaging", STORED)
 _SEVERITIES = ("warning", "error", "note")
 _ORIGINS = ("factor", "process", "flow", "electricity", "supplier", "mode")
 
@@ -315,9 +316,10 @@ class Reader(Fields):
 
     def carbon(self, section: Section) -> CarbonRule:
         """Read one ``[[carbon]]``."""
+        of = section.choice("of", CARBON_PLACES)
         return CarbonRule(
-            of=section.choice("of", ("product", "packaging")),
-            origin=section.choice("origin", ("biogenic", "fossil")),
+            of=of,
+            origin=section.choice("origin", ("biogenic", "fossil")[: 1 if of == STORED else 2]),
             amount=self.formula(section, "amount"),
             unit=self.unit(section),
             when=self.when(section),

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from factors.factor import PARTS
-from lca.inventory import ProductSystem, Stage
+from lca.inventory import CARBON_PLACES, STORED, ProductSystem, Stage
 from lca.record import share_text, spell
 from lca.result import EXCLUDING, INCLUDING, Band, Figure, Line, Quality, parts_of
 
@@ -134,8 +134,9 @@ def carbon_json(system: ProductSystem) -> dict[str, Any]:
     """Return the carbon contents, both places present."""
     given = system.carbon_content
     unit = given.get("unit") or f"kg C/{system.declared_unit['unit']}"
-    places = {place: dict(given.get(place, {})) for place in ("product", "packaging")}
-    return {**places, "unit": unit}
+    places = {place: dict(given.get(place, {})) for place in CARBON_PLACES[:2]}
+    stored = {STORED: dict(given[STORED])} if STORED in given else {}
+    return {**places, **stored, "unit": unit}
 
 
 def bilingual(name: Any, otherwise: str) -> dict[str, str]:

@@ -28,6 +28,7 @@ FORMAT = "carbonlabel-ruleset/1"
 READ = ("text-read", "summary", "recalled", "own")
 HEADLINES = ("excluding_biogenic_co2", "including_biogenic_co2")
 APPROACHES = ("location", "market")
+GIVEN_OFF, COUNTED = "given-off", "counted"
 SETTINGS = (
     "unit",
     "boundary",
@@ -158,6 +159,9 @@ class RuleSet:
         Setting -> id of the clause it rests on.
     supplier_figures
         Which suppliers' own figures are accepted, adjusted or rejected.
+    stored_carbon
+        Whether biogenic carbon that stays stored lowers the total (``counted``) or is taken as
+        given off at the end of life (``given-off``).
     """
 
     id: str
@@ -194,6 +198,7 @@ class RuleSet:
     clauses: tuple[Clause, ...]
     basis: Mapping[str, str]
     supplier_figures: tuple[SupplierRule, ...] = ()
+    stored_carbon: str = GIVEN_OFF
 
     @property
     def unread(self) -> tuple[Clause, ...]:
@@ -304,6 +309,7 @@ def _rule_set(root: Section, sha256: str) -> RuleSet:
         clauses=tuple(_clause(row) for row in root.sections("clause")),
         basis=dict(root.section("basis").items()),
         supplier_figures=supplier_rules(root.sections("supplier_figure", label="when")),
+        stored_carbon=method.choice("stored_carbon", (GIVEN_OFF, COUNTED), GIVEN_OFF),
     )
     for section in (head, method, power, root):
         section.close()

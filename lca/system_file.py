@@ -21,6 +21,7 @@ from lca import allocation, subjects
 from lca.end_of_life_file import read_end_of_life
 from lca.family_file import read_family
 from lca.inventory import (
+    CARBON_PLACES,
     GATE,
     GRAVE,
     SCHEMA,
@@ -307,16 +308,23 @@ def _output(node: Node) -> Output:
 
 def _carbon(node: Node) -> dict[str, Any]:
     content: dict[str, Any] = {
-        key: {origin: inner.text(origin) for origin in ("biogenic", "fossil") if inner.data}
-        for key in ("product", "packaging")
+        key: {origin: _decimal(inner, origin) for origin in ("biogenic", "fossil") if inner.data}
+        for key in CARBON_PLACES
         for inner in [node.node(key)]
         if inner.data
     }
     if node.data:
         content["unit"] = node.text("unit")
-    node.asked.update(("product", "packaging", "unit"))
+    node.asked.update((*CARBON_PLACES, "unit"))
     node.done()
     return content
+
+
+def _decimal(node: Node, key: str) -> str:
+    """Return a number as it is written, after its check."""
+    if key in node.data:
+        node.number(key)
+    return node.text(key)
 
 
 def _omission(node: Node) -> dict[str, Any]:
