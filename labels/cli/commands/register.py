@@ -1,0 +1,223 @@
+"""The register of issued documents."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from labels.cli.arguments import (
+    DEFAULT_LANG,
+    DocumentLanguage,
+    Json,
+    Language,
+    Location,
+    RegistryOption,
+    RegistryPath,
+    lang_of,
+    place_of,
+    spoken_of,
+)
+
+app = typer.Typer(no_args_is_help=True, help="The register of issued documents.")
+Reason = Annotated[str, typer.Option("--reason", help="Why; a wrong one lists those possible.")]
+PersonKey = Annotated[
+    Path | None, typer.Option("--key", help="Approval key file; a demo registry has its own.")
+]
+
+
+@app.command("init")
+def registry_init(
+    location: Path,
+    demo: Annotated[bool, typer.Option("--demo", help="Fictitious issuer with its own keys.")] = (
+        False
+    ),
+    issuer: Annotated[
+        Path | None, typer.Option("--issuer", help="Issuer profile (issuer.toml).")
+    ] = None,
+    lang: Language = DEFAULT_LANG,
+) -> None:
+    """Create a registry."""
+    from labels.cli.register import init
+
+    init(location, issuer, lang_of(lang), demo=demo)
+
+
+@app.command("check")
+def registry_check(
+    location: Location = None,
+    registry: RegistryOption = None,
+    witness: Annotated[
+        Path | None, typer.Option("--witness", help="A checkpoint kept elsewhere.")
+    ] = None,
+    lang: Language = DEFAULT_LANG,
+) -> None:
+    """Check everything a registry holds: log, checkpoints, bodies, approvals, orders, files."""
+    from labels.cli.register import check_registry
+
+    raise typer.Exit(check_registry(place_of(location, registry), lang_of(lang), witness))
+
+
+@app.command("recover")
+def registry_recover(
+    location: Location = None, registry: RegistryOption = None, lang: Language = DEFAULT_LANG
+) -> None:
+    """Finish, or declare void, what a stopped process left behind."""
+    from labels.cli.issuing import recover_registry
+
+    recover_registry(place_of(location, registry), lang_of(lang))
+
+
+@app.command("show")
+def registry_show(serial: str, registry: RegistryPath) -> None:
+    """Show the log entries and the status of a serial."""
+    from labels.cli.register import show_serial
+
+    show_serial(Path(registry), serial)
+
+
+@app.command("list")
+def registry_list(
+    location: Location = None,
+    registry: RegistryOption = None,
+    state: Annotated[str, typer.Option("--state", help="Only records in this state.")] = "",
+    rests_on: Annotated[
+        str, typer.Option("--rests-on", help="Only records resting on this factor or release.")
+    ] = "",
+    json: Json = False,
+    lang: Language = DEFAULT_LANG,
+) -> None:
+    """List the records with their status; with --rests-on, whom a recall concerns."""
+    from labels.cli.register import list_records
+
+    list_records(place_of(location, registry), state, rests_on, lang_of(lang), as_json=json)
+
+
+@app.command("suspend")
+def registry_suspend(
+    serial: str,
+    registry: RegistryPath,
+    reason: Reason,
+    key: PersonKey = None,
+    lang: Language = DEFAULT_LANG,
+) -> None:
+    """Suspend a record; it can be resumed."""
+    from labels.cli.register import change_record
+    from labels.registry.state import Event
+
+    change_record(Path(registry), serial, Event.SUSPEND, reason, key, lang_of(lang))
+
+
+@app.command("resume")
+def registry_resume(
+    serial: str,
+    registry: RegistryPath,
+    reason: Reason,
+    key: PersonKey = None,
+    lang: Language = DEFAULT_LANG,
+) -> None:
+    """Let a suspended record stand again."""
+    from labels.cli.register import change_record
+    from labels.registry.state import Event
+
+    change_record(Path(registry), serial, Event.RESUME, reason, key, lang_of(lang))
+
+
+@app.command("revoke")
+def registry_revoke(
+    serial: str,
+    registry: RegistryPath,
+    reason: Reason,
+    key: PersonKey = None,
+    lang: Language = DEFAULT_LANG,
+) -> None:
+    """Withdraw a record for ever."""
+    from labels.cli.register import change_record
+    from labels.registry.state import Event
+
+    change_record(Path(registry), serial, Event.REVOKE, reason, key, lang_of(lang))
+
+
+@app.command("supersede")
+def registry_supersede(
+    serial: str,
+    draft: Annotated[str, typer.Option("--by", help="The approved draft that takes its place.")],
+    registry: RegistryPath,
+    out: Annotated[Path, typer.Option("--out", help="Folder for the copies.")],
+    reason: Reason = "figure-corrected",
+    same_footprint: Annotated[
+        bool, typer.Option("--same-footprint", help="A name is corrected; all figures are equal.")
+    ] = False,
+    key: PersonKey = None,
+    seal_key: Annotated[
+        Path | None, typer.Option("--seal-key", help="Seal key file; else the registry's own.")
+    ] = None,
+    lang: DocumentLanguage = "both",
+) -> None:
+    """Issue a draft in a record's place; the old one stands until the new one is complete."""
+    from labels.cli.register import supersede
+
+    spoken = spoken_of(lang)
+    keys = (key, seal_key)
+    supersede(
+        Path(registry),
+        serial,
+        draft,
+        reason,
+        keys,
+        out,
+        lang,
+        spoken,
+        same_footprint=same_footprint,
+    )
+
+
+@app.command("rotate-key")
+def registry_rotate_key(
+    purpose: Annotated[str, typer.Argument(help="approval, checkpoint, root or seal.")],
+    registry: RegistryPath,
+    new_key: Annotated[
+        Path | None, typer.Option("--new-key", help="Key file; a demo registry makes one.")
+    ] = None,
+    root_key: Annotated[
+        list[Path] | None, typer.Option("--root-key", help="Root key file; repeat as needed.")
+    ] = None,
+    cause: Annotated[str, typer.Option("--cause", help="rotation, loss or theft.")] = "rotation",
+    replaces: Annotated[str, typer.Option("--replaces", help="Id of the key to end.")] = "",
+    since: Annotated[
+        str, typer.Option("--since", help="For a theft: UTC time up to which it is believed.")
+    ] = "",
+    lang: Language = DEFAULT_LANG,
+) -> None:
+    """Let a new key take an old one's place; root keys sign the step, old documents stay valid."""
+    from labels.cli.register import rotate_key
+
+    roots = list(root_key or ())
+    rotate_key(Path(registry), purpose, new_key, roots, cause, replaces, since, lang_of(lang))
+
+
+@app.command("checkpoint")
+def registry_checkpoint(
+    output: Annotated[Path, typer.Option("-o", "--output", help="File to write.")],
+    location: Location = None,
+    registry: RegistryOption = None,
+    lang: Language = DEFAULT_LANG,
+) -> None:
+    """Write the newest signed checkpoint, to be kept elsewhere as a witness."""
+    from labels.cli.register import write_witness
+
+    write_witness(place_of(location, registry), output, lang_of(lang))
+
+
+@app.command("export")
+def registry_export(
+    output: Annotated[Path, typer.Option("-o", "--output", help="Folder to write.")],
+    location: Location = None,
+    registry: RegistryOption = None,
+    lang: Language = DEFAULT_LANG,
+) -> None:
+    """Write the static copy: a page per number, the log, status lists, trust files."""
+    from labels.cli.register import export_site
+
+    export_site(place_of(location, registry), output, lang_of(lang))
