@@ -67,6 +67,8 @@ def show_serial(location: Path, serial: str) -> None:
 def write_witness(location: Path, output: Path, lang: Lang) -> None:
     """Write the newest signed checkpoint to a file, to be kept where the registry cannot reach."""
     log = view_of(open_store(location))
+    if not log.note:
+        raise FindingsError(finding("LOG-EMPTY", Where(file=str(location))))
     write_whole(output, log.note.encode("utf-8"))
     told = text("registry.witness", lang, path=output, size=len(log.leaves))
     console(err=True).print(told)

@@ -180,6 +180,13 @@ def test_a_registry_of_the_first_shape_gets_the_later_tables(
         assert sqlite.stored_schema(tx.connection.dbapi_connection) == sqlite.wanted_schema()
 
 
+def test_an_empty_log_has_no_witness(tmp_path: Path) -> None:
+    place = demo_store(tmp_path / "registry").location
+    with pytest.raises(FindingsError, match="LOG-EMPTY"):
+        register.write_witness(place, tmp_path / "witness", "en")
+    assert not (tmp_path / "witness").exists()
+
+
 # The commands' bodies -----------------------------------------------------------------------------
 
 

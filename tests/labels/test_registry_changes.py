@@ -46,6 +46,7 @@ from labels.registry.store import Store, open_store
 from labels.registry.succession import FIGURES, Succession, other_figures
 from labels.trust import trust_file, trusted
 from labels.verify import verify
+from tests.labels import registry_page
 from tests.labels.desk_help import (
     T0,
     Clock,
@@ -483,3 +484,9 @@ def test_a_recall_finds_who_rests_on_a_factor(store: Store) -> None:
     assert all(row.share == 1 for row in release)
     assert overview(store, T0 + DAY, rests_on="example-unknown") == ()
     assert json.dumps([row.to_json() for row in glass])
+
+
+def test_the_manual_is_made_from_the_table() -> None:
+    assert registry_page.PAGE.read_text("utf-8") == registry_page.renewed(
+        registry_page.PAGE.read_text("utf-8")
+    )
