@@ -1,0 +1,172 @@
+"""The knitted-fabric model and its example works: what physics and a verifier expect."""
+
+from __future__ import annotations
+
+from fractions import Fraction as F
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from factors.findings import Severity, blocking
+from lca.build import build
+from lca.footprint import compute
+from lca.inventory import GATE, GRAVE
+from lca.model_factors import factor_problems
+from tests.lca.models.works import (
+    EXCLUDING,
+    INCLUDING,
+    RULES,
+    Change,
+    Works,
+    booked,
+    cut_off,
+    factors,
+    left_out,
+    of_family,
+    sound,
+    subject,
+    values,
+)
+
+WORKS = Works("textile-knit")
+POLY, COTTON = "POLY-160", "COTTON-200"
+BANDS = {POLY: (5.2, 8.0), COTTON: (6.0, 14.5)}
+
+
+def test_every_row_exists_and_fits_its_use() -> None:
+    assert factor_problems(WORKS.rules, factors()) == ()
+
+
+@pytest.mark.parametrize("family", [POLY, COTTON])
+def test_example_raises_no_question_and_lies_in_its_bands(family: str) -> None:
+    made = WORKS.built(subject(family))
+    assert not [one for one in made.findings if one.severity is not Severity.NOTE]
+    assert WORKS.checks(subject(family)) == set()
+    result = WORKS.footprint(subject(family))
+    sound(result)
+    assert not [one for one in result.findings if one.severity is not Severity.NOTE]
+    low, high = BANDS[family]
+    assert low < float(result.figures[GATE].total(EXCLUDING)) < high
+    assert result.grade == "screening"
+
+
+def test_both_languages_say_the_same() -> None:
+    one, other = (build(WORKS.handed_in(lang), WORKS.rules, RULES).system for lang in ("en", "zh"))
+    assert one is not None and other is not None
+    assert [each.amount for each in one.exchanges] == [each.amount for each in other.exchanges]
+
+
+@pytest.mark.parametrize("family", [POLY, COTTON])
+def test_heaviest_lines_are_hot_spots_and_their_loss_is_noticed(family: str) -> None:
+    whole = WORKS.footprint(subject(family))
+    figure = whole.figures[GATE]
+    hot = {line.id for line in figure.lines if line.exchange.hot_spot}
+    heavy = {line.id for line in figure.lines if figure.share([line]) > F(8, 100)}
+    assert len(hot) >= 5 and heavy <= hot
+    for line in heavy:
+        assert GATE in cut_off(compute(left_out(whole, {line}), factors(), RULES)), line
+
+
+@pytest.mark.parametrize("fibre", ["cotton", "blend"])
+def test_supercritical_carbon_dioxide_is_refused_for_cotton(fibre: str) -> None:
+    told = (subject(COTTON), of_family(COTTON, fibre=fibre, dyeing="supercritical-co2"))
+    made = WORKS.built(*told)
+    refused = [one for one in blocking(made.findings) if one.code == "MODEL-CHECK-ERROR"]
+    assert "supercritical-cotton" in {dict(one.params)["id"] for one in refused}
+
+
+def test_supercritical_carbon_dioxide_is_taken_for_polyester() -> None:
+    assert "supercritical-cotton" not in WORKS.checks(subject(POLY))
+    assert not blocking(WORKS.built(subject(POLY)).findings)
+
+
+def test_carbon_dioxide_topped_up_is_released_and_no_more() -> None:
+    result = WORKS.footprint()
+    bought = F(135000 + 8000 - 6000) / 900000
+    assert float(values(result)["co2-released"]) == pytest.approx(float(bought), rel=1e-9)
+    assert WORKS.gate(booked("co2_makeup", F(2))) > WORKS.gate() + float(bought)
+
+
+def test_the_sub_meter_of_the_machines_is_inside_the_main_meter() -> None:
+    """It is asked to be held against the whole and adds nothing."""
+    assert WORKS.gate(booked("co2_machine_power", F(11, 10))) == pytest.approx(WORKS.gate())
+    assert "co2-machine-inside" in WORKS.checks(booked("co2_machine_power", F(4)))
+    assert "co2-machine" in WORKS.checks(booked("co2_machine_power", F(0)))
+
+
+def test_cotton_gives_back_what_it_took_up_and_polyester_took_nothing() -> None:
+    cotton = WORKS.footprint(subject(COTTON)).figures[GRAVE]
+    assert float(cotton.total(INCLUDING)) == pytest.approx(float(cotton.total(EXCLUDING)), abs=1e-9)
+    poly = WORKS.footprint(subject(POLY)).figures[GATE]
+    assert poly.parts["biogenic_co2_removal"] == 0
+
+
+def test_land_use_needs_evidence_where_there_is_cotton() -> None:
+    unknown = of_family(COTTON, cotton_land_use="unknown")
+    assert blocking(WORKS.built(subject(COTTON), unknown).findings)
+    assert not blocking(
+        WORKS.built(subject(POLY), of_family(POLY, cotton_land_use="unknown")).findings
+    )
+
+
+def test_recycled_polyester_keeps_spinning_and_texturing() -> None:
+    new, old = (
+        values(WORKS.footprint(of_family(POLY, recycled_polyester=F(one)))) for one in (0, 100)
+    )
+    assert old["polyester-naphtha"] == 0 < new["polyester-naphtha"]
+    assert 0 < old["polyester-coal-burnt"] < new["polyester-coal-burnt"]
+    assert float(old["polyester-texturing"]) == pytest.approx(float(new["polyester-texturing"]))
+
+
+@pytest.mark.parametrize(
+    "account",
+    ["polyester_yarn", "electricity", "natural_gas", "purchased_steam", "dyes", "caustic"],
+)
+def test_more_of_anything_is_never_less(account: str) -> None:
+    family = COTTON if account == "caustic" else POLY
+    assert WORKS.gate(subject(family), booked(account, F(11, 10))) > WORKS.gate(subject(family))
+
+
+ANSWERS = st.fixed_dictionaries(
+    {
+        "area_mass": st.fractions(60, 500, max_denominator=4),
+        "texturing_power": st.fractions(F(1, 2), 6, max_denominator=10),
+        "recycled_polyester": st.fractions(0, 100, max_denominator=4),
+        "washes": st.integers(0, 200).map(F),
+        "market": st.sampled_from(WORKS.rules.enum("market").ids),
+    }
+)
+
+
+@settings(max_examples=8, deadline=None)
+@given(ANSWERS)
+def test_any_works_computes(told: dict[str, str | F]) -> None:
+    sound(WORKS.footprint(of_family(POLY, **told)))
+
+
+@pytest.mark.parametrize(
+    ("family", "change", "check"),
+    [
+        (COTTON, booked("cotton_yarn", F(13, 10)), "yarn-balance"),
+        (POLY, booked("co2_makeup", F(10)), "co2-makeup"),
+        (POLY, booked("wastewater", F(10)), "supercritical-water"),
+        (COTTON, booked("glauber_salt", F(1, 20)), "cotton-salt"),
+        (COTTON, booked("purchased_steam", F(4)), "heat"),
+        (COTTON, booked("electricity", F(4)), "power"),
+        (COTTON, booked("water", F(3)), "water-use"),
+        (COTTON, booked("cod_treated", F(1, 100)), "cod"),
+        (POLY, of_family(POLY, recycled_polyester=F(50)), "recycled"),
+    ],
+)
+def test_what_a_verifier_asks(family: str, change: Change, check: str) -> None:
+    assert check in WORKS.checks(subject(family), change)
+
+
+def test_one_change_is_bridged_without_rest() -> None:
+    before, after = WORKS.footprint(), WORKS.footprint(booked("natural_gas", F(9, 10)))
+    moved = after.figures[GATE].value - before.figures[GATE].value
+    was, now = values(before), values(after)
+    steps = {name: now[name] - was[name] for name in was if now[name] != was[name]}
+    assert set(steps) == {"gas-burnt", "gas-supply"}
+    assert float(sum(steps.values())) == pytest.approx(float(moved), abs=1e-9)
