@@ -5,13 +5,17 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import json
+import re
 import shutil
+import tomllib
 from dataclasses import replace
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import labels
 from factors.errors import IssueError
 from factors.findings import Severity
 from factors.texts import LANGS, catalogue, text
@@ -490,3 +494,14 @@ def test_the_manual_is_made_from_the_table() -> None:
     assert registry_page.PAGE.read_text("utf-8") == registry_page.renewed(
         registry_page.PAGE.read_text("utf-8")
     )
+
+
+def test_every_finding_of_this_room_is_used_and_says_the_same_twice() -> None:
+    path = files("templates") / "texts" / "findings" / "registry.toml"
+    room = tomllib.loads(path.read_text(encoding="utf-8"))
+    source = "".join(p.read_text("utf-8") for p in Path(labels.__file__).parent.rglob("*.py"))
+    assert [code for code in room if f'"{code}"' not in source] == []
+    for code, entry in room.items():
+        for part in ("saw", "expected", "todo"):
+            zh, en = (set(re.findall(r"{(\w+)}", entry[lang][part])) for lang in LANGS)
+            assert zh - {"zh"} == en - {"en"}, code

@@ -15,6 +15,7 @@ from factors.errors import IssueError
 from labels.canonical import canonical
 from labels.issue import Issued, issue
 from labels.keys import Purpose, SigningKey, new_key, read_key
+from labels.registry.changes import change
 from labels.registry.check import check
 from labels.registry.desk import approve, submit
 from labels.registry.export import export_log, read_view, view_of
@@ -29,6 +30,7 @@ from labels.registry.rotation import (
     replaced_key,
     rotation,
 )
+from labels.registry.state import Event, State
 from labels.registry.store import KEYS, Store, open_store
 from labels.sign import ApprovalFault, approval, check_approval
 from labels.trust import TrustFile, parse_trust, trust_file, trusted
@@ -306,8 +308,8 @@ def test_a_broken_step_leads_nowhere(store: Store) -> None:
         {"payload": {}},
         {"payload": record["payload"], "signatures": [{"kid": 1, "jws": 2}]},
     ]
-    for change in broken:
-        assert follow(mine, [Link(canonical(change), link.trust)]) == mine
+    for one in broken:
+        assert follow(mine, [Link(canonical(one), link.trust)]) == mine
     assert follow(mine, [Link(link.record, b"{}"), Link(b"", b"")]) == mine
     assert follow(mine, [link]) == store.trust
 
@@ -317,3 +319,12 @@ def test_the_check_sees_a_trust_file_nobody_signed(store: Store) -> None:
     assert check(store) == ()
     (store.location / "trust.json").write_bytes(b"{}")
     assert {one.code for one in check(store)} == {"CHECK-TRUST"}
+
+
+def test_an_ended_person_orders_nothing(store: Store) -> None:
+    old = store.key(Purpose.APPROVAL)
+    rotate(store, Rekey(fresh(Purpose.APPROVAL)), roots(store), T1)
+    with pytest.raises(IssueError, match=r"ORDER-WRONG.*time"):
+        change(store, "SAMPLE-1", Event.REVOKE, "data-wrong", old, T1 + DAY)
+    key = store.key(Purpose.APPROVAL)
+    assert change(store, "SAMPLE-1", Event.REVOKE, "data-wrong", key, T1 + DAY) is State.REVOKED
