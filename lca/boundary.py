@@ -19,6 +19,7 @@ from factors.factor import Boundary, EmissionFactor
 from factors.findings import Finding, Where, finding
 from factors.numbers import parse_decimal
 from factors.units import Unit, unit
+from lca.fuel_links import Supplies
 from lca.inventory import ProductSystem
 from lca.record import amount_text
 from lca.resolve import KG_CO2E, place_of
@@ -43,10 +44,10 @@ SLACK = Fraction(1, 1000)
 Group = list[tuple[Line, EmissionFactor]]
 
 
-def check(figure: Figure, unit_text: str) -> Iterator[Finding]:
-    """Yield the gaps and overlaps of a figure."""
+def check(figure: Figure, unit_text: str, supplied: Supplies) -> Iterator[Finding]:
+    """Yield the gaps and overlaps of a figure; ``supplied`` are fuels that come by a process."""
     for group in grouped(figure.lines, by_flow=True):
-        yield from _fuel(group, figure, unit_text)
+        yield from _fuel(group, figure, unit_text, supplied)
     for group in grouped(figure.lines, by_flow=False):
         yield from _electricity(group, figure, unit_text)
     yield from _steps(figure, unit_text)
@@ -143,13 +144,14 @@ def grouped(lines: Iterable[Line], *, by_flow: bool) -> list[Group]:
     return list(groups.values())
 
 
-def _fuel(group: Group, figure: Figure, unit_text: str) -> Iterator[Finding]:
+def _fuel(group: Group, figure: Figure, unit_text: str, supplied: Supplies) -> Iterator[Finding]:
     """Yield combustion without upstream, and halves beside a whole."""
     halves = [(line, factor) for line, factor in group if factor.boundary in HALVES]
     if halves and any(factor.boundary in WHOLE for _, factor in group):
         yield sized("BOUNDARY-OVERLAP", [line for line, _ in halves], figure, unit_text)
     open_ended = [line for line, factor in group if _lacks_upstream(line, factor)]
-    if open_ended and not any(factor.boundary in REACHES_BACK for _, factor in group):
+    reached = any(factor.boundary in REACHES_BACK for _, factor in group)
+    if open_ended and not reached and not supplied.of(open_ended[0]):
         yield sized("BOUNDARY-GAP", open_ended, figure, unit_text)
 
 

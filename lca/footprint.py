@@ -33,6 +33,7 @@ from lca.compiled import FlowRow
 from lca.family_file import outside
 from lca.figures import figures_of, headline_of, unit_of
 from lca.footprint_json import document
+from lca.fuel_links import supplies
 from lca.inventory import GATE, ProductSystem, Stage
 from lca.lines import gap, lines_of
 from lca.record import spell
@@ -256,11 +257,12 @@ def _boundary_findings(
     rules: RuleSet,
 ) -> Iterator[Finding]:
     """Yield boundary algebra of every figure under both electricity results, cut-off and bands."""
+    supplied = supplies(system, factors)
     for approach in APPROACHES:
         for figure in figures_of(lines, system.boundary, rules, approach).values():
-            yield from boundary.check(figure, unit_of(system))
+            yield from boundary.check(figure, unit_of(system), supplied)
             yield from burning.check(figure, unit_of(system), factors)
-            yield from fuel_amounts.check(figure, factors)
+            yield from fuel_amounts.check(figure, factors, supplied)
     if astride := sides.astride(system):
         yield finding("BOUNDARY-SIDES", processes=", ".join(astride))
     limits = rules.cut_off

@@ -14,7 +14,18 @@ from factors.errors import FindingsError, ModelError
 from lca.burning import CO2_PER_CARBON, materials
 from lca.footprint import Footprint
 from lca.ruleset import parse_ruleset
-from tests.lca.systems import Doc, document, emits, factors, footprint, line, own, process
+from tests.lca.systems import (
+    Doc,
+    co_product,
+    document,
+    emits,
+    factors,
+    footprint,
+    line,
+    link,
+    own,
+    process,
+)
 
 RULES = Path(__file__).parents[2] / "lca" / "rulesets"
 MILL = "own:step"
@@ -385,3 +396,77 @@ def test_a_loss_that_is_not_there_is_asked_for(told):
 def test_a_grid_line_beside_an_amount_with_loss_is_too_much():
     grid = line("grid", "goods", "electricity-cn-td-2024", "1", "kWh")
     assert boundary_codes(plant(abroad("0.065"), grid)) == {"BOUNDARY-TD-TWICE"}
+
+
+# --- the upstream comes as a process --------------------------------------------------------------
+
+
+MINE = [
+    emits("methane", "mine", "fossil.CH4-fossil", "6"),
+    line("mine-power", "mine", "electricity-cn-footprint-2024", "20", "kWh"),
+]
+COAL = "coal-bituminous-cn-combustion"
+PER_TONNE = "23.204"  # GJ(LHV) per tonne, row coal-bituminous-cn-ncv
+
+
+def burning(*more: Doc, mined: str = "1", unit: str = "t", **changes: Any) -> Footprint:
+    """A tonne of coal burnt by the row of its combustion, and a modelled mine that supplies it."""
+    burnt = line("coal", "goods", COAL, PER_TONNE, "GJ(LHV)", flow="coal")
+    linked = link("goods", "mine", mined, unit, flow="coal", id="coal-supply")
+    made = changes.pop("goods", process("goods"))
+    return footprint(
+        document([made, process("mine", "t")], [burnt, linked, *MINE, *more], **changes)
+    )
+
+
+def test_a_mine_that_is_modelled_is_the_upstream_of_its_coal():
+    result = burning()
+    assert boundary_codes(result) == set()
+    gases = {row.gas for one in result.lines if one.id == "coal" for row, _ in one.flows}
+    assert gases == {"CO2", "CH4-fossil", "N2O"}
+
+
+@pytest.mark.parametrize(("mined", "unit"), [("1000", "kg"), ("0.97", "t")])
+def test_amounts_agree_in_energy_whatever_their_units(mined, unit):
+    assert boundary_codes(burning(mined=mined, unit=unit)) == set()
+
+
+@pytest.mark.parametrize("mined", ["0.5", "1.2", "0.001"])
+def test_a_mine_that_supplies_another_amount_is_asked_about(mined):
+    assert boundary_codes(burning(mined=mined)) == {"BOUNDARY-FUEL-AMOUNT"}
+
+
+def test_two_sources_make_one_amount():
+    bought = own("bought", "t", boundary="cradle-to-gate", values={"unspecified.CO2e": "100"})
+    half = line("coal-bought", "goods", "own:bought", "0.5", "t", flow="coal")
+    assert boundary_codes(burning(half, mined="0.5", factors=[bought])) == set()
+    assert boundary_codes(burning(half, factors=[bought])) == {"BOUNDARY-FUEL-AMOUNT"}
+
+
+def test_another_flow_is_not_the_upstream_of_coal():
+    lines = [
+        line("coal", "goods", COAL, "1", "GJ(LHV)", flow="coal"),
+        link("goods", "mine", "1", "t", flow="ore"),
+        *MINE,
+    ]
+    result = footprint(document([process("goods"), process("mine", "t")], lines))
+    assert boundary_codes(result) == {"BOUNDARY-GAP"}
+
+
+def test_a_haul_that_is_modelled_is_no_upstream():
+    lines = [
+        line("coal", "goods", COAL, "1", "GJ(LHV)", flow="coal"),
+        link("goods", "haul", "0.05", "t", flow="coal"),
+        line("truck", "haul", "road-truck-cn-heavy", "300", "t·km"),
+    ]
+    result = footprint(document([process("goods"), process("haul", "t")], lines))
+    assert "BOUNDARY-GAP" in boundary_codes(result)
+
+
+def test_the_share_of_an_allocated_process_changes_nothing():
+    goods = process(
+        "goods", "kg", "1", co_product("rest", "1", properties={"mass": "1"}),
+        reference={"properties": {"mass": "1"}}, allocation={"method": "mass"},
+    )  # fmt: skip
+    assert boundary_codes(burning(goods=goods)) == set()
+    assert boundary_codes(burning(goods=goods, mined="2")) == {"BOUNDARY-FUEL-AMOUNT"}

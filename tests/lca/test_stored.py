@@ -104,8 +104,8 @@ def test_a_rule_set_that_counts_takes_no_more_than_was_said() -> None:
 
 def test_the_amount_stands_beside_the_result() -> None:
     document = told(PLAIN).to_json()
-    schema("footprint-1.schema.json").validate(document)
-    schema("system-1.schema.json").validate(json.loads(canonical(system(PLAIN))))
+    schema("footprint-1").validate(document)
+    schema("system-1").validate(json.loads(canonical(system(PLAIN))))
     shown = document["carbon_content"]
     assert float(shown["stored"]["biogenic"]) == pytest.approx(float(CARBON / 4))
     assert "stored" not in system(PLAIN, GATE).carbon_content
