@@ -30,6 +30,8 @@ from labels.trust import TrustFile, parse_trust
 CHECKPOINT = "checkpoint"
 ENTRIES = "entries.jsonl"
 ROTATIONS = "trust-rotations.jsonl"
+#: Steps between trust files that are read of an export: a life of keys, and no more work than that.
+MOST_STEPS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +169,8 @@ def export_log(store: Store, folder: Path) -> None:
 def _read_chain(path: Path) -> tuple[Link, ...]:
     """Read the steps between trust files: a record and the file it leads to, line by line."""
     lines = path.read_bytes().split(b"\n")[:-1] if path.is_file() else []
-    return tuple(Link(*pair) for pair in zip(lines[::2], lines[1::2], strict=False))
+    pairs = zip(lines[::2], lines[1::2], strict=False)
+    return tuple(Link(*pair) for pair in pairs)[:MOST_STEPS]
 
 
 def _checked(

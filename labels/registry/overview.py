@@ -65,7 +65,8 @@ def overview(
     state
         Only records in this state; all when empty.
     rests_on
-        Only records that rest on this factor id or release, weightiest first.
+        Only records that rest on this factor (``id`` or ``release:id``) or release, weightiest
+        first.
 
     Raises
     ------
@@ -105,7 +106,8 @@ def share_of(footprint: Mapping[str, Any], name: str) -> Decimal | None:
     named = any(name in _locked(one) for one in footprint["lock"].get("factors") or ())
     for line in footprint["lines"]:
         factor = line.get("factor") or {}
-        meant = name in (factor.get("id"), factor.get("release"))
+        row, release = factor.get("id"), factor.get("release")
+        meant = name in (row, release, f"{release}:{row}")
         named = named or meant
         weight[meant] += sum((abs(Decimal(part)) for part in line["parts"].values()), Decimal(0))
     whole = weight[True] + weight[False]

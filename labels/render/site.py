@@ -249,6 +249,8 @@ def _files(standing: Standing, lang: Lang) -> list[dict[str, str]]:
 
 def _file_text(name: str, lang: Lang) -> str:
     known = {
+        "factsheet.pdf": "factsheet",
+        "label-50x30.pdf": "label_small",
         "label.pdf": "label",
         "report.pdf": "report",
         "certificate.pdf": "certificate",

@@ -48,6 +48,7 @@ from tests.labels.desk_help import (
     office,
     submission,
 )
+from tests.labels.views import whole_life
 
 DAY = dt.timedelta(days=1)
 NOW = T0 + 2 * DAY
@@ -135,6 +136,16 @@ def test_a_page_says_what_it_is_and_that_it_is_a_sample(world: World) -> None:
     ):
         assert words in told
     assert hashlib.sha256((world.folder / "SAMPLE-1/label.pdf").read_bytes()).hexdigest() in told
+
+
+def test_a_full_life_cycle_has_a_whole_bracket_and_a_second_scale() -> None:
+    view = DocumentView(body=whole_life(), receipt={"serial": "SAMPLE-1"}, lang="en")
+    pages = site.record_pages(view, Standing("SAMPLE-1", "issued", "now"))
+    told = pages["en.html"].decode()
+    assert 'class="bracket whole"' in told
+    assert "After the gate, on a new scale" in told
+    assert pages["index.html"] == pages["en.html"]
+    assert told.count("<rect") - told.count('fill="url(#w)"') == 2 * 4 + 1 + 4  # bar, frame, keys
 
 
 def test_the_address_of_a_label_is_the_page_of_its_serial(world: World) -> None:
