@@ -31,6 +31,7 @@ from labels.verification.submissions import submitted, system_of
 from labels.verification.work import Cell
 
 OK, NOT_OK = 0, 1
+ACTIONS = ("open", "promote", "answer", "settle")
 
 
 def make_demo(folder: Path, lang: Lang) -> None:
@@ -103,6 +104,33 @@ def sample(
     actor = _actor(root, key, lang)
     files = [read_file(one) for one in evidence]
     _tell(acts.record_sample(actor, line, result, found or None, note, months, files), lang)
+
+
+def finding_command(
+    root: Path,
+    action: str,
+    name: str,
+    key: Path,
+    told: Mapping[str, str],
+    lists: Mapping[str, Sequence[str]],
+    evidence: Sequence[Path],
+    lang: Lang,
+) -> None:
+    """Do one thing to a finding: open, promote, answer or settle it."""
+    if action == "open":
+        cells = tuple(map(cell, lists["cell"]))
+        named = {one: told[one] for one in ("grade", "seen", "requirement", "line", "due")}
+        whole = Told(**named, cells=cells)
+        open_finding(root, key, whole, lists["effect"], evidence, lang)
+    elif action == "promote":
+        promote(root, key, name, told["grade"], told["requirement"], lang)
+    elif action == "answer":
+        cause, correction = told["cause"], told["correction"]
+        answer(root, name, key, cause, correction, told["prevent"], evidence, lang)
+    elif action == "settle":
+        settle(root, name, key, told["how"], told["basis"], evidence, lang)
+    else:
+        raise _input("action", f"{action}: not one of {', '.join(ACTIONS)}")
 
 
 def open_finding(

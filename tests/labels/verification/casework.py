@@ -1,4 +1,4 @@
-"""A whole case for tests: four fictitious people, a certifiable example, planted errors, a clock."""
+"""A whole case for tests: four fictitious people, a certifiable example, a clock."""
 
 from __future__ import annotations
 
