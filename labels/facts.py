@@ -121,6 +121,18 @@ def quality_table(page: Page) -> list[TableRow]:
     return rows
 
 
+def quality_shares(page: Page) -> list[tuple[Pair, list[tuple[float, str]]]]:
+    """Return the shares of data of every disclosed figure: as numbers and as printed."""
+    every = [_quality_of(page, name) for name in _names(page)]
+    return [
+        (
+            page.words.text(f"report.quality_{name}"),
+            [(float(one[key]), share(one[key])) for one in every],
+        )
+        for name, key in _QUALITY.items()
+    ]
+
+
 _QUALITY = {
     "primary": "primary_activity_share",
     "proxy": "proxy_share",
@@ -189,6 +201,32 @@ def parts_table(page: Page) -> tuple[list[Pair], list[TableRow]]:
     rows.extend(_part_row(page, part, chosen) for part in BIOGENIC_PARTS)
     rows.append(_total_row(page, HEADLINES[1], chosen))
     return columns, rows
+
+
+def changes(page: Page) -> list[TableRow]:
+    """Return what ten per cent more of each stage does to the figure, which is linear in it."""
+    tenth = Decimal("0.1")
+    stages = (*page.stages, *(page.later if page.whole else ()))
+    return [
+        TableRow(stage.short, (page.scale.part(stage.value * tenth), stage.share))
+        for stage in stages
+    ]
+
+
+def methods(page: Page) -> list[TableRow]:
+    """Return the figure by way of counting electricity (rows) and by total (columns)."""
+    both = page.body["electricity"]
+    return [
+        TableRow(
+            page.words.text(f"report.{way}"),
+            tuple(
+                page.scale.total(Decimal(both[way][name])) if name in both[way] else "\N{EN DASH}"
+                for name in HEADLINES
+            ),
+            total=way == both["approach"],
+        )
+        for way in ("location", "market")
+    ]
 
 
 def line_groups(page: Page, view: DocumentView) -> list[LineGroup]:
@@ -385,5 +423,9 @@ def _gwp_name(name: str, words: Words) -> Pair:
 
 def _carbon(content: Mapping[str, Any], words: Words) -> Iterator[Pair]:
     for place in ("product", "packaging"):
-        values = {kind: shown(Decimal(text), 3) for kind, text in content[place].items()}
+        given = content[place]
+        values = {
+            kind: shown(Decimal(given[kind]), 3) if kind in given else "\N{EN DASH}"
+            for kind in ("biogenic", "fossil")
+        }
         yield words.text(f"report.carbon_{place}", **values)

@@ -30,8 +30,6 @@ _SILENT = re.compile(
 )
 #: Names of companies, sites and people: what they contain is no claim about the product.
 _NAMES = re.compile(r"(maker|client|issuer)\.(name|id)|sites\[\d+\]\.|approvers\[|\.person$")
-#: What a study leaves out may be named: "offsets" there is no claim.
-_LEFT_OUT = re.compile(r"^exclusions\[")
 _NAMED_WHEN_LEFT_OUT = frozenset({"offset", "whole"})
 #: What a study leaves out may be named: "offsets" there is no claim.
 _LEFT_OUT = re.compile(r"^exclusions\[")

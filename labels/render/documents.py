@@ -62,7 +62,7 @@ LAYOUT = (
     "wordpair.py",
 )
 #: Catalogues of texts that stand on the pages.
-TEXTS = ("label.toml", "artwork.toml", "attest.toml", "report.toml")
+TEXTS = ("label.toml", "artwork.toml", "attest.toml", "checklist.toml", "report.toml")
 #: The body is the data of the page; receipts and signatures supplement it.
 DATA = frozenset({"certificate.json"})
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from factors.findings import Finding
-from labels import facts
+from labels import facts, sealed_facts
+from labels.checklist import items, missing
 from labels.page import Page
 from labels.render import drawing
 from labels.render.bar import describe, lay_out, listed
+from labels.render.figures_of import figures, no_uncertainty
 from labels.render.fitting import MM_PER_PT, Faces, SetLine, on_one_line, runs, set_runs
 from labels.render.plan import CAP_HEIGHT, top
 from labels.render.texts import too_long
@@ -47,6 +49,9 @@ def context(page: Page, view: DocumentView, faces: Faces) -> tuple[dict[str, Any
         "method_rows": facts.method_rows(page),
         "checked": _checked(page),
         "unchecked": _unchecked(page),
+        "unchecked_head": page.words.text(
+            "report.outside" if page.verified else "report.unchecked"
+        ),
         "part_columns": columns,
         "part_rows": parts,
         "quality_rows": facts.quality_table(page),
@@ -61,10 +66,28 @@ def context(page: Page, view: DocumentView, faces: Faces) -> tuple[dict[str, Any
         "how": [
             page.words.text(f"report.how_{n}") for n in ("verify", "detach", "ticks", "status")
         ],
+        "figures_of": figures(page, view),
+        "no_uncertainty": no_uncertainty(page),
+        "change_rows": facts.changes(page),
+        "method_table": facts.methods(page),
+        "factor_rows": sealed_facts.factor_rows(view),
+        "evidence_rows": sealed_facts.evidence_rows(view),
+        "checklist": list(items(page)),
+        "signs": _signs(page),
         "tag": page.words.warning("report.tag"),
         "text": page.words.text,
     }
+    findings.extend(missing(page.body))
     return laid | _drawings(page), findings
+
+
+def _signs(page: Page) -> dict[str, Any]:
+    """Draw the signs of the checklist's states."""
+    words = page.words
+    return {
+        "filled": drawing.check_sign(words.text("checklist.state_filled").first),
+        "not_applicable": drawing.ring_sign(words.text("checklist.state_not_applicable").first),
+    }
 
 
 def _hero(page: Page, faces: Faces, findings: list[Finding]) -> dict[str, Any]:
@@ -107,10 +130,8 @@ def _checked(page: Page) -> list[Pair]:
 
 
 def _unchecked(page: Page) -> list[Pair]:
-    return [
-        page.words.text(f"report.unchecked_{name}")
-        for name in ("data", "evidence", "choice", page.declared)
-    ]
+    open_ones = () if page.verified else ("data", "evidence", "choice")
+    return [page.words.text(f"report.unchecked_{name}") for name in (*open_ones, page.declared)]
 
 
 def _drawings(page: Page) -> dict[str, Any]:
