@@ -47,9 +47,12 @@ def keys_trust(
     ],
     issuer: Annotated[Path, typer.Option("--issuer", help="Issuer profile (issuer.toml).")],
     output: Annotated[Path, typer.Option("-o", "--output", help="Trust file to write (.json).")],
+    root_threshold: Annotated[
+        int, typer.Option("--root-threshold", min=1, help="Root keys needed for the next file.")
+    ] = 1,
     lang: Language = DEFAULT_LANG,
 ) -> None:
     """Write an issuer's trust file: the public keys with purpose, roles and validity."""
     from labels.cli.keyring import make_trust
 
-    make_trust(issuer, keys, output, lang_of(lang))
+    make_trust(issuer, keys, output, lang_of(lang), root_threshold)
