@@ -18,6 +18,7 @@ from lca.booking import Books
 from lca.model_parts import ProductModel
 from lca.submission import FamilyEntry, Submission
 from lca.thinking import (
+    centres,
     dates,
     deliveries,
     flows,
@@ -30,6 +31,7 @@ from lca.thinking import (
     output,
     proofs,
     questions,
+    stages,
     stocks,
     supplier_figures,
     totals,
@@ -43,9 +45,11 @@ LOOKS: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     meters.look,
     totals.look,
     keys.look,
+    centres.look,
     stocks.look,
     output.look,
     flows.look,
+    stages.look,
     deliveries.look,
     supplier_figures.look,
     questions.look,

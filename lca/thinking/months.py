@@ -28,6 +28,7 @@ FAR = math.log(1.8)
 STEP = 1.4
 CLIMB = 6.0
 FLOOR = 0.05
+COARSE, FEW_PACKS = 5.0, 10
 DIGITS = 4
 SLIPS = ((2.0, "2"), (10.0, "10"), (100.0, "100"), (1000.0, "1,000"), (10000.0, "10,000"))
 
@@ -170,14 +171,21 @@ def _odd(one: Series, season: Sequence[float]) -> Iterator[Finding]:
         for value, part in zip(one.values, line, strict=True)
     ]
     usual = sorted(off)[TWELVE - TWELVE // 4 - 1]
+    far = math.log(COARSE) if _coarse(one) else FAR
     for month, value in enumerate(one.values):
-        if off[month] > max(FAR, 3 * usual):
+        if off[month] > max(far, 3 * usual):
             expected = scale * line[month]
             told = {"month": month + 1, "value": shown(value), "expected": shown(expected)}
             slip = _slip(value / expected)
             told |= {"unit": one.unit, "slip": f" (x {slip})" if slip else ""}
             sure = Sure.LIKELY if slip or not value else Sure.LOOK
             yield thought("THINK-MONTH-ODD", one.where(month), sure, **told, **one.names)
+
+
+def _coarse(one: Series) -> bool:
+    """Whether a usual month is a few whole packs or drums, of which one more is nothing odd."""
+    whole = all(value == int(value) for value in one.values)
+    return whole and not one.metered and median(one.values) < FEW_PACKS
 
 
 def _line(scaled: Sequence[float], season: Sequence[float]) -> tuple[float, ...]:

@@ -50,6 +50,11 @@ def _totals() -> Iterator[Fault]:
         ("equivalent-coal", "electricity worked back from kgce in equivalent value", 2.44),
         ("losses", "grid losses added to the meter", 1.06),
         ("eleven-bills", "one bill of twelve left out, spread over the year", 11 / 12),
+        (
+            "thirteen-bills",
+            "a bill of the next year with the twelve, spread over the year",
+            13 / 12,
+        ),
     ):
         yield Fault(f"sum-booked-{name}", SUM, what, _booked(f"sum-booked-{name}", times))
     yield Fault(

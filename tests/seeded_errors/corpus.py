@@ -16,7 +16,10 @@ from tests.seeded_errors import (
     amounts,
     course,
     facts,
+    gaps,
+    practice,
     references,
+    reports,
     sizes,
     skeleton,
     structure,
@@ -45,6 +48,9 @@ def catalogue() -> tuple[Fault, ...]:
         amounts,
         sizes,
         facts,
+        gaps,
+        practice,
+        reports,
         verifier,
     )
     every = tuple(fault for room in rooms for fault in room.faults())
@@ -62,7 +68,7 @@ def shipped() -> tuple[str, ...]:
 def clean(model: str) -> Book:
     """The example workbook of a model, as its maker would hand it in."""
     text = (files("lca") / "models" / "examples" / f"{model}.toml").read_text(encoding="utf-8")
-    return Book.of(workbook(load(model), "zh", tomllib.loads(text)), model)
+    return Book.of(workbook(load(model), "zh", tomllib.loads(text), sheets=("records",)), model)
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,6 @@ N = Kind.NOTHING
 def faults() -> Iterator[Fault]:
     """Everything that needs a visit, a document or a second person."""
     for name, what, times in (
-        ("tenant", "a tenant's energy not deducted", 1.008),
-        ("moisture", "air-dried heating value on as-received coal", 1.005),
         ("rounded", "amounts rounded up", 1.004),
         ("unwitnessed", "an amount ten per cent too low where nothing else speaks of it", 0.9),
     ):

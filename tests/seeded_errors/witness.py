@@ -11,7 +11,8 @@ from collections.abc import Iterator
 
 from factors.errors import UnitError
 from factors.units import unit
-from lca.model_parts import Check, ProductModel
+from lca.formula import Formula
+from lca.model_parts import Check
 from tests.seeded_errors.book import Book, Spot
 from tests.seeded_errors.places import (
     Line,
@@ -110,11 +111,11 @@ def _by_check(book: Book, line: Line, check: Check, times: float) -> bool:
     return used == {line.id} and max(times, 1 / times) > 1.5 * float(check.high / check.low)
 
 
-def names_of(model: ProductModel, check: Check) -> set[str]:
-    """Accounts and questions that a check rests on, through the model's quantities."""
-    quantities = {one.id: one.formula for one in model.quantities}
+def names_of_formula(book: Book, formula: Formula) -> set[str]:
+    """Accounts and questions that a formula rests on, through the model's quantities."""
+    quantities = {one.id: one.formula for one in model_of(book.model).quantities}
     names: set[str] = set()
-    ahead = list(check.value.names) if check.value is not None else []
+    ahead = list(formula.names)
     while ahead:
         name = ahead.pop()
         if name in quantities:
@@ -123,9 +124,14 @@ def names_of(model: ProductModel, check: Check) -> set[str]:
     return names
 
 
+def names_of(book: Book, check: Check) -> set[str]:
+    """Accounts and questions that a check rests on."""
+    return names_of_formula(book, check.value) if check.value is not None else set()
+
+
 def of_accounts(book: Book, check: Check) -> Iterator[Line]:
     """Rows with amounts that a check rests on and the declared family takes part in."""
-    names = names_of(model_of(book.model), check)
+    names = names_of(book, check)
     for line in accounts(book):
         if line.id in names and serves(book, line):
             yield line
@@ -133,7 +139,7 @@ def of_accounts(book: Book, check: Check) -> Iterator[Line]:
 
 def of_check(book: Book, check: Check) -> Iterator[Spot]:
     """Cells that a check rests on."""
-    names = names_of(model_of(book.model), check)
+    names = names_of(book, check)
     for line in of_accounts(book, check):
         yield from line.cells
     for name in names | set(check.when):
