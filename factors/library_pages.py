@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from factors.factor import EmissionFactor, LicenceClass, Status, Use
@@ -115,9 +116,11 @@ def _table(heads: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> list[s
     return [f"| {line} |" for line in (" | ".join(heads), rule, *plain)] + [""]
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Write the pages into the folder named on the command line."""
-    write(Path(sys.argv[1]), load())
+    parser = argparse.ArgumentParser("factors.library_pages", description=__doc__)
+    parser.add_argument("folder", type=Path, help="where the pages are written")
+    write(parser.parse_args(arguments).folder, load())
     return 0
 
 

@@ -10,9 +10,10 @@ rests on, and what a replay years later is checked against.
 
 from __future__ import annotations
 
+import argparse
 import sys
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import as_file, files
 
@@ -164,8 +165,9 @@ def extend(lock: Lock, factor_set: FactorSet) -> dict[str, Locked]:
     return {**lock_of(factor_set), **lock}
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Add the hashes of new releases to the committed lock; 1 when that is refused."""
+    argparse.ArgumentParser("factors.lock", description=main.__doc__).parse_args(arguments)
     with as_file(files("factors") / "data") as folder:
         path = folder / LOCK_FILE
         lock = read_lock(path.read_text(encoding="utf-8")) if path.exists() else {}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import argparse
 import re
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import cache
 from types import MappingProxyType
@@ -148,5 +149,12 @@ def _codes(texts: Iterable[str]) -> str:
     return " ".join(map(_code, texts))
 
 
-if __name__ == "__main__":
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Write the page of units to standard output."""
+    argparse.ArgumentParser("factors.unit_table", description=main.__doc__).parse_args(arguments)
     sys.stdout.write(page())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -8,6 +8,7 @@ it current.
 
 from __future__ import annotations
 
+import argparse
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -252,10 +253,14 @@ def _row_cells(spot: HotSpot, lang: Lang) -> Iterator[str]:
         yield text("library.coverage-gap", lang)
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Write the page to the file named on the command line."""
-    Path(sys.argv[1]).write_text(page(coverage(load()), "en"), encoding="utf-8")
+    parser = argparse.ArgumentParser("lca.coverage", description=main.__doc__)
+    parser.add_argument("file", type=Path, help="where the page is written")
+    target = parser.parse_args(arguments).file
+    target.write_text(page(coverage(load()), "en"), encoding="utf-8")
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
