@@ -104,7 +104,7 @@ def _booked(
     mine = [one for one in submission.accounts if one.account == key]
     others = tuple(one for one in submission.accounts if one.account != key)
     if change.times is not None:
-        if not mine:
+        if not mine and not change.bring:  # a limit holds for all energy, whichever there is
             log.append(_unknown(key, {one.account for one in submission.accounts}, where))
         return _multiplied(submission, key, change.times)
     if len(mine) > 1:

@@ -8,6 +8,7 @@ from fractions import Fraction
 from math import fsum
 from typing import Any
 
+from factors.store import FactorSet
 from factors.texts import LANGS, text
 from lca.bridge import Bridge
 from lca.footprint import Footprint
@@ -20,8 +21,8 @@ SCHEMA = "carbonlabel-bridge/1"
 METHOD = "shapley"
 
 
-def to_json(outcome: Outcome) -> dict[str, Any]:
-    """Return the document."""
+def to_json(outcome: Outcome, factors: FactorSet | None = None) -> dict[str, Any]:
+    """Return the document; the library is needed where a scenario puts claims beside it."""
     notice = "what_if" if outcome.what_if else "not_on_a_label"
     system = outcome.before.system
     return {
@@ -40,6 +41,27 @@ def to_json(outcome: Outcome) -> dict[str, Any]:
         "after": _end(outcome.after),
         "figures": [_figure(name, one, outcome) for name, one in outcome.bridges.items()],
         "lines": list(changed_lines(outcome)),
+        **_beside(outcome, factors),
+    }
+
+
+def _beside(outcome: Outcome, factors: FactorSet | None) -> dict[str, Any]:
+    """Return the published claims, each with what is published and why our result differs."""
+    if factors is None or not outcome.beside:
+        return {}
+    rows = [(claim, factors.get(claim.row)) for claim in outcome.beside]
+    return {
+        "beside": [
+            {
+                "claim": claim.row,
+                "name": {"zh": row.activity_zh, "en": row.activity_en},
+                "value": spell(sum((value for _, value in row.values), ZERO)),
+                "unit": f"kg CO2e/{row.unit}",
+                "source": f"{row.reference}, {row.locator}",
+                "reason": dict(claim.reason),
+            }
+            for claim, row in rows
+        ]
     }
 
 

@@ -8,13 +8,20 @@
     [[group]]
     id = "bottle"
     name = { zh = "瓶重 250 g 改为 200 g", en = "Bottle of 200 g instead of 250 g" }
-    answers = { container_mass = "200 g" }          # workbook: answers to the model's questions
+    answers = { container_mass = "200" }            # workbook: answers to the model's questions
     accounts.new_bottles = { times = "0.8" }        # workbook: or { amount = "1200 t" }
+    accounts.coal = { bring = "energy-limit", to = "1" }  # until a check says so
     exchanges.glass-road = { times = "0.8" }        # or { amount = "0.3" }, in its own unit
+    exchanges.steam = { factor = "heat-row" }       # another row, this line alone
+    exchanges.glass-rail = { like = "glass-road", times = "0.9", factor = "rail-cn" }   # a new line
     factors.glass-primary-gb = "glass-average-eu"   # or { times = "0.9" }
     grid.CN = "electricity-cn-footprint-2023"       # the default electricity of a country
     ruleset = "gbt24067-generic"
     boundary = "cradle-to-gate"
+
+    [[beside]]                                     # a published claim, never an input
+    claim = "claim-row"
+    reason = { zh = "...", en = "why our result differs" }
 """
 
 from __future__ import annotations
@@ -55,10 +62,31 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One change: multiply by ``times``, or put ``to`` in its place."""
+    """One change: multiply by ``times``, or put ``to`` in its place.
+
+    Attributes
+    ----------
+    factor
+        The row that carries a line from now on.
+    like
+        The line that a new one is a copy of.
+    bring
+        The check or quantity of the model that multiplying brings to ``to``.
+    """
 
     to: str = ""
     times: Fraction | None = None
+    factor: str = ""
+    like: str = ""
+    bring: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A published claim, a row of the library, with the reason why a result differs."""
+
+    row: str
+    reason: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +111,7 @@ class Changes:
     file: str
     name: Text
     groups: tuple[Group, ...]
+    beside: tuple[Claim, ...] = ()
 
     def of(self, chosen: Iterable[str]) -> Merged:
         """Return the changes of some groups together; no two groups change the same thing."""
@@ -133,6 +162,7 @@ def parse(data: bytes, file: str) -> Changes:
         file=file,
         name=root.text("name"),
         groups=tuple(_group(section) for section in root.sections("group")),
+        beside=tuple(_claim(section) for section in root.sections("beside", label="claim")),
     )
     root.close()
     _check(root, changes)
@@ -146,10 +176,10 @@ def _group(section: Section) -> Group:
     name, ident = section.text("name"), section.string("id", pattern=SLUG)
     for key, change in section.section("answers", optional=True).items():
         changes["answers", key] = Change(change)
-    for part, kinds in (("accounts", 1), ("exchanges", 1), ("factors", 2), ("grid", 0)):
+    for part in ("accounts", "exchanges", "factors", "grid"):
         inner = section.section(part, optional=True)
         for key in inner.table:
-            changes[part, key] = _change(inner, key, kinds)
+            changes[part, key] = _change(inner, key, part)
     for single, options in (("ruleset", ()), ("boundary", (GATE, GRAVE))):
         if section.has(single):
             told = section.choice(single, options) if options else section.string(single)
@@ -160,21 +190,47 @@ def _group(section: Section) -> Group:
     return Group(ident, name, changes)
 
 
-def _change(section: Section, key: str, kinds: int) -> Change:
-    """Return one change: a text, a table (``kinds`` 1), or either of them (2)."""
-    if kinds == 0 or (kinds == 2 and isinstance(section.table[key], str)):
+OPTIONS: Mapping[str, tuple[tuple[str, ...], ...]] = {
+    "accounts": (("times",), ("amount",), ("bring", "to")),
+    "exchanges": (
+        ("times",),
+        ("amount",),
+        ("factor",),
+        ("times", "factor"),
+        ("amount", "factor"),
+        ("like", "factor"),
+        ("like", "times", "factor"),
+    ),
+    "factors": (("times",),),
+}
+"""Keys that may stand together in a change of each section."""
+
+
+def _change(section: Section, key: str, part: str) -> Change:
+    """Return one change: a text, a table, or either of them for factors."""
+    if part not in OPTIONS or (part == "factors" and isinstance(section.table[key], str)):
         return Change(section.string(key))
     inner = section.section(key)
-    options = ("times", "amount") if kinds == 1 else ("times",)
-    given = [option for option in options if inner.has(option)]
-    if len(given) != 1:
-        shown = ", ".join(sorted(inner.table)) or "-"
-        section.report("SCENARIO-CHANGE", key, saw=shown, options=" / ".join(options))
+    given = set(inner.table)
+    if all(given != set(one) for one in OPTIONS[part]):
+        shown = ", ".join(sorted(given)) or "-"
+        options = " / ".join(" + ".join(one) for one in OPTIONS[part])
+        section.report("SCENARIO-CHANGE", key, saw=shown, options=options)
         return Change()
-    times = inner.number("times") if given == ["times"] else None
-    change = Change(inner.string("amount") if given == ["amount"] else "", times)
-    inner.close()
-    return change
+    to = next((inner.string(name) for name in ("amount", "to") if inner.has(name)), "")
+    return Change(
+        to=to,
+        times=inner.number_or_none("times"),
+        factor=inner.string("factor", "", SLUG),
+        like=inner.string("like", ""),
+        bring=inner.string("bring", ""),
+    )
+
+
+def _claim(section: Section) -> Claim:
+    found = Claim(section.string("claim", pattern=SLUG), section.text("reason"))
+    section.close()
+    return found
 
 
 def _check(root: Section, changes: Changes) -> None:

@@ -16,6 +16,7 @@ from factors.findings import finding
 from factors.store import FactorSet
 from lca import engine
 from lca.bridge import Bridge, bridge
+from lca.changes import Claim
 from lca.figures import figures_of, unit_of
 from lca.footprint import Footprint, compute
 from lca.inventory import GATE, ProductSystem, Text
@@ -57,6 +58,8 @@ class Outcome:
         What the steps of the bridges are, in their order.
     bridges
         By figure: ``declared``; and ``cradle-to-gate`` where that is another figure on either side.
+    beside
+        Published claims to be shown beside it; never computed with.
     """
 
     name: Text
@@ -65,6 +68,7 @@ class Outcome:
     after: Footprint
     parts: tuple[Part, ...]
     bridges: Mapping[str, Bridge]
+    beside: tuple[Claim, ...] = ()
 
     @property
     def comparable(self) -> bool:

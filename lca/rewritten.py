@@ -52,6 +52,7 @@ def rewritten(
     sources = _sources(merged, made, rules, work)
     amounts = merged.section("exchanges")
     exchanges = tuple(_exchange(one, amounts, sources, work) for one in system.exchanges)
+    exchanges += tuple(_added(system, amounts, work))
     if work.log:
         raise FindingsError.of(work.log)
     everything = replace(system, exchanges=exchanges, factors=(*system.factors, *made.values()))
@@ -101,9 +102,11 @@ def _exchange(
     work: _Work,
 ) -> Exchange:
     change = amounts.get(exchange.id)
-    if change is not None:
+    if change is not None and not change.like:
         work.met.add(("exchanges", exchange.id))
         exchange = replace(exchange, amount=_amount(exchange, change, work))
+        if change.factor:
+            return _carried(exchange, change.factor)
     if exchange.from_factor in sources:
         target, key = sources[exchange.from_factor]
         work.met.add(key)
@@ -111,9 +114,25 @@ def _exchange(
     return exchange
 
 
+def _added(system: ProductSystem, amounts: Mapping[str, Change], work: _Work) -> Iterator[Exchange]:
+    """Yield the new lines: copies of lines of the system as it was, carried by other rows."""
+    lines = {one.id: one for one in system.exchanges if one.is_line}
+    for name, change in amounts.items():
+        if change.like in lines and name not in lines:
+            work.met.add(("exchanges", name))
+            like = lines[change.like]
+            amount = like.amount * (1 if change.times is None else change.times)
+            yield _carried(replace(like, id=name, amount=amount), change.factor)
+
+
+def _carried(exchange: Exchange, factor: str) -> Exchange:
+    """Return a line carried by another row; its own flow or process is no longer asked for."""
+    return replace(exchange, from_factor=factor, from_flow="", from_process="", expected={})
+
+
 def _amount(exchange: Exchange, change: Change, work: _Work) -> Fraction:
-    if change.times is not None:
-        return exchange.amount * change.times
+    if change.times is not None or not change.to:
+        return exchange.amount * (1 if change.times is None else change.times)
     try:
         return parse_decimal(change.to)
     except ValueError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from factors.errors import FindingsError
@@ -12,8 +12,9 @@ from factors.store import FactorSet
 from lca import model as product_model
 from lca import ruleset, system_file
 from lca.amended import amended
+from lca.brought import brought
 from lca.build import build
-from lca.changes import Changes, Key, Merged
+from lca.changes import Change, Changes, Key, Merged
 from lca.inventory import ProductSystem
 from lca.model_parts import ProductModel
 from lca.outcome import Outcome, Part, State, bridged
@@ -60,6 +61,7 @@ def scenario(
 
     parts = [Part(group.id, group.name, group.kinds) for group in changes.groups]
     outcome = bridged(changes.name, parts, state, factors, what_if=True)
+    outcome = replace(outcome, beside=changes.beside)
     missed = [key for group in changes.groups for key in group.changes if key not in met]
     if missed:
         raise FindingsError.of([_missed(changes, key) for key in missed])
@@ -77,7 +79,8 @@ def open_source(
     if blocking(submission.findings):
         raise FindingsError.of(blocking(submission.findings))
     model = product_model.load(submission.model)
-    return _Workbook(submission, model, changes, factors, rules or DEFAULT_RULES)
+    told = brought(changes, submission, model, factors)
+    return _Workbook(submission, model, told, factors, rules or DEFAULT_RULES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +117,7 @@ class _Workbook:
     rules: str
 
     def __call__(self, merged: Merged) -> tuple[State, frozenset[Key]]:
+        merged = replace(merged, changes={key: self._told(key, merged) for key in merged.changes})
         submission = amended(self.submission, self.model, merged, self.changes.where)
         rules = ruleset.load(merged.single("ruleset") or self.rules)
         built = build(submission, self.model, rules, self.factors)
@@ -123,6 +127,11 @@ class _Workbook:
         system, met = rewritten(system, merged, rules, self.factors, self.changes.where)
         asked = {key for key in merged.changes if key[0] in WORKBOOK_ONLY}
         return State(system, rules), met | asked | _singles(merged, boundary=True)
+
+    def _told(self, key: Key, merged: Merged) -> Change:
+        """Return a change as it was worked out for this file."""
+        found = (group.changes[key] for group in self.changes.groups if key in group.changes)
+        return next(found, merged.changes[key])
 
 
 def _singles(merged: Merged, *, boundary: bool) -> frozenset[Key]:

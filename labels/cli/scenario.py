@@ -14,16 +14,33 @@ from factors.texts import Lang, text
 from labels.cli.files import read_file
 from labels.cli.shelf import library
 from labels.cli.show import console, plain, significant
+from lca import model as product_model
+from lca import scenario_files, system_file
 from lca.bridge_json import to_json
 from lca.changes import Changes, Merged, parse
 from lca.comparison import compare
 from lca.outcome import Outcome, State
 from lca.scenario import open_source, scenario
+from lca.workbook.read import read
 
 OK = 0
 CHANGES = ".toml"
 MOST_LINES = 20
 MINUS = "\N{MINUS SIGN}"
+
+
+def list_scenarios(model: str, lang: Lang, *, as_json: bool) -> None:
+    """Print the scenarios of a model, or of all where none is named."""
+    found = {
+        one: {name: dict(told.name) for name, told in scenario_files.every(one)}
+        for one in ((model,) if model else product_model.models())
+    }
+    if as_json:
+        plain(found)
+        return
+    for one, several in found.items():
+        for name, told in several.items():
+            console().print(Text(f"{one}  {name}  {told[lang]}"))
 
 
 def show_scenario(source: Path, changes: Path, rules: str, lang: Lang, *, as_json: bool) -> int:
@@ -34,11 +51,12 @@ def show_scenario(source: Path, changes: Path, rules: str, lang: Lang, *, as_jso
     source
         A workbook or a system file.
     changes
-        A file of changes (.toml); or a second workbook or system file to compare with.
+        Name of a scenario of the model, a file of changes (.toml), or a second workbook or system
+        file to compare with.
     rules
         Id of the rule set before; empty for the file's own.
     """
-    result = to_json(_outcome(source, changes, rules))
+    result = to_json(_outcome(source, changes, rules), library())
     if as_json:
         plain(result)
     else:
@@ -48,10 +66,21 @@ def show_scenario(source: Path, changes: Path, rules: str, lang: Lang, *, as_jso
 
 def _outcome(source: Path, changes: Path, rules: str) -> Outcome:
     factors = library()
-    if changes.suffix.lower() == CHANGES:
-        told = parse(read_file(changes), changes.name)
+    named = not changes.suffix and not changes.exists()
+    if named or changes.suffix.lower() == CHANGES:
+        told = _named(source, str(changes)) if named else parse(read_file(changes), changes.name)
         return scenario(read_file(source), source.name, told, factors, rules)
     return compare(_state(source, rules), _state(changes, rules), factors)
+
+
+def _named(source: Path, name: str) -> Changes:
+    """Return a scenario of the model that a workbook or system file was made from."""
+    data = read_file(source)
+    if source.suffix.lower() == ".json":
+        model = (system_file.read(data, file=source.name).model or {}).get("id", "")
+    else:
+        model = read(data, source.name, factors=library()).model
+    return scenario_files.load(model, name)
 
 
 def _state(path: Path, rules: str) -> State:
@@ -73,6 +102,17 @@ def _print(result: Mapping[str, Any], lang: Lang) -> None:
         out.print(_lines(result, lang))
     else:
         out.print(text("scenario.no_lines", lang))
+    for claim in result.get("beside", ()):
+        told = text(
+            "scenario.beside",
+            lang,
+            name=claim["name"][lang],
+            value=signed(claim["value"]),
+            unit=claim["unit"],
+            source=claim["source"],
+            reason=claim["reason"][lang],
+        )
+        out.print(Text(told, style="dim"))
 
 
 def _steps(figure: Mapping[str, Any], unit: str, lang: Lang) -> Table:

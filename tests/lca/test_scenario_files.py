@@ -1,0 +1,141 @@
+"""The scenarios that come with the models: each runs on its example and bridges without rest."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from fractions import Fraction as F
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from factors.errors import FindingsError, ModelError
+from lca import scenario_files
+from lca.bridge_json import to_json
+from lca.changes import parse
+from lca.model import load, models
+from lca.scenario import scenario
+from lca.workbook.write import workbook
+from tests.lca.models.works import factors
+
+ROOT = Path(__file__).parents[2]
+FAMILY = {
+    "beer-can-recycled": "CAN-330",
+    "tire-liquid-phase-truck": "TBR-295",
+    "tire-energy-limit-1-truck": "TBR-295",
+}
+"""Subjects of those scenarios that are not about the family of the example's cover."""
+QUICK = [
+    ("beer", "returnable"),
+    ("tire", "liquid-phase-car"),
+    ("tire", "energy-limit-1-car"),
+    ("tire", "waste-heat-burdened"),
+    ("refrigerator", "r134a"),
+    ("refrigerator", "rail-water"),
+]
+
+
+def outcome(model: str, name: str) -> dict[str, Any]:
+    example = tomllib.loads((ROOT / f"lca/models/examples/{model}.toml").read_text("utf-8"))
+    example["cover"]["subject"] = FAMILY.get(f"{model}-{name}", example["cover"]["subject"])
+    data = workbook(load(model), "en", example)
+    made = scenario(data, f"{model}.xlsx", scenario_files.load(model, name), factors())
+    return to_json(made, factors())
+
+
+def bridged(told: dict[str, Any]) -> dict[str, F]:
+    """Check the document and return the relative change of each figure."""
+    schema = json.loads((ROOT / "docs/schemas/bridge-1.schema.json").read_text("utf-8"))
+    jsonschema.validate(told, schema)
+    assert told["what_if"] and "not part of any label" in told["notice"]["en"]
+    for figure in told["figures"]:
+        steps = sum(F(step["value"]) for step in figure["steps"])
+        assert F(figure["before"]) + steps == F(figure["after"])
+    return {one["figure"]: F(one["relative"]) for one in told["figures"]}
+
+
+@pytest.mark.parametrize(("model", "name"), QUICK)
+def test_a_named_scenario_bridges_without_rest(model: str, name: str) -> None:
+    assert bridged(outcome(model, name))["declared"] != 0
+
+
+@pytest.mark.parametrize("model", models())
+def test_every_scenario_of_a_model_names_what_the_model_and_the_library_have(model: str) -> None:
+    known = load(model)
+    asked = {one.id for one in known.enums} | {one.id for one in known.parameters if one.ask}
+    accounts = {one.id for one in known.accounts}
+    for name, changes in scenario_files.every(model):
+        assert changes.name["zh"] and changes.name["en"], name
+        for group in changes.groups:
+            for (section, key), change in group.changes.items():
+                assert section != "answers" or key in asked, (name, key)
+                assert section != "accounts" or key in accounts, (name, key)
+                assert not change.factor or change.factor in factors(), (name, change.factor)
+        for claim in changes.beside:
+            assert str(factors().get(claim.row).use) == "claim"
+
+
+def test_claims_stand_beside_a_result_and_change_nothing() -> None:
+    told = outcome("tire", "liquid-phase-car")
+    claim = told["beside"][0]
+    assert claim["claim"] == "tyre-filler-saving-car-claim" and claim["value"] == "-8"
+    text = (ROOT / "lca/models/scenarios/tire-liquid-phase-car.toml").read_text("utf-8")
+    bare = parse(text.split("[[beside]]")[0].encode(), "bare.toml")
+    example = tomllib.loads((ROOT / "lca/models/examples/tire.toml").read_text("utf-8"))
+    data = workbook(load("tire"), "en", example)
+    plain = to_json(scenario(data, "tire.xlsx", bare, factors()), factors())
+    assert "beside" not in plain
+    assert plain["figures"] == told["figures"]
+
+
+def test_both_conventions_of_waste_heat_differ_by_the_carbon_of_the_waste() -> None:
+    free = outcome("tire", "waste-heat-unburdened")["figures"][0]
+    borne = outcome("tire", "waste-heat-burdened")["figures"][0]
+    assert free["before"] == borne["before"]
+    assert F(free["after"]) < F(borne["after"])
+
+
+def test_a_limit_is_reached_by_one_number() -> None:
+    told = outcome("tire", "energy-limit-3")
+    lines = {one["id"]: one for one in told["lines"]}
+    ratios = {
+        float(F(one["after"]["amount"]) / F(one["before"]["amount"]))
+        for one in lines.values()
+        if one["id"] in ("plant-electricity", "plant-solar")
+    }
+    assert len({round(ratio, 9) for ratio in ratios}) == 1
+
+
+def test_names_of_a_model_are_known_and_others_refused() -> None:
+    assert "rail-water" in scenario_files.names("beer")
+    assert scenario_files.names("nobody") == ()
+    for name in ("nothing", "../beer", "rail-water.toml"):
+        with pytest.raises(FindingsError) as refusal:
+            scenario_files.load("beer", name)
+        assert refusal.value.findings[0].code == "SCENARIO-UNKNOWN"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        'exchanges.a = { like = "b" }',
+        'exchanges.a = { times = "1", amount = "2" }',
+        'accounts.a = { bring = "energy-limit" }',
+        'accounts.a = { factor = "row" }',
+        "exchanges.a = {}",
+    ],
+)
+def test_a_change_that_says_too_little_or_too_much_is_refused(change: str) -> None:
+    text = f"""
+format = "carbonlabel-changes/1"
+name = {{ zh = "a", en = "a" }}
+[[group]]
+id = "g"
+name = {{ zh = "a", en = "a" }}
+{change}
+"""
+    with pytest.raises(ModelError) as refusal:
+        parse(text.encode(), "x.toml")
+    assert "SCENARIO-CHANGE" in {one.code for one in refusal.value.findings}
