@@ -66,7 +66,7 @@ def compare(before: State, after: State, factors: FactorSet) -> Outcome:
     units = [_declared(side.system) for side in (before, after)]
     if units[0] != units[1]:
         raise FindingsError(finding("SCENARIO-UNIT", before=units[0], after=units[1]))
-    pair = _Pair(before, after, factors)
+    pair = Pair(before, after, factors)
     parts = [Part(kind, _name(kind), (kind,)) for kind in KINDS if pair.differs(kind)]
     whole = frozenset(part.id for part in parts)
 
@@ -86,7 +86,7 @@ def _name(key: str) -> Text:
 
 
 @dataclass(frozen=True, slots=True)
-class _Pair:
+class Pair:
     """The two sides."""
 
     before: State

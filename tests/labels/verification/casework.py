@@ -41,7 +41,7 @@ def filled() -> bytes:
     return workbook(load_model(MODEL), "zh", tomllib.loads(text))
 
 
-def edited(data: bytes, cells: Mapping[tuple[str, str], object]) -> bytes:
+def edited(data: bytes, cells: Mapping[tuple[str, str], float]) -> bytes:
     """A workbook with other values in some cells."""
     book = load_workbook(BytesIO(data))
     for (sheet, place), value in cells.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -24,14 +25,15 @@ from tests.labels.verification.casework import (
     value_of,
 )
 
-METER, GAS = (ENERGY, "J9"), (ENERGY, "J11")
+METER, ROAD = (ENERGY, "J9"), ("产品与产量", "E16")
 
 
+@cache
 def wrong() -> bytes:
-    """Two errors: a month of electricity ten times too high, a month of gas at half."""
+    """Two errors: a month of electricity too high, a delivery distance too short."""
     cells = {
-        METER: float(str(value_of(filled(), METER))) * 10,
-        GAS: float(str(value_of(filled(), GAS))) / 2,
+        METER: float(str(value_of(filled(), METER))) * 1.1,
+        ROAD: float(str(value_of(filled(), ROAD))) / 2,
     }
     return edited(filled(), cells)
 
@@ -39,7 +41,7 @@ def wrong() -> bytes:
 @pytest.fixture(scope="module")
 def corrected(tmp_path_factory: pytest.TempPathFactory) -> Casework:
     work = casework(tmp_path_factory.mktemp("corrected")).begin(wrong())
-    for cell in (METER, GAS):
+    for cell in (METER, ROAD):
         told = Told("misstatement", "month wrong", "6.3.5", cells=(cell,), effects={})
         name = work.find(told)
         work.answer(name)
@@ -52,13 +54,14 @@ def corrected(tmp_path_factory: pytest.TempPathFactory) -> Casework:
 def test_changed_cells_and_exact_effects_of_each_correction(corrected: Casework) -> None:
     state = state_of(open_case(corrected.root))
     version = state.corrections[2]
-    assert version.cells == {METER, GAS}
+    assert version.cells == {METER, ROAD}
     assert set(version.effects) == {"F01", "F02"}
     old, new = handed(wrong()).computed.figures, handed(filled()).computed.figures
     for figure in new:
         steps = [one[figure] for one in version.effects.values()]
         assert sum(steps, Fraction(0)) == new[figure].value - old[figure].value
-    assert version.effects["F01"]["cradle-to-gate"] < 0 < version.effects["F02"]["cradle-to-gate"]
+    assert version.effects["F01"]["cradle-to-gate"] < 0 == version.effects["F02"]["cradle-to-gate"]
+    assert version.effects["F01"]["cradle-to-grave"] < 0 < version.effects["F02"]["cradle-to-grave"]
 
 
 def test_lines_that_rest_on_the_cells_and_no_others(corrected: Casework) -> None:
