@@ -42,9 +42,10 @@ def test_many_codes_are_triggered_and_every_thought_is():
 
 
 @cache
-def raised(fault: str, seed: int) -> frozenset[str]:
-    """Codes that one planted fault raises."""
-    spoilt = corpus.single(MODEL, named(fault), seed)
+def raised(where: str, seed: int) -> frozenset[str]:
+    """Codes that one planted fault raises; ``tire: fault`` stands in the example of that model."""
+    model, _, fault = where.rpartition(": ")
+    spoilt = corpus.single(model or MODEL, named(fault), seed)
     return frozenset() if spoilt is None else frozenset(s.code for s in ours.check_quickly(spoilt))
 
 
@@ -55,7 +56,8 @@ def named(fault: str) -> Fault:
 @cache
 def raised_together() -> frozenset[str]:
     """Codes raised when the faults of the table stand together in as few files as hold them."""
-    waiting = [fault for fault in sorted(set(TRIGGERED.values())) if not named(fault).alone]
+    here = sorted(fault for fault in set(TRIGGERED.values()) if ": " not in fault)
+    waiting = [fault for fault in here if not named(fault).alone]
     codes: set[str] = set()
     while waiting:
         spoilt = corpus.together(MODEL, [named(fault) for fault in waiting], 12)
