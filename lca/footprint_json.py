@@ -52,8 +52,21 @@ def _subject(result: Footprint) -> dict[str, Any]:
         "declared_unit": declared_unit_json(result.system),
         "boundary": result.boundary,
         "period": dict(result.system.period),
-        "ruleset": {**result.lock["ruleset"], "name": dict(result.rules.name)},
+        "ruleset": {
+            **result.lock["ruleset"],
+            "name": dict(result.rules.name),
+            **_deviations(result),
+        },
     }
+
+
+def _deviations(result: Footprint) -> dict[str, Any]:
+    """Return where the rule set does not follow its document, if anywhere."""
+    told = [
+        {"clause": one.clause, "text": dict(one.text), "effect": dict(one.effect)}
+        for one in result.rules.deviations
+    ]
+    return {"deviations": told} if told else {}
 
 
 def _family(system: ProductSystem) -> dict[str, Any]:

@@ -72,6 +72,15 @@ class Clause:
 
 
 @dataclass(frozen=True, slots=True)
+class Deviation:
+    """Where the rule set knowingly does not follow its document, and what that does to a figure."""
+
+    clause: str
+    text: Text
+    effect: Text
+
+
+@dataclass(frozen=True, slots=True)
 class CutOff:
     """Largest share of any disclosed figure that may be left out: one flow, all flows."""
 
@@ -159,6 +168,8 @@ class RuleSet:
         Setting -> id of the clause it rests on.
     supplier_figures
         Which suppliers' own figures are accepted, adjusted or rejected.
+    deviations
+        Where the figure does not follow the document, each with its effect.
     stored_carbon
         Whether biogenic carbon that stays stored lowers the total (``counted``) or is taken as
         given off at the end of life (``given-off``).
@@ -198,6 +209,7 @@ class RuleSet:
     clauses: tuple[Clause, ...]
     basis: Mapping[str, str]
     supplier_figures: tuple[SupplierRule, ...] = ()
+    deviations: tuple[Deviation, ...] = ()
     stored_carbon: str = GIVEN_OFF
 
     @property
@@ -309,6 +321,7 @@ def _rule_set(root: Section, sha256: str) -> RuleSet:
         clauses=tuple(_clause(row) for row in root.sections("clause")),
         basis=dict(root.section("basis").items()),
         supplier_figures=supplier_rules(root.sections("supplier_figure", label="when")),
+        deviations=tuple(_deviation(row) for row in root.sections("deviation", label="clause")),
         stored_carbon=method.choice("stored_carbon", (GIVEN_OFF, COUNTED), GIVEN_OFF),
     )
     for section in (head, method, power, root):
@@ -331,6 +344,10 @@ def _clause_problems(root: Section, rules: RuleSet) -> list[Finding]:
         if rule.clause not in ids:
             where = root.at(f"supplier_figure[{rule.when}].clause")
             found.append(finding("RULESET-CLAUSE", where, saw=rule.clause))
+    for deviation in rules.deviations:
+        if deviation.clause not in ids:
+            where = root.at(f"deviation[{deviation.clause}].clause")
+            found.append(finding("RULESET-CLAUSE", where, saw=deviation.clause))
     strange = sorted(set(rules.basis) - set(SETTINGS))
     options = ", ".join(SETTINGS)
     for setting in strange:
@@ -349,6 +366,12 @@ def _clause(section: Section) -> Clause:
         title=section.text("title"),
         status=section.choice("status", READ),
     )
+    section.close()
+    return found
+
+
+def _deviation(section: Section) -> Deviation:
+    found = Deviation(section.string("clause"), section.text("text"), section.text("effect"))
     section.close()
     return found
 

@@ -15,9 +15,9 @@ from labels.cli.files import read_file
 from labels.cli.shelf import library
 from labels.cli.show import console, plain, significant
 from lca import model as product_model
-from lca import scenario_files, system_file
+from lca import ruleset, scenario_files, system_file
 from lca.bridge_json import to_json
-from lca.changes import Changes, Merged, parse
+from lca.changes import Change, Changes, Group, Merged, parse
 from lca.comparison import compare
 from lca.outcome import Outcome, State
 from lca.scenario import open_source, scenario
@@ -25,6 +25,7 @@ from lca.workbook.read import read
 
 OK = 0
 CHANGES = ".toml"
+RULESET = "ruleset:"
 MOST_LINES = 20
 MINUS = "\N{MINUS SIGN}"
 
@@ -74,13 +75,21 @@ def _outcome(source: Path, changes: Path, rules: str) -> Outcome:
 
 
 def _named(source: Path, name: str) -> Changes:
-    """Return a scenario of the model that a workbook or system file was made from."""
+    """Return a scenario of the model of a file; or, as ``ruleset:ID``, another rule set."""
+    if name.startswith(RULESET):
+        return _other_rules(name.removeprefix(RULESET))
     data = read_file(source)
     if source.suffix.lower() == ".json":
         model = (system_file.read(data, file=source.name).model or {}).get("id", "")
     else:
         model = read(data, source.name, factors=library()).model
     return scenario_files.load(model, name)
+
+
+def _other_rules(rules_id: str) -> Changes:
+    """Return the change to another rule set, as a scenario with one step."""
+    name = ruleset.load(rules_id).name
+    return Changes(rules_id, name, (Group("method", name, {("ruleset", ""): Change(rules_id)}),))
 
 
 def _state(path: Path, rules: str) -> State:

@@ -14,7 +14,16 @@ from factors.gwp import gwp_set
 from factors.store import load as load_factors
 from lca.ruleset import SETTINGS, load, parse_ruleset, rulesets
 
-SHIPPED = ("gbt24067-generic", "iso14067-generic")
+SHIPPED = (
+    "gbt24067-generic",
+    "gbt46027",
+    "gbt47064",
+    "iso14067-generic",
+    "pact-v3",
+    "pef-like",
+    "t-cpcif-0391",
+)
+STUBS = ("gbt46027", "gbt47064", "t-cpcif-0391")
 
 
 def source(name: str = "iso14067-generic") -> str:
@@ -42,7 +51,7 @@ def test_a_shipped_rule_set(name: str) -> None:
     assert rules.id == name
     assert rules.sha256 == hashlib.sha256(source(name).encode()).hexdigest()
     assert gwp_set(rules.gwp_set).id == rules.gwp_set
-    assert rules.electricity == "location"
+    assert rules.electricity == ("market" if name == "pact-v3" else "location")
     assert rules.headline == "excluding_biogenic_co2"
     assert set(rules.basis) == set(SETTINGS)
 
@@ -139,3 +148,31 @@ def test_what_is_not_there_is_said() -> None:
     with pytest.raises(ModelError) as refusal:
         load("no-such-rule")
     assert refusal.value.findings[0].code == "TOML-NOT-FOUND"
+
+
+@pytest.mark.parametrize("name", STUBS)
+def test_a_stub_says_of_every_setting_that_nobody_read_it(name: str) -> None:
+    rules, generic = load(name), load("gbt24067-generic")
+    assert rules.status == "recalled" and rules.deviations
+    assert {one.status for one in rules.unread} == {"recalled"}
+    assert all("not read" in one.title["en"] for one in rules.unread)
+    for key in ("cut_off", "allocation", "electricity", "gwp_set", "quality", "period"):
+        assert getattr(rules, key) == getattr(generic, key)
+
+
+@pytest.mark.parametrize("name", ["pact-v3", "pef-like"])
+def test_deviations_rest_on_clauses_and_say_their_effect(name: str) -> None:
+    rules = load(name)
+    clauses = {one.id for one in rules.clauses}
+    assert rules.deviations
+    for one in rules.deviations:
+        assert one.clause in clauses and one.effect["zh"] and one.effect["en"]
+
+
+def test_a_deviation_from_a_clause_that_is_not_there_is_refused() -> None:
+    name = "pef-like"
+    text = source(name).replace(
+        '[[deviation]]\nclause = "electricity"', '[[deviation]]\nclause = "nothing"'
+    )
+    assert text != source(name)
+    assert "RULESET-CLAUSE" in codes(text)
