@@ -84,8 +84,8 @@ def build(
     rules: RuleSet,
     factors: FactorSet | None = None,
     asked: str = "",
-) -> Built:
     member: MemberEntry | None = None,
+) -> Built:
     """Build the product system of one family of a submission, or of one article of it.
 
     Parameters
@@ -100,9 +100,9 @@ def build(
         The factor library, for fuel and steam that are booked in other units than the model's.
     asked
         Id of the family; empty: the one that the cover declares.
-
     member
         An article of that family, with its own answers and mass.
+
     Returns
     -------
     Built
@@ -115,10 +115,10 @@ def build(
         missing = finding("BUILD-SUBJECT", told.where, subject=asked or told.text or "-")
         return Built(None, (*submission.findings, missing))
     books = keep_books(submission, model)
-    answers = answer(
     if member is not None:
         books = booked_for(books, submission, model, family, member)
         family = answered(family, member)
+    answers = answer(
         model,
         {**submission.answers, **family.enums},
         {**submission.answers, **family.parameters},

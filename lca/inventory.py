@@ -186,8 +186,8 @@ class ProductSystem:
     bands: tuple[Mapping[str, Any], ...] = ()
     comparisons: tuple[Mapping[str, Any], ...] = ()
     use_method: Mapping[str, Any] = field(default_factory=dict)
+    family: Mapping[str, Any] = field(default_factory=dict)
     end_of_life: tuple[EndOfLife, ...] = ()
     ledger: Mapping[str, Any] = field(default_factory=dict)
     workbook: Mapping[str, str] | None = None
-    family: Mapping[str, Any] = field(default_factory=dict)
     findings: tuple[Mapping[str, Any], ...] = ()

@@ -66,7 +66,6 @@ from lca.model_standing import ACTIVITY_IN_FOREGROUND, FACTOR_QUALITY
 _PLACE = re.compile(r"[A-Z]{2,3}|\{[a-z][a-z0-9_]*\}")
 _FLOW = re.compile(rf"({'|'.join(PARTS)})\.[A-Za-z0-9-]{{1,30}}")
 _VERSION = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+")
-CARBON_OF = ("product", "packaging", STORED)
 _SEVERITIES = ("warning", "error", "note")
 _ORIGINS = ("factor", "process", "flow", "electricity", "supplier", "mode")
 

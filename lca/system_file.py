@@ -180,8 +180,8 @@ def _with_subject(rows: ProductSystem, node: Node, root: Node) -> ProductSystem:
         bands=tuple(_band(one) for one in of("bands").nodes("bands")),
         comparisons=tuple(read_comparison(one) for one in of("comparisons").nodes("comparisons")),
         use_method=read_use_method(of("use_method").node("use_method")),
-        end_of_life=tuple(
         family=read_family(of("family").node("family")),
+        end_of_life=tuple(
             read_end_of_life(one, rows.exchanges) for one in of("end_of_life").nodes("end_of_life")
         ),
         findings=tuple(dict(one.data) for one in of("findings").nodes("findings")),
