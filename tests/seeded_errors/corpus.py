@@ -29,7 +29,7 @@ from tests.seeded_errors import (
 )
 from tests.seeded_errors import files as whole_files
 from tests.seeded_errors.book import Book, Spot, Value
-from tests.seeded_errors.fault import Fault, Planted
+from tests.seeded_errors.fault import Fault, Kind, Planted
 
 MOST = 20
 
@@ -122,6 +122,29 @@ def together(model: str, faults: Sequence[Fault], most: int) -> Spoilt:
     if not planted:
         raise ValueError(f"no place for {name}")
     return Spoilt(model, name, planted)
+
+
+def packed(model: str, faults: Sequence[Fault], most: int = 12) -> Iterator[Spoilt]:
+    """Every one of these faults that the file has a place for, as few files as hold them.
+
+    Faults of form (number, unit) stand by themselves, so that they break nothing others rest on.
+    """
+    for form in (True, False):
+        waiting = [
+            fault
+            for fault in faults
+            if (fault.kind in (Kind.NUMBER, Kind.UNIT)) is form and single(model, fault) is not None
+        ]
+        while waiting:
+            spoilt = together(model, waiting, most)
+            yield spoilt
+            done = {one.fault for one in spoilt.planted}
+            waiting = [fault for fault in waiting if fault.id not in done]
+
+
+def named(fault: str) -> Fault:
+    """Return the type with this id."""
+    return next(one for one in catalogue() if one.id == fault)
 
 
 def _planted(

@@ -24,6 +24,12 @@ def tables(score: Score, models: Sequence[str]) -> str:
     ]
     told += [_row(str(kind), score.kinds[kind]) for kind in Kind if kind in score.kinds]
     told += [_row("**all but nothing**", score.detectable), ""]
+    if len(models) > 1:
+        told += [
+            "| model | planted | right cell | elsewhere | missed | recall |",
+            "|---|--:|--:|--:|--:|--:|",
+        ]
+        told += [_row(name, score.models[name]) for name in models if name in score.models] + [""]
     told += [f"False alarms: {sum(score.false.values())}. Clean files: {_clean(score)}.", ""]
     missed = [
         (name, tally)

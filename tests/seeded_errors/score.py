@@ -10,7 +10,7 @@ import json
 import subprocess
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -80,22 +80,28 @@ class Score:
     false: Counter[str] = field(default_factory=Counter)
     beside: int = 0
     clean: dict[str, int] = field(default_factory=dict)
+    models: dict[str, Tally] = field(default_factory=dict)
 
     def add_clean(self, model: str, seen: Iterable[Seen]) -> None:
         """Count warnings and errors of a clean file."""
         self.clean[model] = sum(one.severity != "note" for one in seen)
 
-    def add(self, spoilt: Spoilt, seen: Iterable[Seen], usual: Iterable[Seen]) -> None:
-        """Score what a validator says of a file, less what it says of the clean one."""
+    def add(
+        self,
+        spoilt: Spoilt,
+        seen: Iterable[Seen],
+        usual: Iterable[Seen],
+        later: Collection[str] = (),
+    ) -> None:
+        """Score what a validator says of a file, less what it says of the clean one.
+
+        Faults in ``later`` are not counted: they are tried once more by themselves.
+        """
         fresh = set(seen) - set(usual)
         self.files += 1
         for one in spoilt.planted:
-            outcome = _outcome(one, fresh, len(spoilt.planted))
-            for tally in (
-                self.kinds.setdefault(one.kind, Tally()),
-                self.faults.setdefault(one.fault, Tally()),
-            ):
-                setattr(tally, outcome, getattr(tally, outcome) + 1)
+            if one.fault not in later:
+                self._count(one, spoilt.model, _outcome(one, fresh, len(spoilt.planted)))
         for one_seen in fresh:
             if one_seen.severity == "note" or _explained(one_seen, spoilt.planted):
                 continue
@@ -103,6 +109,16 @@ class Score:
                 self.false[f"{one_seen.code} at {one_seen.place} in {spoilt.seed}"] += 1
             else:
                 self.beside += 1
+
+    def _count(self, one: Planted, model: str, outcome: str) -> None:
+        tallies = [
+            self.kinds.setdefault(one.kind, Tally()),
+            self.faults.setdefault(one.fault, Tally()),
+        ]
+        if one.kind is not Kind.NOTHING:
+            tallies.append(self.models.setdefault(model, Tally()))
+        for tally in tallies:
+            setattr(tally, outcome, getattr(tally, outcome) + 1)
 
     @property
     def detectable(self) -> Tally:
@@ -118,6 +134,14 @@ class Score:
 
 FORM = frozenset({Kind.NUMBER, Kind.UNIT})
 """Kinds that leave no wrong number behind: a reader refuses or understands what stands there."""
+
+
+def unseen(spoilt: Spoilt, seen: Iterable[Seen], usual: Iterable[Seen]) -> frozenset[str]:
+    """Return the faults of a file that are not named at a right cell."""
+    fresh = set(seen) - set(usual)
+    return frozenset(
+        one.fault for one in spoilt.planted if _outcome(one, fresh, len(spoilt.planted)) != "right"
+    )
 
 
 def _outcome(planted: Planted, fresh: set[Seen], together: int) -> str:
