@@ -104,6 +104,13 @@ GOALS: Mapping[str, Goal] = {
         "is said where nothing was planted.",
         ("openpyxl",),
     ),
+    "fuzz": Goal(
+        "inputs",
+        1_000_000,
+        "A workbook spoilt at random (zip, XML, cells) ends in findings or a coded refusal, in at "
+        "most 2 s of processor time and 300 MB.",
+        ("openpyxl", "defusedxml"),
+    ),
 }
 
 

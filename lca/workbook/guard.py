@@ -126,6 +126,8 @@ def _is_text(head: bytes) -> bool:
 def _open(data: bytes, name: str) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(io.BytesIO(data))
+    except NotImplementedError:
+        refuse("FILE-DAMAGED", name, part="zip")  # a zip of a version that there is not
     except _PROBLEMS:
         refuse("FILE-TRUNCATED", name)
 

@@ -63,7 +63,8 @@ def rebuilt(
             sheets.append(sheet)
             continue
         known.add(best.sheet)
-        told.append(finding("WORKBOOK-LABELS-ONLY", Where(file=file, sheet=sheet.name)))
+        where = Where(file=file, sheet=sheet.name)
+        told.append(finding("WORKBOOK-LABELS-ONLY", where, sheet=sheet.name))
         ids = {(row, IDS): GridCell("text", text) for row, text in best.ids.items()}
         mark = {(1, IDS): GridCell("text", f"{MARK} {best.sheet}")}
         sheets.append(replace(sheet, cells={**mark, **ids, **sheet.cells}))

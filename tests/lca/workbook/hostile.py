@@ -89,6 +89,13 @@ def damaged() -> bytes:
     return bytes(data)
 
 
+def of_a_later_zip() -> bytes:
+    """A directory entry that needs a version of zip that there is not."""
+    data = bytearray(clean())
+    struct.pack_into("<H", data, data.index(b"PK\x01\x02") + 6, 255)
+    return bytes(data)
+
+
 def bomb(size: int) -> Callable[[], bytes]:
     return lambda: pack({**unpack(clean()), "xl/media/image1.png": b"\0" * size})
 
@@ -146,6 +153,7 @@ FILES: dict[str, tuple[Callable[[], bytes], str]] = {
     "a bomb by its ratio": (bomb(1_000_000), "FILE-BOMB"),
     "a bomb by its size": (bomb(101_000_000), "FILE-BOMB"),
     "a directory that says too little": (lambda: lying(100), "FILE-DAMAGED"),
+    "a zip of a version to come": (of_a_later_zip, "FILE-DAMAGED"),
     # active content
     "macros": (plus("xl/vbaProject.bin", b"\xd0\xcf"), "FILE-MACRO"),
     "macros elsewhere": (plus("xl/other/VBAPROJECT.BIN", b""), "FILE-MACRO"),

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import re
+import signal
 import sys
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -107,6 +111,34 @@ def test_a_child_that_is_killed_takes_nothing_with_it(monkeypatch, tmp_path: Pat
     with pytest.raises(UnsafeFileError) as caught:
         isolate.parse_apart(clean(), "deadly.xlsx")
     assert caught.value.findings[0].code == "FILE-TOO-HARD"
+
+
+def test_the_real_child_killed_at_work_is_a_refusal_and_nothing_else(tmp_path: Path, monkeypatch):
+    """The child that parses is found by its parent and killed while it works."""
+    monkeypatch.chdir(tmp_path)
+    killed: list[int] = []
+    watch = threading.Thread(target=lambda: killed.append(_kill_child_of(os.getpid())))
+    watch.start()
+    with pytest.raises(UnsafeFileError) as caught:
+        parse_apart(clean(), "killed.xlsx")
+    watch.join()
+    assert killed[0] > 0
+    assert [found.code for found in caught.value.findings] == ["FILE-TOO-HARD"]
+    assert list(tmp_path.iterdir()) == []
+    assert parse_apart(clean(), "next.xlsx") == clean_grid()
+
+
+def _kill_child_of(parent: int) -> int:
+    """Wait for the child that parses, kill it by its number, return the number."""
+    for _ in range(2000):
+        for children in Path(f"/proc/{parent}/task").glob("*/children"):
+            for child in children.read_text().split():
+                with contextlib.suppress(OSError):  # it may be over before it is looked at
+                    if b"lca.workbook.parse" in Path(f"/proc/{child}/cmdline").read_bytes():
+                        os.kill(int(child), signal.SIGKILL)
+                        return int(child)
+        time.sleep(0.005)
+    return 0
 
 
 def test_a_wrong_dimension_hides_nothing():
