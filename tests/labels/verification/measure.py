@@ -189,15 +189,13 @@ def scores(errors: int, seed: str, models: Sequence[str]) -> list[Score]:
 
 def page(found: Sequence[Score]) -> str:
     """Return the table: each study, then the curve over all of them."""
-    rows = [
-        "| study | material errors | lines looked at | found | random, same size | first 20 % |"
+    heads = "| study | material errors | lines looked at | found | random, same size | first 20 % |"
+    rows = [heads, "|---|---:|---:|---:|---:|---:|"]
+    rows += [
+        f"| {one.name} | {len(one.trials)} | {one.looked:.1%} | {one.found:.1%} "
+        f"| {one.looked:.1%} | {one.at(0.2):.1%} |"
+        for one in found
     ]
-    rows.append("|---|---:|---:|---:|---:|---:|")
-    for one in found:
-        rows.append(
-            f"| {one.name} | {len(one.trials)} | {one.looked:.1%} | {one.found:.1%} "
-            f"| {one.looked:.1%} | {one.at(0.2):.1%} |"
-        )
     every = Score("all", tuple(trial for one in found for trial in one.trials))
     rows += [
         "",

@@ -66,7 +66,7 @@ def test_changed_cells_and_exact_effects_of_each_correction(corrected: Casework)
 
 def test_lines_that_rest_on_the_cells_and_no_others(corrected: Casework) -> None:
     version = state_of(open_case(corrected.root)).corrections[2]
-    assert {"electricity", "gas-burnt", "gas-supply"} <= version.lines
+    assert {"electricity", "road-home"} <= version.lines
     assert "carbonates" not in version.lines
 
 
