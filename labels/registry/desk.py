@@ -28,7 +28,13 @@ from labels.registry.log import append, appended, find_leaf, state_of
 from labels.registry.serial import serial
 from labels.registry.state import Event, State
 from labels.registry.store import Store
-from labels.registry.succession import Succession, admit, carry_out, put_succession
+from labels.registry.succession import (
+    Succession,
+    admit,
+    carry_out,
+    put_succession,
+    replaces,
+)
 from labels.sign import ApprovalFault, approval, check_approval
 from labels.times import local_day, utc_text
 from labels.trust import TrustFile
@@ -394,6 +400,8 @@ def _earlier(
         raise refusal("REQUEST-REUSED", request, request=request, serial=same_request.serial)
     if earlier is not None and state_of(tx, earlier.serial) is State.VOID:
         raise refusal("DRAFT-VOID", stored.draft, serial=earlier.serial)
+    if earlier is not None and replaced not in (None, replaces(tx, earlier.serial)):
+        raise refusal("SUCCESSOR-TAKEN", earlier.serial, serial=earlier.serial, replaced=replaced)
     return earlier
 
 

@@ -469,6 +469,14 @@ def test_the_same_request_again_is_the_same_successor(store: Store) -> None:
     assert (again.serial, again.receipt) == (first.serial, first.receipt)
 
 
+def test_a_record_in_force_does_not_pass_for_a_successor(store: Store) -> None:
+    """Same figures, but it never took that record's place: said, not silently handed out."""
+    make(store, Event.REVOKE)
+    again = issue(office(store), approved_draft(store))
+    with pytest.raises(IssueError, match=rf"SUCCESSOR-TAKEN.*{again.serial}"):
+        replaced(store, submission(), "factor-updated", 2)
+
+
 # List and recall ----------------------------------------------------------------------------------
 
 

@@ -1,0 +1,159 @@
+"""Random lives: whatever is asked in whatever order, the registry and a plain model of it agree."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import Phase, settings
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.strategies import integers, sampled_from
+
+from factors.errors import IssueError
+from labels.issue import STEPS, issue, recover
+from labels.keys import Purpose, new_key
+from labels.registry.changes import change
+from labels.registry.check import check
+from labels.registry.export import view_of
+from labels.registry.records import holder
+from labels.registry.rekey import Rekey, rotate
+from labels.registry.state import LIVE, REASONS, TRANSITIONS, Event, State
+from labels.registry.store import Store, open_store
+from labels.registry.succession import Succession
+from tests.labels.desk_help import T0, approved_draft, demo_store, office, submission
+
+CHANGES = (Event.SUSPEND, Event.RESUME, Event.REVOKE)
+
+
+class Died(BaseException):
+    """The process is gone."""
+
+
+class Lives(RuleBasedStateMachine):
+    """Products, each with the serial in force at most; the model is a dict of states."""
+
+    fresh: Callable[[], Store]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.store = self.fresh()
+        self.model: dict[str, State] = {}
+        self.product: dict[str, str] = {}
+        self.heir: dict[str, str] = {}
+        self.moment = T0
+
+    def tick(self) -> dt.datetime:
+        self.moment += dt.timedelta(minutes=1)
+        return self.moment
+
+    def picked(self, pick: int) -> str | None:
+        return sorted(self.model)[pick % len(self.model)] if self.model else None
+
+    def living(self, product: str) -> str | None:
+        found = [s for s, p in self.product.items() if p == product and self.model[s] in LIVE]
+        assert len(found) <= 1
+        return found[0] if found else None
+
+    @rule(product=sampled_from(("EX-A", "EX-B")))
+    def issue_one(self, product: str) -> None:
+        self.tick()
+        there = self.living(product)
+        record = issue(
+            office(self.store, clock=lambda: self.moment),
+            approved_draft(self.store, submission(product)),
+        )
+        assert there in (None, record.serial)  # identical figures: the record that exists
+        self.model.setdefault(record.serial, State.ISSUED)
+        self.product[record.serial] = product
+
+    @rule(event=sampled_from(CHANGES), pick=integers(0, 9))
+    def change_one(self, event: Event, pick: int) -> None:
+        serial = self.picked(pick)
+        if serial is None:
+            return
+        wanted = TRANSITIONS.get((self.model[serial], event))
+        key = self.store.key(Purpose.APPROVAL)
+        order = (self.store, serial, event, REASONS[event][0], key, self.tick())
+        if wanted is None:
+            with pytest.raises(IssueError, match="LOG-TRANSITION"):
+                change(*order)
+        else:
+            assert change(*order) is wanted
+            self.model[serial] = wanted
+
+    @rule(pick=integers(0, 9), dies=sampled_from((*STEPS[:5], "")))
+    def supersede_one(self, pick: int, dies: str) -> None:
+        """Replace a record; perhaps the process dies on the way and another one recovers."""
+        serial = self.picked(pick)
+        if serial is None:
+            return
+        able = (self.model[serial], Event.SUPERSEDE) in TRANSITIONS
+        product = self.product[serial]
+        again = self.heir.get(serial, "none") == self.living(product)  # the same request again
+        self.tick()
+        succession = Succession(serial, "factor-updated", self.store.key(Purpose.APPROVAL))
+        desk = office(self.store, clock=lambda: self.moment, step=self.stepper(dies))
+        draft = approved_draft(self.store, submission(product))
+        if not able and not again:
+            with pytest.raises(IssueError, match=r"SUCCESSOR-TAKEN|LOG-TRANSITION"):
+                issue(desk, draft, succession=succession)
+            return
+        try:
+            issue(desk, draft, succession=succession)
+        except Died:
+            assert view_of(self.store).status(serial, self.moment, "UTC") is self.model[serial]
+            self.reopen()
+            recover(office(self.store, clock=lambda: self.moment))
+        if able:
+            new = view_of(self.store).entries(serial)[-1]["by"]
+            self.model |= {serial: State.SUPERSEDED, new: State.ISSUED}
+            self.product[new] = product
+            self.heir[serial] = new
+
+    def stepper(self, dies: str) -> Callable[[str], None]:
+        def step(name: str) -> None:
+            if name == dies:
+                raise Died
+
+        return step
+
+    @rule(purpose=sampled_from((Purpose.APPROVAL, Purpose.CHECKPOINT, Purpose.SEAL)))
+    def rotate_one(self, purpose: Purpose) -> None:
+        fresh = new_key(purpose, "示例 Example", demo=True, now=T0)
+        rotate(self.store, Rekey(fresh), [self.store.key(Purpose.ROOT)], self.tick())
+
+    @rule()
+    def reopen(self) -> None:
+        self.store.close()
+        self.store = open_store(self.store.location)
+
+    @invariant()
+    def agree(self) -> None:
+        view = view_of(self.store)
+        for serial, state in self.model.items():
+            assert view.status(serial, self.moment, "UTC") is state
+        assert set(view.lives()) == set(self.model)
+        for product in set(self.product.values()):
+            self.living(product)
+
+    def teardown(self) -> None:
+        assert check(self.store) == ()
+        with self.store.read() as tx:
+            rows = tx.exec_driver_sql("SELECT claim, serial FROM claims").fetchall()
+            assert all(holder(tx, claim) == serial for claim, serial in rows)
+        assert {row[1] for row in rows} == {s for s, x in self.model.items() if x in LIVE}
+        self.store.close()
+        shutil.rmtree(self.store.location)
+
+
+def test_lives_after_issue(tmp_path: Path) -> None:
+    count = iter(range(10**6))
+    Lives.fresh = lambda self: demo_store(tmp_path / str(next(count)))  # type: ignore[misc,assignment]
+    machine = Lives.TestCase
+    machine.settings = settings(  # no shrinking: every step issues documents, minutes on end
+        max_examples=6, stateful_step_count=12, deadline=None, phases=(Phase.reuse, Phase.generate)
+    )
+    machine("runTest").runTest()
