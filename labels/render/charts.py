@@ -141,7 +141,7 @@ def flow(
     source_gaps = 2.6 * max(len(streams) - 1, 0)
     high = max(58.0, source_gaps + 40.0)
     scale = (high - max(gaps, source_gaps) - 2) / whole
-    left, middle, right = 58.0, 104.0, 148.0
+    left, middle, right = (58.0, 104.0, 148.0) if streams else (0.0, 20.0, 148.0)
     parts: list[Markup] = []
     tops, y = [], (high - whole * scale - gaps) / 2
     for stage in stages:
@@ -345,7 +345,7 @@ def _tint(colour: str) -> str:
 
 def _parting(y: float, words: str) -> Markup:
     line = stroke("".join(f"M{x:.1f} {y:g}h1.8" for x in range(0, 170, 3)), 0.35)
-    return line + _text(NAMES, y + 2.6, words, TINY, bold=True)
+    return line + _text(0, y + 2.8, words, TINY, bold=True)
 
 
 def _dashes(x: float, top: float, bottom: float) -> str:

@@ -45,6 +45,8 @@ STATEMENT = Form("statement.pdf", "statement.j2", "statement", "pdf/a-3a")
 FACTSHEET = Form("factsheet.pdf", "factsheet.j2", "factsheet", "pdf/a-3a")
 #: The labels of a record; where its market permits none, the fact sheet stands for them.
 LABELS = (LABEL, SMALL)
+#: Left out of a record whose texts they cannot hold; every other form refuses such a text.
+OPTIONAL = frozenset({SMALL})
 #: The forms of one record besides its labels, by kind of document.
 FORMS: Mapping[str, tuple[Form, ...]] = {
     "study_report": (REPORT,),
@@ -85,6 +87,7 @@ def documents(
     -------
     Mapping
         File name to PDF bytes: labels of 100 x 70 and 50 x 30 mm (PDF/A-3u), A4 pages (PDF/A-3a).
+        The small label is left out where its texts do not fit.
 
     Raises
     ------
@@ -98,7 +101,7 @@ def documents(
     contexts, findings = _lay_out(view, fonts, wanted)
     if findings:
         raise FindingsError.of(findings)
-    return {form.file: _print(form, view, fonts, contexts[form]) for form in wanted}
+    return {form.file: _print(form, view, fonts, laid) for form, laid in contexts.items()}
 
 
 def check(view: DocumentView, fonts: FontSet | None = None) -> tuple[Finding, ...]:
@@ -137,6 +140,8 @@ def _lay_out(
     contexts = {}
     for form in forms:
         laid, more = _LAYOUTS[form.template](shown, view, fonts)
+        if more and form in OPTIONAL:
+            continue
         contexts[form] = laid | context_of(shown, form)
         findings.extend(more)
     return contexts, findings

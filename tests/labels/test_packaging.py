@@ -147,6 +147,18 @@ def test_long_names_leave_the_small_label_to_the_model(lang: DocumentLang) -> No
     assert any(run.text.endswith("EX-500-OW") for line in laid["lines"] for run in line.runs)
 
 
+def test_a_record_whose_texts_are_too_long_for_the_small_label_goes_without_it() -> None:
+    fields = body()
+    fields["declared_unit"]["name"] = {
+        "zh": "每套（一台室内机、一台室外机和安装附件）",
+        "en": "per set of three",
+    }
+    assert set(documents(view(fields), forms=("label.pdf", "label-50x30.pdf"))) == {"label.pdf"}
+    with pytest.raises(FindingsError) as refused:
+        artwork(view(fields), Order("50x30"), "svg")
+    assert [one.code for one in refused.value.findings] == ["LABEL-TEXT-TOO-LONG"]
+
+
 def test_a_model_that_fits_nowhere_is_a_finding() -> None:
     fields = body()
     fields["product"]["model"] = "M" * 90
