@@ -24,6 +24,7 @@ from labels.registry.succession import Succession
 from tests.labels.desk_help import (
     T0,
     Clock,
+    PlainPages,
     approved_draft,
     demo_store,
     issued,
@@ -232,3 +233,32 @@ def test_the_commands_after_issue(tmp_path: Path, capsys: pytest.CaptureFixture[
 def test_what_a_command_cannot_do_is_refused(store: Store, command: Any, code: str) -> None:
     with pytest.raises(FindingsError, match=code):
         command(store.location)
+
+
+def test_a_name_is_corrected_with_the_person_s_own_key(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The command with key files: plain pages, so that no label font is needed."""
+    store = demo_store(tmp_path / "registry")
+    old = issued(store, clock=Clock(T0)).serial
+    draft = approved_draft(store, submission("EX-500-0W"))
+    files = [store.location / "keys" / f"{purpose}.json" for purpose in ("approval", "seal")]
+    monkeypatch.setattr(register, "renderer", PlainPages())
+    new = register.supersede(
+        store.location,
+        old,
+        draft,
+        "",
+        (files[0], files[1]),
+        tmp_path / "out",
+        "both",
+        "en",
+        same_footprint=True,
+    )
+    assert f"{old} is now: superseded" in capsys.readouterr().out
+    assert (tmp_path / "out" / "public" / "label.pdf").is_file()
+    assert view_of(store).entries(old)[-1]["by"] == new.serial
+    with pytest.raises(IssueError, match="KEY-PURPOSE"):
+        register.change_record(
+            store.location, new.serial, Event.REVOKE, "data-wrong", files[1], "en"
+        )
