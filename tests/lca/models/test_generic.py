@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction as F
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -180,7 +181,7 @@ ANSWERS = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(st.sampled_from([BOX, SHELF]), ANSWERS)
 def test_any_product_computes_and_is_a_screening(family: str, told: dict[str, str | F]) -> None:
     result = WORKS.footprint(subject(family), of_family(family, **told))
@@ -209,3 +210,11 @@ def test_one_change_is_bridged_without_rest() -> None:
     steps = {name: now[name] - was[name] for name in was if now[name] != was[name]}
     assert set(steps) == {"plastic-packaging", "minor-transport"}
     assert float(sum(steps.values())) == pytest.approx(float(moved), abs=1e-9)
+
+
+def test_the_page_on_the_model_tells_these_figures() -> None:
+    """docs/explanation/generic.md: what it prints of the example is current."""
+    page = Path(__file__).parents[3] / "docs" / "explanation" / "generic.md"
+    printed = page.read_text(encoding="utf-8")
+    told_of = [f"{WORKS.gate(subject(family)):.3g}" for family in (BOX, SHELF)]
+    assert not [one for one in told_of if one not in printed]

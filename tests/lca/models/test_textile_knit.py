@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction as F
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -139,7 +140,7 @@ ANSWERS = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(ANSWERS)
 def test_any_works_computes(told: dict[str, str | F]) -> None:
     sound(WORKS.footprint(of_family(POLY, **told)))
@@ -170,3 +171,11 @@ def test_one_change_is_bridged_without_rest() -> None:
     steps = {name: now[name] - was[name] for name in was if now[name] != was[name]}
     assert set(steps) == {"gas-burnt", "gas-supply"}
     assert float(sum(steps.values())) == pytest.approx(float(moved), abs=1e-9)
+
+
+def test_the_page_on_the_model_tells_these_figures() -> None:
+    """docs/explanation/textile-knit.md: what it prints of the example is current."""
+    page = Path(__file__).parents[3] / "docs" / "explanation" / "textile-knit.md"
+    printed = page.read_text(encoding="utf-8")
+    told_of = [f"{WORKS.gate(subject(family)):.3g}" for family in (POLY, COTTON)]
+    assert not [one for one in told_of if one not in printed]
