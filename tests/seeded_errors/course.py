@@ -14,9 +14,7 @@ from tests.seeded_errors.places import (
     monthly,
     some,
 )
-from tests.seeded_errors.witness import (
-    witnesses,
-)
+from tests.seeded_errors.witness import key_of, witnesses
 
 SUM, BALANCE, BAND = Kind.SUM, Kind.BALANCE, Kind.BAND
 FEW = 5
@@ -81,9 +79,16 @@ def _month(fault: str, change: Callable[[float], float]) -> Plant:
             return None
         spot = rng.choice(line.months)
         value = change(book.number(spot) or 0.0)
-        return at(fault, SUM, {spot: value}, {spot})
+        return at(fault, SUM, {spot: value}, {spot} | _sub_meters(book, line))
 
     return plant
+
+
+def _sub_meters(book: Book, line: Line) -> set[Spot]:
+    """Sub-meters of the row: a main meter that falls below them is named at either."""
+    key = key_of(book, line)
+    same = key is not None and "表" in key.text("kind") and key.text("unit") == line.text("unit")
+    return key.cells if key is not None and same else set()
 
 
 def _repeated(book: Book, rng: random.Random) -> Planted | None:
