@@ -177,18 +177,46 @@ def sites(
 
 @app.command()
 def scenario(
-    source: Annotated[Path, typer.Argument(help="A workbook or a system file (.json).")],
+    source: Annotated[
+        Path | None, typer.Argument(help="A workbook or a system file (.json).")
+    ] = None,
     changes: Annotated[
-        Path, typer.Argument(help="File of changes (.toml), or a second file to compare with.")
-    ],
+        Path | None,
+        typer.Argument(
+            help="Name of a scenario of the model, ruleset:ID, a file of changes (.toml), or a "
+            "second file to compare with."
+        ),
+    ] = None,
+    listed: Annotated[
+        bool, typer.Option("--list", help="List the scenarios of a model, or of all.")
+    ] = False,
     ruleset: RuleSetId = "",
     json: Json = False,
     lang: Language = DEFAULT_LANG,
 ) -> None:
     """Show a what-if: before, after and an exact bridge; never part of any label."""
-    from labels.cli.scenario import show_scenario
+    from labels.cli.scenario import list_scenarios, show_scenario
 
+    if listed:
+        list_scenarios(str(source or ""), lang_of(lang), as_json=json)
+        return
+    if source is None or changes is None:
+        raise typer.BadParameter("SOURCE and a scenario, or --list [MODEL]")
     raise typer.Exit(show_scenario(source, changes, ruleset, lang_of(lang), as_json=json))
+
+
+@app.command()
+def compare(
+    old: Annotated[Path, typer.Argument(help="Workbook or system file of the year before.")],
+    new: Annotated[Path, typer.Argument(help="The new one, of the same product.")],
+    ruleset: RuleSetId = "",
+    json: Json = False,
+    lang: Language = DEFAULT_LANG,
+) -> None:
+    """Compare two submissions: exact split of the change, lines to look at again, triggers."""
+    from labels.cli.comparing import compare_files
+
+    raise typer.Exit(compare_files(old, new, ruleset, lang_of(lang), as_json=json))
 
 
 @app.command()

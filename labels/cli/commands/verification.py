@@ -267,3 +267,15 @@ def verification_status(
     from labels.cli.verification import status
 
     raise typer.Exit(status(case, against, lang_of(lang), as_json=json))
+
+
+@app.command("documents")
+def verification_documents(
+    case: CaseFolder,
+    out: Annotated[Path, typer.Option("--out", help="Folder for PDF, Excel and JSON.")],
+    lang: Language = DEFAULT_LANG,
+) -> None:
+    """Print plan, findings, draft statement and review sheet as PDF, Excel and JSON."""
+    from labels.cli.casepapers import write_papers
+
+    write_papers(case, out, lang_of(lang))
