@@ -73,8 +73,11 @@ def left_rows(page: Page) -> list[Row]:
     rows = {row.key.first: row for row in facts.product_rows(page)}
     chosen = [words.text(f"report.{key}") for key in ("maker_id", "site")]
     after = [words.text(f"report.{key}") for key in ("gtin", "unit", "period")]
+    holder = words.of(body["client"]["name"])
+    maker = [] if page.maker == holder else [Row(words.text("label.maker"), (page.maker,))]
     return [
-        Row(words.text("attest.holder"), (words.of(body["client"]["name"]),)),
+        Row(words.text("attest.holder"), (holder,)),
+        *maker,
         *(rows[key.first] for key in chosen if key.first in rows),
         Row(words.text("label.product"), (page.product,)),
         Row(words.text("report.model"), (_models(page),)),
@@ -120,9 +123,12 @@ def subject_rows(page: Page) -> list[Row]:
     """Return whose statement was verified: client, product, report, hash, users."""
     words, body = page.words, page.body
     digest = str((body["verification"] or {}).get("sha256", ""))
+    client = words.of(body["client"]["name"])
+    maker = [] if page.maker == client else [Row(words.text("label.maker"), (page.maker,))]
     keep = {words.text(f"report.{key}").first for key in ("maker_id", "site", "unit", "period")}
     return [
-        Row(words.text("attest.client"), (words.of(body["client"]["name"]),)),
+        Row(words.text("attest.client"), (client,)),
+        *maker,
         Row(words.text("label.product"), (words.listed(page.product, words.plain(page.model)),)),
         *(row for row in facts.product_rows(page) if row.key.first in keep),
         Row(words.text("attest.statement_of"), (words.plain(_short(str(_hash(body)))),)),

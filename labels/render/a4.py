@@ -201,7 +201,7 @@ def _stack(
         if any(one is None for one in lines):
             return []
         flat = tuple(line for one in lines if one for line in one)
-        high = max(len(flat) * pitch, (2 if row.key.second else 1) * 2.62) + 2 * _PADDING
+        high = max(len(flat) * pitch, (2 if row.key.second else 1) * 2.58) + 2 * _PADDING
         placed.append(
             SetRow(row.key, flat, round(below + _PADDING, 3), size, round(pitch, 3), high)
         )
