@@ -17,7 +17,7 @@ from factors.gwp import GwpSet
 from lca.boundary import percent
 from lca.quality import amount_needed, amount_stands, representative, stands, weak_rows
 from lca.resolve import place_of
-from lca.result import Figure
+from lca.result import Figure, Line
 from lca.ruleset import QualityFloor
 
 SCREENING, CERTIFIABLE = "screening", "certifiable"
@@ -42,30 +42,24 @@ def _representative(figure: Figure, floor: QualityFloor) -> Iterator[Finding]:
             share=percent(share),
             floor=percent(floor.representative_share),
         )
+    whole = figure.magnitude
     for line in figure.lines:
-        weight = figure.share([line])
-        if line.factor is not None and weight >= floor.line_share and not representative(line):
-            yield finding(
-                "GRADE-LINE",
-                place_of(line.exchange),
-                figure=figure.boundary,
-                line=line.id,
-                share=percent(weight),
-                factor=line.factor.id,
-                place=line.factor.place,
-                floor=percent(floor.line_share),
-            )
-        if weight >= floor.line_share and not amount_stands(line):
-            yield finding(
-                "GRADE-AMOUNT",
-                place_of(line.exchange),
-                figure=figure.boundary,
-                line=line.id,
-                share=percent(weight),
-                kind=line.exchange.activity_kind or "-",
-                needed=amount_needed(line),
-                floor=percent(floor.line_share),
-            )
+        weight = abs(line.value(figure.headline)) / whole if whole else Fraction(0)
+        if weight >= floor.line_share:
+            yield from _heavy(line, weight, figure, floor)
+
+
+def _heavy(line: Line, weight: Fraction, figure: Figure, floor: QualityFloor) -> Iterator[Finding]:
+    """Yield what keeps a heavy line from carrying a result: its factor, its amount."""
+    exchange, factor = line.exchange, line.factor
+    shown = {"figure": figure.boundary, "line": line.id, "share": percent(weight)}
+    least = percent(floor.line_share)
+    if factor is not None and not representative(line):
+        told = {"factor": factor.id, "place": factor.place, "floor": least}
+        yield finding("GRADE-LINE", place_of(exchange), **shown, **told)
+    if not amount_stands(line):
+        told = {"kind": exchange.activity_kind or "-", "needed": amount_needed(line)}
+        yield finding("GRADE-AMOUNT", place_of(exchange), **shown, **told, floor=least)
 
 
 def _weak(figure: Figure, floor: QualityFloor, gwp: GwpSet) -> Iterator[Finding]:
