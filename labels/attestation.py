@@ -131,8 +131,10 @@ def subject_rows(page: Page) -> list[Row]:
         *maker,
         Row(words.text("label.product"), (words.listed(page.product, words.plain(page.model)),)),
         *(row for row in facts.product_rows(page) if row.key.first in keep),
-        Row(words.text("attest.statement_of"), (words.plain(_short(str(_hash(body)))),)),
-        Row(words.text("attest.file"), (words.plain(_short(digest)),)),
+        Row(
+            words.text("attest.statement_of"),
+            (words.plain(_short(str(_hash(body)))), words.plain(_short(digest))),
+        ),
         Row(words.text("attest.users"), (words.text("attest.users_value"),)),
     ]
 

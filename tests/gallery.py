@@ -1,8 +1,9 @@
 """Pictures of the example's pages, to look at: ``python -m tests.gallery``.
 
-Writes ``docs/pictures/label-sample.png`` for the README, and with ``--all FOLDER`` every page in
-every language, with short and with very long names. With ``--from LABEL.pdf`` the README's picture
-is made from that file instead, for example from the label of the demo.
+Writes ``docs/pictures/label-sample.png`` for the README and ``docs/gallery.md`` with a picture of
+every form, and with ``--all FOLDER`` every page in every language, with short and with very long
+names. With ``--from LABEL.pdf`` the README's picture is made from that file instead, for example
+from the label of the demo.
 """
 
 from __future__ import annotations
@@ -13,12 +14,24 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from PIL import Image
+
 from labels.render import documents
+from labels.render.inks import one_ink
+from labels.render.packaging import Order, artwork
 from labels.view import DOCUMENT_LANGS, DocumentView
+from tests.labels.attested import attested_view
 from tests.labels.test_label_text import HANZI, LATIN
-from tests.labels.views import body, composed, verified_label, view, whole_life
+from tests.labels.views import body, composed, picture, verified_label, view, whole_life
 
 PICTURE = Path("docs/pictures/label-sample.png")
+GALLERY, PAGE = Path("docs/pictures/gallery"), Path("docs/gallery.md")
+LABEL_DPI, PAGE_DPI = 200, 90
+HEAD = """# Gallery: every form, as a sample
+
+Made by `python -m tests.gallery` from the fictitious example. All names and numbers are invented;
+no picture is a label or a certificate of anything.
+"""
 #: 1000 pixels wide, and enough to read every word of a page.
 SHARP, QUICK = 254, 110
 
@@ -31,6 +44,8 @@ def main() -> None:
     asked = parser.parse_args()
     label = asked.source.read_bytes() if asked.source else documents(view())["label.pdf"]
     draw(label, PICTURE, SHARP)
+    if not asked.source:
+        write_gallery()
     if asked.folder:
         for name, shown in scenes():
             for file, pdf in documents(shown).items():
@@ -39,6 +54,44 @@ def main() -> None:
             for name, fields in (("gate", body()), ("whole", whole_life())):
                 pdf = verified_label(fields, lang)
                 draw(pdf, asked.folder / f"verified-{name}-{lang}.png", SHARP)
+
+
+def write_gallery() -> None:
+    """Write the gallery: a picture of every form, each a sample, and the page that shows them."""
+    lines = [HEAD]
+    for name, told, image in forms():
+        path = GALLERY / f"{name}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        image.convert("P", palette=Image.Palette.ADAPTIVE, colors=64).save(path, optimize=True)
+        lines.append(f"## {told}\n\n![{told}](pictures/gallery/{name}.png)\n")
+    PAGE.write_text("\n".join(lines), encoding="utf-8")
+
+
+def forms() -> Iterator[tuple[str, str, Image.Image]]:
+    """Yield name, title and picture of every form."""
+    study, whole = documents(view()), documents(view(whole_life()))
+    yield "label", "Label, 100 x 70 mm, partial", picture(study["label.pdf"], LABEL_DPI)
+    yield "label-whole", "Label, full life cycle", picture(whole["label.pdf"], LABEL_DPI)
+    yield "label-small", "Label, 50 x 30 mm", picture(study["label-50x30.pdf"], LABEL_DPI)
+    for name, told, inks in (
+        ("one-ink", "Artwork in one ink", one_ink()),
+        ("kraft", "Artwork in one ink on kraft", one_ink("#000000", "#C9A276")),
+        ("reversed", "Artwork reversed on a dark ground", one_ink("#FFFFFF", "#14304F")),
+    ):
+        sheet = artwork(view(whole_life()), Order("100x70", inks), "pdf")
+        yield f"artwork-{name}", told, picture(sheet, LABEL_DPI)
+    for kind, file, told in (
+        ("certificate_of_conformity", "certificate.pdf", "Certificate of conformity"),
+        ("verification_statement", "statement.pdf", "Verification statement"),
+    ):
+        made = documents(attested_view(kind), forms=(file,))[file]
+        yield Path(file).stem, told, picture(made, PAGE_DPI)
+        yield f"{Path(file).stem}-annex", f"{told}, annex", picture(made, PAGE_DPI, 2)
+    for number, told in ((1, "summary"), (2, "figures"), (3, "figures and tables"), (4, "items")):
+        shown = picture(whole["report.pdf"], PAGE_DPI, number)
+        yield f"report-{number}", f"Study report, {told}", shown
+    facts = documents(view({**body(), "market": "eu-consumer"}), forms=("factsheet.pdf",))
+    yield "factsheet", "Fact sheet", picture(facts["factsheet.pdf"], PAGE_DPI)
 
 
 def scenes() -> Iterator[tuple[str, DocumentView]]:
