@@ -82,7 +82,7 @@ class Draw:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Which lines are looked at and why; the most worth a look first."""
+    """Which lines are looked at and why: the large ones first, then exposed ones, then the draw."""
 
     seed: str
     level: str
@@ -128,6 +128,7 @@ def plan(
     found = list(errors)
     why: dict[str, dict[str, str]] = {}
     scores: dict[str, float] = {}
+    weights: dict[str, Fraction] = {}
     draws: dict[str, Draw] = {}
     for figure, lines in rankings.items():
         sure = certain(lines, limits[figure])
@@ -139,9 +140,16 @@ def plan(
             why.setdefault(name, {})[figure] = reason
         for one in lines:
             scores[one.line.id] = max(scores.get(one.line.id, 0.0), one.score)
-    order = sorted(why, key=lambda name: (-scores[name], name))
+            weight = limits[figure].share(abs(one.value)) or ZERO
+            weights[one.line.id] = max(weights.get(one.line.id, ZERO), weight)
+    order = sorted(why, key=lambda name: (_turn(why[name]), -weights[name], name))
     picks = tuple(Pick(name, why[name], scores[name]) for name in order)
     return Plan(seed, level, picks, draws)
+
+
+def _turn(why: Mapping[str, str]) -> int:
+    """Return which lines come first: those that are looked at for their size, then exposed ones."""
+    return min((ABOVE, EXPOSED, DRAWN).index(reason) for reason in why.values())
 
 
 def certain(lines: Sequence[Ranked], limit: Threshold) -> dict[str, str]:
