@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import lru_cache
 
 from factors.errors import UnitError
 from factors.factor import Boundary, EmissionFactor, Use
@@ -165,9 +166,10 @@ def _gases() -> tuple[Choice, ...]:
     return tuple(Choice(gas, named.get(gas, {"zh": gas, "en": gas})) for gas in known)
 
 
+@lru_cache(maxsize=8192)
 def _key(text: str) -> str:
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(char for char in folded if not char.isspace())
+    """Fold a text for comparing; a list is compared with every row of a long table."""
+    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
 def _catalogued(group: str) -> tuple[Choice, ...]:
