@@ -1,8 +1,8 @@
 """A corrected workbook is a new version: which cells changed, and what each correction does.
 
-The effect of each correction is exact: the old workbook is computed again with every subset of the
-corrections put in, cell by cell, and the difference is divided among them by Shapley value
-(:mod:`lca.bridge`), which no order of corrections can change.
+The effect of each correction is exact: the old workbook is computed again with corrections put in,
+cell by cell. Up to five corrections the difference is divided among all their subsets by Shapley
+value (:mod:`lca.bridge`), which no order can change; of more, each is left out of the whole.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from factors.store import FactorSet
 from labels.verification.work import Cell
 from lca import model as product_model
 from lca import ruleset, system_file
-from lca.bridge import MOST_GROUPS, bridge
+from lca.bridge import bridge
 from lca.build import build
 from lca.footprint import measure
 from lca.inventory import Exchange, ProductSystem
@@ -30,7 +30,10 @@ OTHER = "other"
 """Group of changed cells that no finding speaks of."""
 
 JOINT = "joint"
-"""All corrections as one step, where single ones cannot be computed."""
+"""What only several corrections do together; all of it, where single ones cannot be computed."""
+
+MOST_SUBSETS = 5
+"""Up to so many corrections every subset is computed; above, each is taken out of the whole."""
 
 Effects = dict[str, dict[str, Fraction]]
 Places = Mapping[Cell, GridCell]
@@ -102,8 +105,9 @@ def effects(
     -------
     dict
         Finding to figure to effect, with :data:`OTHER` for cells of no finding. The effects sum to
-        the difference of the figures exactly. Where some subset cannot be computed, or there are
-        more corrections than :data:`lca.bridge.MOST_GROUPS`, one step :data:`JOINT`.
+        the difference of the figures exactly. With more than :data:`MOST_SUBSETS` corrections each
+        has the effect of leaving it out, and :data:`JOINT` is what remains; where a single one
+        cannot be left out, :data:`JOINT` is all of it.
     """
     steps = _steps(changed_cells(before, after), groups)
     if not steps:
@@ -117,10 +121,10 @@ def effects(
         return known[chosen][figure]
 
     names = tuple(steps)
-    if len(names) > MOST_GROUPS:
-        return _joint(value, names)
     figures = value(frozenset())
     try:
+        if len(names) > MOST_SUBSETS:
+            return _left_out(value, names)
         found = {figure: bridge(names, partial(figure_of, figure)) for figure in figures}
     except (CarbonLabelError, KeyError):
         return _joint(value, names)
@@ -129,6 +133,23 @@ def effects(
               if step.id == one}
         for one in names
     }  # fmt: skip
+
+
+def _left_out(value: partial[Mapping[str, Fraction]], names: Sequence[str]) -> Effects:
+    """Return what leaving each correction out would do, and what remains of the difference."""
+    whole = frozenset(names)
+    old, new = value(frozenset()), value(whole)
+    found: Effects = {}
+    for name in names:
+        without = value(whole - {name})
+        found[name] = {figure: new[figure] - without[figure] for figure in new}
+    rest = {
+        figure: new[figure]
+        - old[figure]
+        - sum((one[figure] for one in found.values()), Fraction(0))
+        for figure in new
+    }
+    return {**found, JOINT: rest} if any(rest.values()) else found
 
 
 def _joint(value: partial[Mapping[str, Fraction]], names: Sequence[str]) -> Effects:
