@@ -26,7 +26,7 @@ def _file(pdf: pikepdf.Pdf) -> Iterator[str]:
         yield "no /ID"
     if pdf.is_encrypted:
         yield "encrypted"
-    intents = pdf.Root.get("/OutputIntents", [])
+    intents: Any = pdf.Root.get("/OutputIntents", [])
     if not intents or "/DestOutputProfile" not in intents[0]:
         yield "no output intent with a profile"
     if "/OpenAction" in pdf.Root or "/AA" in pdf.Root:
