@@ -11,6 +11,7 @@ import io
 import sys
 import warnings
 from collections.abc import Collection, Iterator
+from contextlib import redirect_stdout
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -144,7 +145,8 @@ def main() -> int:
     data, name = sys.stdin.buffer.read(guard.MAX_FILE + 1), sys.argv[1]
     try:
         guard.check(data, name)
-        answer = grid_text(parse(data))
+        with redirect_stdout(sys.stderr):  # openpyxl prints some complaints; ours is the answer
+            answer = grid_text(parse(data))
     except UnsafeFileError as refusal:
         answer = refusal_text(refusal.findings[0])
     except MemoryError:

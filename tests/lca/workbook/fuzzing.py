@@ -19,6 +19,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import redirect_stdout
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -285,7 +286,9 @@ def look(first: int, count: int) -> dict[str, Any]:
 def main() -> None:
     """Look with the memory of the child that parses; print what happened as JSON."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    json.dump(look(int(sys.argv[1]), int(sys.argv[2])), sys.stdout)
+    with redirect_stdout(sys.stderr):
+        told = look(int(sys.argv[1]), int(sys.argv[2]))
+    json.dump(told, sys.stdout)
 
 
 def _high() -> int:

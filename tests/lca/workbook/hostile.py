@@ -203,6 +203,8 @@ UNREADABLE: dict[str, tuple[Callable[[], bytes], str]] = {
                               "FILE-UNREADABLE"),
     "a string that is not there": (sheet('<row r="1"><c r="A1" t="s"><v>999999</v></c></row>'),
                                    "FILE-UNREADABLE"),
+    "a style that is not there": (edited("xl/styles.xml", b'xfId="0" b', b'xfId="77" b'),
+                                 "FILE-UNREADABLE"),
     "a dimension that is none": (edited(SHEET, b'<dimension ref="', b'<dimension ref="??'),
                                  "FILE-UNREADABLE"),
 }  # fmt: skip
