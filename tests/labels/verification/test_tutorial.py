@@ -78,4 +78,4 @@ def test_an_auditor_gets_from_a_workbook_to_a_signed_statement(
 def test_commands_shown_without_being_run_exist() -> None:
     shown = re.findall(r"carbonlabel verification ([a-z]+)", PAGE.read_text(encoding="utf-8"))
     help_text = CliRunner().invoke(app, ["verification", "--help"]).output
-    assert {name for name in shown if f" {name} " not in help_text} <= {"documents"}
+    assert [name for name in shown if f" {name} " not in help_text] == []
