@@ -11,6 +11,7 @@ from typing import Any
 
 import openpyxl
 from openpyxl.cell.cell import Cell
+from openpyxl.utils import get_column_letter
 from openpyxl.workbook.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -100,8 +101,8 @@ def _type(cell: Cell, value: Any) -> None:
 def addresses(path: Path) -> dict[Place, tuple[str, str]]:
     """Return sheet and address of every place of a workbook."""
     return {
-        (block, row, column): (table.sheet.title, table.cell(row, column).coordinate)
+        (block, row, column): (table.sheet.title, f"{get_column_letter(across)}{down}")
         for block, table in tables(openpyxl.load_workbook(path)).items()
-        for row in table.rows
-        for column in table.columns
+        for row, down in table.rows.items()
+        for column, across in table.columns.items()
     }
