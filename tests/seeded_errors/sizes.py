@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import pairwise
 
 from tests.seeded_errors.amounts import scaled
@@ -91,8 +91,18 @@ def _combined(book: Book, rng: random.Random) -> Planted | None:
         )
         if spot is None:
             return None
-        edits[spot] = rng.choice(sorted(allowed))
-    return at("balance-combination", BALANCE, edits)
+        if not _chosen(book, spot, name, allowed):
+            edits[spot] = rng.choice(sorted(allowed))
+    return at("balance-combination", BALANCE, edits) if edits else None
+
+
+def _chosen(book: Book, spot: Spot, name: str, allowed: Collection[str]) -> bool:
+    """Whether a choice of the clean file is one of these already; cells hold ids or names."""
+    enum = model_of(book.model).enum(name)
+    told = {
+        word for one in enum.values if one.id in allowed for word in (one.id, *one.name.values())
+    }
+    return (book.value(spot) or enum.default) in told
 
 
 # --- output --------------------------------------------------------------------------------------
