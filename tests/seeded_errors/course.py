@@ -84,6 +84,11 @@ def _month(fault: str, change: Callable[[float], float]) -> Plant:
     return plant
 
 
+def _stood(book: Book, month: int) -> bool:
+    """Whether other rows read as the month before: the plant did, and a bill twice is no slip."""
+    return any(values(one)[month] == values(one)[month - 1] for one in monthly(book))
+
+
 def _sub_meters(book: Book, line: Line) -> set[Spot]:
     """Sub-meters of the row: a main meter that falls below them is named at either."""
     key = key_of(book, line)
@@ -96,7 +101,7 @@ def _repeated(book: Book, rng: random.Random) -> Planted | None:
         (line, place)
         for line in seasonal(book)
         for place, one in enumerate(values(line)[:-1])
-        if len(f"{one:.12g}".replace(".", "").strip("0")) >= 4
+        if len(f"{one:.12g}".replace(".", "").strip("0")) >= 4 and not _stood(book, place + 1)
     ]
     found = some(rng, rows)
     if found is None:
