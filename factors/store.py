@@ -15,7 +15,7 @@ import json
 import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from importlib.resources import files
@@ -76,8 +76,8 @@ class FactorSet:
         Releases, sorted by id.
     """
 
-    factors: Mapping[str, EmissionFactor]
-    releases: tuple[Release, ...]
+    factors: Mapping[str, EmissionFactor] = field(repr=False)
+    releases: tuple[Release, ...] = field(repr=False)
 
     def __iter__(self) -> Iterator[EmissionFactor]:
         return iter(self.factors.values())

@@ -27,6 +27,7 @@ RuleSetId = Annotated[str, typer.Option("--ruleset", help="Rule set; see `carbon
 Subject = Annotated[
     str, typer.Option("--subject", help="Family of a workbook, or subject of a system file.")
 ]
+Market = Annotated[str, typer.Option("--market", help="cn, eu-b2b, eu-consumer or other.")]
 Location = Annotated[Path | None, typer.Argument(help="Folder of the registry.")]
 RegistryOption = Annotated[Path | None, typer.Option("--registry", help="Folder of the registry.")]
 RegistryPath = Annotated[str, typer.Option("--registry", help="Folder of the registry.")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from pathlib import Path
 
 import labels.render as renderer
@@ -16,7 +17,7 @@ from labels.cli.shelf import library
 from labels.cli.show import console, findings_table
 from labels.issue import Issued, Office, issue, recover
 from labels.keys import Purpose
-from labels.kinds import ClosedFile, known_kind
+from labels.kinds import ClosedFile, Kind, known_kind
 from labels.registry.desk import Submission, approve, submit
 from labels.registry.store import Store, open_store
 from labels.times import local_day, now, parse_day
@@ -28,26 +29,34 @@ DRAFT_MARK = "D-"
 PREPARER = "preparer"
 
 
-def submit_workbook(
-    path: Path,
-    rules: str,
-    kind: str,
-    location: Path,
-    lang: Lang,
-    case: Path | None = None,
-    until: str = "",
-) -> int:
-    """Turn a workbook into a draft; prints its id.
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a workbook is handed in for.
 
-    Parameters
+    Attributes
     ----------
+    rules
+        Rule set; empty for the file's own.
+    kind
+        Kind of document.
+    market
+        Where the documents go; empty for no market named.
     case
         Folder of the closed verification file that a verified kind rests on.
     until
         Last day of validity, for a certificate.
     """
-    store = open_store(location)
-    draft = _submit(store, path, rules, kind, lang, case, until)
+
+    rules: str = ""
+    kind: str = Kind.STUDY_REPORT
+    market: str = ""
+    case: Path | None = None
+    until: str = ""
+
+
+def submit_workbook(path: Path, wanted: Wanted, location: Path, lang: Lang) -> int:
+    """Turn a workbook into a draft; prints its id."""
+    draft = _submit(open_store(location), path, wanted, lang)
     if draft is None:
         return NOT_OK
     console().print(draft)
@@ -63,7 +72,7 @@ def approve_draft(draft: str, role: str, key: Path, location: Path, lang: Lang) 
 
 def issue_document(
     subject: str,
-    rules: str,
+    wanted: Wanted,
     location: Path,
     seal_key: Path | None,
     out: Path,
@@ -79,7 +88,7 @@ def issue_document(
     if not subject.startswith(DRAFT_MARK):
         if not store.issuer.demo:
             raise FindingsError(finding("CLI-ONE-SHOT", Where(file=subject)))
-        draft = _submit(store, Path(subject), rules, "study_report", lang)
+        draft = _submit(store, Path(subject), wanted, lang)
         if draft is None:
             return NOT_OK
         approve(store, draft, PREPARER, store.key(Purpose.APPROVAL), now())
@@ -89,18 +98,10 @@ def issue_document(
     return OK
 
 
-def _submit(
-    store: Store,
-    path: Path,
-    rules: str,
-    kind: str,
-    lang: Lang,
-    case: Path | None = None,
-    until: str = "",
-) -> str | None:
+def _submit(store: Store, path: Path, wanted: Wanted, lang: Lang) -> str | None:
     """Compute a workbook or system file and hand it to the registry; None when it is blocked."""
     data = read_file(path)
-    made = study.study(data, path.name, rules, library())
+    made = study.study(data, path.name, wanted.rules, library())
     if made.blocked or made.footprint is None or made.system is None:
         findings_table([found for found in made.findings if found.blocks], lang, err=True)
         return None
@@ -109,9 +110,10 @@ def _submit(
         footprint=canonical(made.footprint.to_json()),
         system=system_file.canonical(made.system),
         workbook=workbook,
-        kind=kind,
-        closed=None if case is None else _closed(store, case, kind),
-        valid_until=_day(until) if until else None,
+        kind=wanted.kind,
+        market=wanted.market,
+        closed=None if wanted.case is None else _closed(store, wanted.case, wanted.kind),
+        valid_until=_day(wanted.until) if wanted.until else None,
     )
     return submit(store, handed, now())
 

@@ -119,8 +119,8 @@ def finding_command(
     """Do one thing to a finding: open, promote, answer or settle it."""
     if action == "open":
         cells = tuple(map(cell, lists["cell"]))
-        named = {one: told[one] for one in ("grade", "seen", "requirement", "line", "due")}
-        whole = Told(**named, cells=cells)
+        grade, seen, requirement = (told[one] for one in ("grade", "seen", "requirement"))
+        whole = Told(grade, seen, requirement, line=told["line"], due=told["due"], cells=cells)
         open_finding(root, key, whole, lists["effect"], evidence, lang)
     elif action == "promote":
         promote(root, key, name, told["grade"], told["requirement"], lang)

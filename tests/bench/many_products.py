@@ -1,8 +1,8 @@
 """A city's products on one background of 20,000 activities, beside bw2calc in the same run.
 
-The background has 200 blocks of 100 activities, 150 hubs that everybody uses, and very few links across
-blocks, so that nearly all of it is one loop, as in the large databases. Products are sparse demands
-of 30 exchanges each.
+The background has 200 blocks of 100 activities, 150 hubs that everybody uses, and very few links
+across blocks, so that nearly all of it is one loop, as in the large databases. Products are sparse
+demands of 30 exchanges each.
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ from labels.cli.arguments import (
     DocumentLanguage,
     Json,
     Language,
+    Market,
     RegistryPath,
     RuleSetId,
     lang_of,
@@ -31,13 +32,14 @@ def submit(
         Path | None, typer.Option("--case", help="Folder of the closed verification file.")
     ] = None,
     until: Annotated[str, typer.Option("--until", help="Last day of validity, yyyy-mm-dd.")] = "",
+    market: Market = "",
     lang: Language = DEFAULT_LANG,
 ) -> None:
     """Hand a workbook in as a draft; prints the draft's id."""
-    from labels.cli.issuing import submit_workbook
+    from labels.cli.issuing import Wanted, submit_workbook
 
-    code = submit_workbook(workbook, ruleset, kind, Path(registry), lang_of(lang), case, until)
-    raise typer.Exit(code)
+    wanted = Wanted(ruleset, kind, market, case, until)
+    raise typer.Exit(submit_workbook(workbook, wanted, Path(registry), lang_of(lang)))
 
 
 @app.command()
@@ -63,13 +65,33 @@ def issue(
         Path | None, typer.Option("--seal-key", help="Seal key file; else the registry's own.")
     ] = None,
     ruleset: RuleSetId = "",
+    market: Market = "",
     lang: DocumentLanguage = "both",
 ) -> None:
     """Issue a draft: serial, log entry, sealed PDFs in OUT/public and OUT/sealed."""
-    from labels.cli.issuing import issue_document
+    from labels.cli.issuing import Wanted, issue_document
 
-    spoken = spoken_of(lang)
-    raise typer.Exit(issue_document(draft, ruleset, Path(registry), seal_key, out, lang, spoken))
+    spoken, wanted = spoken_of(lang), Wanted(ruleset, market=market)
+    raise typer.Exit(issue_document(draft, wanted, Path(registry), seal_key, out, lang, spoken))
+
+
+@app.command()
+def artwork(
+    serial: Annotated[str, typer.Argument(help="Serial of an issued record.")],
+    registry: RegistryPath,
+    output: Annotated[Path, typer.Option("-o", "--output", help=".svg, .png or .pdf.")],
+    size: Annotated[str, typer.Option("--size", help="100x70 or 50x30 (mm).")] = "100x70",
+    ink: Annotated[str, typer.Option("--ink", help="One ink, #RRGGBB.")] = "",
+    ground: Annotated[str, typer.Option("--ground", help="Ground, #RRGGBB.")] = "",
+    scale: Annotated[int, typer.Option("--scale", help="100, 125, 150 or 200 %.")] = 100,
+    market: Market = "",
+    lang: Language = DEFAULT_LANG,
+) -> None:
+    """Make artwork for packaging from an issued label."""
+    from labels.cli.artwork import Wish, make_artwork
+
+    wish = Wish(size, ink, ground, scale, market)
+    make_artwork(serial, wish, output, Path(registry), lang_of(lang))
 
 
 @app.command()
