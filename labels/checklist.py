@@ -168,8 +168,8 @@ def missing(body: Body) -> Iterator[Finding]:
                 "REPORT-ITEM-MISSING",
                 Where(path=asked.key),
                 number=number,
-                zh=text(key, "zh"),
-                en=text(key, "en"),
+                item_zh=text(key, "zh"),
+                item_en=text(key, "en"),
             )
 
 

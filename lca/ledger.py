@@ -401,4 +401,6 @@ def _odd_months(account: Account) -> Iterable[Finding]:
 
 def _plain(value: Fraction) -> str:
     """A readable rounding for messages only."""
-    return f"{float(value):,.6g}"
+    digits = max(0, 5 - len(str(int(abs(value)))) + 1)
+    shown = f"{float(value):,.{digits}f}"
+    return shown.rstrip("0").rstrip(".") if digits else shown

@@ -12,7 +12,7 @@ from fractions import Fraction
 from math import hypot
 
 from factors.gwp import GwpSet
-from lca.quality import is_weak, relative_spread, representative
+from lca.quality import is_weak, relative_spread, stands
 from lca.result import Figure, Line
 
 ACTIVITY_SPREAD: Mapping[str, float] = {
@@ -85,7 +85,7 @@ def weakness(line: Line, accepted: tuple[str, ...]) -> int:
     kind = line.exchange.activity_kind
     if kind not in ("metered", "invoiced", "calculated"):
         return WEAK
-    if is_weak(line, accepted) or not representative(line):
+    if is_weak(line, accepted) or not stands(line):
         return WEAK
     documented = kind != "calculated" and bool(line.exchange.evidence)
     return STRONG if documented else MIDDLING

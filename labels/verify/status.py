@@ -63,7 +63,7 @@ def _remarks(
     reason = "" if leaf is None else str(leaf["reason"])
     if leaf is None or reason not in REASONS.get(Event(leaf["type"]), ()):
         return
-    told = {lang: text(f"reason.{reason}", lang) for lang in LANGS}
+    told = {f"told_{lang}": text(f"reason.{reason}", lang) for lang in LANGS}
     yield finding("STATUS-REASON", Where(path=serial), reason=reason, time=leaf["time"], **told)
     if "by" in leaf:
         yield finding("STATUS-REPLACED", Where(path=serial), by=leaf["by"])
