@@ -97,9 +97,9 @@ def office(store: Store, **more: Any) -> Office:
     )
 
 
-def approved_draft(store: Store, handed_in: Submission | None = None) -> str:
-    draft = submit(store, handed_in or submission(), T0)
-    approve(store, draft, "preparer", store.key(Purpose.APPROVAL), T0)
+def approved_draft(store: Store, handed_in: Submission | None = None, now: dt.datetime = T0) -> str:
+    draft = submit(store, handed_in or submission(), now)
+    approve(store, draft, "preparer", store.key(Purpose.APPROVAL), now)
     return draft
 
 

@@ -63,7 +63,7 @@ class Lives(RuleBasedStateMachine):
         there = self.living(product)
         record = issue(
             office(self.store, clock=lambda: self.moment),
-            approved_draft(self.store, submission(product)),
+            approved_draft(self.store, submission(product), self.moment),
         )
         assert there in (None, record.serial)  # identical figures: the record that exists
         self.model.setdefault(record.serial, State.ISSUED)
@@ -96,7 +96,7 @@ class Lives(RuleBasedStateMachine):
         self.tick()
         succession = Succession(serial, "factor-updated", self.store.key(Purpose.APPROVAL))
         desk = office(self.store, clock=lambda: self.moment, step=self.stepper(dies))
-        draft = approved_draft(self.store, submission(product))
+        draft = approved_draft(self.store, submission(product), self.moment)
         if not able and not again:
             with pytest.raises(IssueError, match=r"SUCCESSOR-TAKEN|LOG-TRANSITION"):
                 issue(desk, draft, succession=succession)
