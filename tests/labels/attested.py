@@ -61,7 +61,7 @@ def attested(kind: str, fields: Mapping[str, Any] | None = None) -> dict[str, An
     made["kind"] = kind
     made["grade"] = {"value": "certifiable", "reasons": []}
     made["issuer"] = accredited().to_json()
-    made["verification"] = CLOSED.to_json()
+    made["verification"] = copy.deepcopy(CLOSED.to_json())
     made["approvers"] = [
         {"role": role, "kid": f"{index:x}" * 16, "person": person}
         for index, (role, person) in enumerate(ROLES.items(), start=4)
