@@ -15,7 +15,8 @@ from factors.findings import Finding, blocking, finding
 from factors.texts import LANGS
 from factors.units import Unit, unit
 from lca.answers import AccountAmount, Answers, answer
-from lca.ledger import Account, Allocation, Centre, Key, Ledger, Output, allocate, review
+from lca.ledger import Account, Allocation, Centre, Key, Ledger, Output, allocate
+from lca.ledger_review import review
 from lca.model_parts import Account as AccountRule
 from lca.model_parts import ProductModel
 from lca.submission import AccountEntry, Cell, FamilyEntry, KeyEntry, Submission

@@ -16,8 +16,8 @@ from lca.ledger import (
     allocate,
     output_kind,
     per_declared_unit,
-    review,
 )
+from lca.ledger_review import review
 
 TWELVE = tuple(F(100) for _ in range(12))
 
