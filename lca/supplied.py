@@ -137,7 +137,7 @@ def _once(inputs: list[dict[str, object]]) -> list[dict[str, object]]:
 def own_id(entry: SupplierEntry) -> str:
     """Id of the factor made from a supplier's own figure."""
     name = hashlib.sha256(entry.name.encode()).hexdigest()[:8]
-    return f"{OWN}{entry.account}-{entry.where.cell or name}".lower()
+    return f"{OWN}{entry.account}-{entry.where.cell or name}".lower().replace("_", "-")
 
 
 def own_factor(exchange: Exchange, entry: SupplierEntry, unit: str) -> EmissionFactor:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +15,8 @@ from labels.cli.shelf import library
 from labels.cli.show import console, findings_table, footprint_tables, plain, summary
 from lca import model as product_model
 from lca import ruleset, study, system_file
+from lca.examples import examples
+from lca.examples import filled as example_filled
 from lca.portfolio import Portfolio
 from lca.subjects import file_of
 from lca.workbook.layout import EVERY_SHEET
@@ -51,13 +51,14 @@ def write_template(
     families: int,
     sheets: str = "",
     small: bool = False,
+    certifiable: bool = False,
 ) -> None:
     """Write the workbook of a model; ``sheets`` are ids of further sheets with commas, or all."""
     if model_id not in product_model.models():
         known = ", ".join(product_model.models())
         raise FindingsError(finding("CLI-MODEL-UNKNOWN", model=model_id, known=known))
     model = product_model.load(model_id)
-    filled = _example(model_id) if example else None
+    filled = _example(model_id, certifiable=certifiable) if example or certifiable else None
     wanted = _sheets(sheets)
     data = workbook(
         model, lang, filled, families=families, sheets=wanted, small=small, factors=library()
@@ -176,8 +177,11 @@ def _show_all(made: Portfolio, lang: Lang, *, as_json: bool) -> int:
     return OK
 
 
-def _example(model_id: str) -> dict[str, Any]:
-    entry = files("lca") / "models" / "examples" / f"{model_id}.toml"
-    if not entry.is_file():
+def _example(model_id: str, *, certifiable: bool) -> dict[str, Any]:
+    if model_id not in examples():
         raise FindingsError(finding("CLI-NO-EXAMPLE", model=model_id))
-    return tomllib.loads(entry.read_text(encoding="utf-8"))
+    known = examples(certifiable=True)
+    if certifiable and model_id not in known:
+        told = {"model": model_id, "known": ", ".join(known)}
+        raise FindingsError(finding("CASE-NO-EXAMPLE", **told))
+    return example_filled(model_id, certifiable=certifiable)

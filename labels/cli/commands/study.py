@@ -42,6 +42,10 @@ def template(
     output: Annotated[Path, typer.Option("-o", "--output", help="Workbook to write (.xlsx).")],
     lang: Language = DEFAULT_LANG,
     example: Annotated[bool, typer.Option("--example", help="Fill in the example maker.")] = False,
+    certifiable: Annotated[
+        bool,
+        typer.Option("--certifiable", help="The example maker with suppliers' verified reports."),
+    ] = False,
     families: Annotated[
         int, typer.Option("--families", min=1, max=40, help="Columns for product families.")
     ] = 4,
@@ -54,7 +58,14 @@ def template(
     from labels.cli.studies import write_template
 
     write_template(
-        model, output, lang_of(lang), example=example, families=families, sheets=sheets, small=small
+        model,
+        output,
+        lang_of(lang),
+        example=example,
+        families=families,
+        sheets=sheets,
+        small=small,
+        certifiable=certifiable,
     )
 
 
