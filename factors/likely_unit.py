@@ -16,13 +16,9 @@ from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 
-from factors.findings import Finding, Where, finding
 from factors.numbers import decimal_text
 from factors.quantity import Quantity
 from factors.units import Unit, unit
-
-SHOWN = 3
-"""Most proposals named in a finding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,21 +111,6 @@ def proposals(stated: Quantity, band: Band) -> tuple[Proposal, ...]:
 
 def _proposal(stated: Quantity, ratio: Fraction, meant: Unit | None = None) -> Proposal:
     return Proposal(ratio, meant, Quantity(stated.value * ratio, stated.unit))
-
-
-def suggestion(stated: Quantity, band: Band, where: Where = Where()) -> Finding | None:
-    """Return the finding UNIT-LIKELY with both readings, or None where there is nothing to propose.
-
-    Raises
-    ------
-    UnitError
-        UNIT-DIMENSION, when quantity and band are of unlike dimensions.
-    """
-    found = proposals(stated, band)
-    if not found:
-        return None
-    likely = "; ".join(one.text(stated) for one in found[:SHOWN])
-    return finding("UNIT-LIKELY", where, stated=stated, band=band, likely=likely)
 
 
 def _unit_slips(stated: Unit) -> Iterator[tuple[Fraction, Unit]]:

@@ -41,6 +41,9 @@ _ON_SITE = re.compile(r"\b(on-?site|on site)\b|自用|自发")
 SLACK = Fraction(1, 1000)
 """Transmission may exceed the power at the generator by the rounding of their amounts."""
 
+MOST_NAMED = 6
+"""Flows left out that a finding names."""
+
 Group = list[tuple[Line, EmissionFactor]]
 
 
@@ -82,7 +85,15 @@ def cut_off(
                 share=percent(sum(shares, ZERO)),
                 single=percent(single),
                 total=percent(total),
+                flows=_largest(system, shares),
             )
+
+
+def _largest(system: ProductSystem, shares: Iterable[Fraction]) -> str:
+    """Name the flows left out with their shares, the largest first."""
+    named = sorted(zip(shares, system.omissions, strict=True), key=lambda pair: -pair[0])
+    told = [f"{item['flow']} {percent(share)}" for share, item in named[:MOST_NAMED]]
+    return ", ".join([*told, *(["..."] if len(named) > MOST_NAMED else [])])
 
 
 def bands(

@@ -112,8 +112,9 @@ def build(
     family = subject(submission, asked)
     if family is None:
         told = submission.cover["subject"]
+        said = not asked and any(one.where == told.where for one in blocking(submission.findings))
         missing = finding("BUILD-SUBJECT", told.where, subject=asked or told.text or "-")
-        return Built(None, (*submission.findings, missing))
+        return Built(None, submission.findings if said else (*submission.findings, missing))
     books = keep_books(submission, model)
     if member is not None:
         books = booked_for(books, submission, model, family, member)

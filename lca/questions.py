@@ -10,16 +10,15 @@ from fractions import Fraction
 
 from factors.errors import UnitError
 from factors.findings import Finding, Where, finding
-from factors.likely_unit import SHOWN, Band, proposals
 from factors.numbers import decimal_text
 from factors.quantity import Quantity
+from factors.texts import LANGS
+from factors.texts import text as words
 from factors.units import Unit, unit
 from lca.inputs import CONSTANT, AccountAmount, Input, first_place
+from lca.likely_answer import likely
 from lca.model_parts import Account, Citation, Enum, Parameter, ProductModel, Table, Text, When
 from lca.submission import Cell
-
-REACH = 1000
-"""How far from its other limit an open limit is taken when a likely unit is looked for."""
 
 
 def strangers(
@@ -91,8 +90,8 @@ def number(
     if within(value, parameter.least, parameter.most):
         inputs[parameter.id] = told
         return
-    yield finding("ANSWER-RANGE", cell.where, **_limits(parameter, value), **names)
-    yield from _likely(parameter, Quantity(cell.number, own), cell.where)
+    meant = _meant(likely(parameter, Quantity(cell.number, own)))
+    yield finding("ANSWER-RANGE", cell.where, **_limits(parameter, value), **meant, **names)
 
 
 def _default(
@@ -208,21 +207,13 @@ def _missing(question: Enum | Parameter, cell: Cell, where: Where, zh: str, en: 
     return finding("ANSWER-MISSING", place, expected_zh=zh, expected_en=en, **names)
 
 
-def _likely(parameter: Parameter, stated: Quantity, where: Where) -> Iterator[Finding]:
-    """Propose the units or decimal places that bring an answer back between its limits.
-
-    A slip is a ratio, so a limit that is zero or open stands three orders of magnitude off the
-    other; where both are such, or one is negative, nothing can be proposed.
-    """
-    low = parameter.least or (parameter.most or Fraction(0)) / REACH
-    high = parameter.most or low * REACH
-    if not 0 < low <= high:
-        return
-    band = Band(Quantity(low, parameter.unit), Quantity(high, parameter.unit))
-    if likely := "; ".join(one.text(stated) for one in proposals(stated, band)[:SHOWN]):
-        shown = _limits(parameter, stated.to(parameter.unit).value)
-        usual = f"{shown['low']} ... {shown['high']} {parameter.unit}"
-        yield finding("UNIT-LIKELY", where, stated=stated, band=usual, likely=likely)
+def _meant(readings: tuple[str, ...]) -> dict[str, str]:
+    """What an answer may have meant, in both languages; nothing where nothing is likely."""
+    shown = "; ".join(readings)
+    return {
+        f"likely_{lang}": words("answer_phrase.likely", lang, readings=shown) if shown else ""
+        for lang in LANGS
+    }
 
 
 def _limits(parameter: Parameter, value: Fraction) -> dict[str, str]:

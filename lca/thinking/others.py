@@ -11,7 +11,7 @@ from factors.findings import Finding
 from lca.answers import answer
 from lca.thinking.case import Case
 
-TOLD = frozenset({"ANSWER-RANGE", "ANSWER-NUMBER", "ANSWER-UNIT", "UNIT-LIKELY"})
+TOLD = frozenset({"ANSWER-RANGE", "ANSWER-NUMBER", "ANSWER-UNIT"})
 
 
 def look(case: Case) -> Iterator[Finding]:

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from factors.errors import UnitError
+from factors.units import unit
 from lca.ledger import OUTPUT_KEY, output_kind
 from lca.model_parts import Account, ProductModel, When
 from lca.submission import EMPTY, AccountEntry, Cell, FamilyEntry, KeyEntry
 from lca.workbook.cells import Spot, label_of, spot
 from lca.workbook.desk import Desk, months_of
 from lca.workbook.layout import MONTHS, Accounts, Field
+from lca.workbook.lists import offered
 from lca.workbook.locate import Block, Row
 
+ENERGY, NET = "[energy]", "[energy_lhv]"
 _STOCKS = ("opening", "closing", "returned")
 _AMOUNTS = (*MONTHS, "whole", *_STOCKS)
 
@@ -41,7 +45,7 @@ class _Line:
         if not self.has(name):
             return EMPTY
         rule = sign or ("any" if self.account.sign == "any" else "positive")
-        return self.desk.cells.number(self.spot(name), rule, wanted)
+        return self.desk.number(self.spot(name), rule, wanted)
 
     def unit(self) -> str:
         """Read the unit of the row; a fuel may be booked by mass, volume or calorific value.
@@ -52,7 +56,26 @@ class _Line:
         cells, also, at = self.desk.cells, self.account.dimensions, self.spot("unit")
         if not at.filled:
             cells.report("CELL-UNIT-ASSUMED", at, unit=wanted.symbol)
+        if self._refused(at):
+            return ""
         return cells.unit(at, wanted, wanted.symbol, also)
+
+    def _refused(self, at: Spot) -> bool:
+        """Whether the unit is known and unfit; then all fit ones are named, and why it is not."""
+        text, model = "" if at.cell is None else at.cell.value, self.desk.model
+        try:
+            found = unit(text, model.counting)
+        except UnitError:
+            return False
+        if found.dimension in self.account.dimensions:
+            return False
+        fit = " / ".join(offered(self.account, model.counting))
+        heat = found.dimension == ENERGY and NET in self.account.dimensions
+        code = "CELL-HEAT-BASIS" if heat else "CELL-UNIT-ROW"
+        told = {"net": f"{found.symbol}(LHV)", "gross": f"{found.symbol}(HHV)"}
+        told |= _named_as(self.account)
+        self.desk.cells.report(code, at, saw=found.symbol, expected=fit, **told)
+        return True
 
     def filled(self, names: tuple[str, ...]) -> bool:
         """Whether any of these cells holds something."""

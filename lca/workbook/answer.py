@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
@@ -19,6 +19,12 @@ WEIGHTS = ("error", "missing", "warning", "note")
 
 _ADDRESS = re.compile("[A-Z]{1,3}[1-9][0-9]{0,5}")
 PROGRESS = "WORKBOOK-PROGRESS"
+_UNREAD = frozenset(
+    {"WORKBOOK-NOT-OURS", "WORKBOOK-FORMAT", "WORKBOOK-MODEL-UNKNOWN", "WORKBOOK-SHEET-MISSING",
+     "WORKBOOK-BLOCK-MISSING"}
+)  # fmt: skip
+"""After these nobody can say how far a file is filled in."""
+
 _MISSING = frozenset(
     {"CELL-MISSING", "CELL-MONTH-MISSING", "CELL-ACCOUNT-MISSING", "ANSWER-MISSING",
      "ANSWER-ACCOUNT-MISSING"}
@@ -89,18 +95,26 @@ def answer(findings: Iterable[Finding], lang: Lang, file: str) -> Answer:
     remarks = [_remark(found, lang) for found in every if found.code != PROGRESS]
     remarks.sort(key=lambda remark: WEIGHTS.index(remark.weight))
     counts = {weight: sum(r.weight == weight for r in remarks) for weight in WEIGHTS}
-    progress = [found.sentence("saw", lang) for found in every if found.code == PROGRESS]
     blocked = any(found.blocks for found in every)
     told = [_word(f"count_{name}", lang, count=n) for name, n in counts.items() if n]
     summary = _word("and", lang).join(told) + _word("stop", lang) if told else ""
     verdict = _word("not_usable" if blocked else "usable", lang)
-    if progress:
-        status = progress[0]
-    elif counts["missing"]:
-        status = _word("left", lang, count=counts["missing"])
-    else:
-        status = _word("complete", lang)
+    status = _status(every, counts, lang)
     return Answer(lang, _clean(file), _clean(status), f"{summary}{verdict}", tuple(remarks))
+
+
+def _status(every: Sequence[Finding], counts: Mapping[str, int], lang: Lang) -> str:
+    """Say how far the file is; "all filled" only where everything could be read and is right."""
+    if any(found.code in _UNREAD or found.code.startswith("FILE-") for found in every):
+        return _word("unread", lang)
+    for found in every:
+        if found.code == PROGRESS:
+            return found.sentence("saw", lang)
+    if counts["missing"]:
+        return _word("left", lang, count=counts["missing"])
+    if counts["error"]:
+        return _word("wrong", lang, count=counts["error"])
+    return _word("complete", lang)
 
 
 def _remark(found: Finding, lang: Lang) -> Remark:

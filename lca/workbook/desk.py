@@ -12,6 +12,7 @@ from factors.store import FactorSet
 from lca.model_parts import ProductModel, Text
 from lca.submission import EMPTY, Cell
 from lca.workbook.cells import CellReader, Spot, label_of, spot
+from lca.workbook.foreign import foreign_unit
 from lca.workbook.layout import Field, Form, Kind, Layout, Need, Table, known_columns
 from lca.workbook.lists import Lists, factor_id
 from lca.workbook.locate import Block, Located, Row
@@ -70,7 +71,7 @@ class Desk:
             case Kind.CHOICE:
                 return self.cells.choice(at, self.lists[field.choices], must=needed)
             case Kind.NUMBER:
-                return self.cells.number(at, field.sign, self.row_unit(block, field), must=needed)
+                return self.number(at, field.sign, self.row_unit(block, field), must=needed)
             case Kind.DATE:
                 return self.cells.day(at, must=needed)
             case Kind.CODE:
@@ -79,6 +80,15 @@ class Desk:
             case _:
                 is_id = name in ("gtin", "maker_id")
                 return self.cells.text(at, must=needed, is_id=is_id)
+
+    def number(self, at: Spot, sign: str, wanted: str, *, must: bool = False) -> Cell:
+        """Read a number of a row; a unit behind it that the row cannot have is said as such."""
+        words = foreign_unit(at, wanted, self.model.counting)
+        if not words:
+            return self.cells.number(at, sign, wanted, must=must)
+        self.cells.usable(at, must=must)
+        self.cells.report("CELL-UNIT-IN-NUMBER", at, unit=words, expected=wanted)
+        return Cell(None, wanted, at.where)
 
     def row_unit(self, block: str, field: Field) -> str:
         """Unit of a question: the model's, or the one chosen beside it.
@@ -202,7 +212,7 @@ class Entry:
         """Read a number in the unit of the field or in ``wanted``."""
         field = self.fields[name]
         at = self.spot(name)
-        return self.desk.cells.number(at, field.sign, wanted or field.unit, must=self.must(name))
+        return self.desk.number(at, field.sign, wanted or field.unit, must=self.must(name))
 
     def day(self, name: str, *, month: bool = False) -> Cell:
         """Read a date."""
@@ -219,7 +229,7 @@ def months_of(
     filled = any(at.filled for at in spots)
     if not filled and not must:
         return ()
-    cells = tuple(desk.cells.number(at, sign, wanted) for at in spots[:count])
+    cells = tuple(desk.number(at, sign, wanted) for at in spots[:count])
     empty = [number for number, at in enumerate(spots[:count], start=1) if not at.filled]
     desk.cells.expect(spots[0], there=not empty)
     if empty:

@@ -106,7 +106,8 @@ def offered(account: Account, counting: frozenset[str]) -> tuple[str, ...]:
     """Return the units an account may be booked in, that of the model first."""
     own = fitting(account.unit.symbol, counting)
     more = [unit(text) for text in CARRIER_UNITS.get(account.carrier, ())]
-    return (*own, *(one.symbol for one in more if one.dimension in account.dimensions))
+    others = (one.symbol for one in more if one.dimension in account.dimensions)
+    return tuple(dict.fromkeys((*own, *others)))
 
 
 def fitting(symbol: str, counting: frozenset[str]) -> tuple[str, ...]:

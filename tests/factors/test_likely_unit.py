@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from factors.errors import UnitError
-from factors.findings import Where
-from factors.likely_unit import Band, _slips, proposals, suggestion
+from factors.likely_unit import Band, _slips, proposals
 from factors.quantity import Quantity
 from factors.units import unit
 
@@ -68,19 +67,14 @@ def test_a_number_of_any_unit_may_be_off_by_a_number_word():
     assert found.meant is None
 
 
-def test_the_finding_shows_both_readings():
-    band = Band(Q("0.2", "kg"), Q("0.9", "kg"))
-    found = suggestion(Q("460", "kg"), band, Where(sheet="包装", cell="D9"))
-    assert found is not None and not found.blocks
-    assert found.where.cell == "D9"
-    for lang in ("zh", "en"):
-        shown = found.render(lang)
-        assert "460 kg" in shown and "460 g = 0.46 kg" in shown and "0.2 kg ... 0.9 kg" in shown
+def test_a_proposal_shows_both_readings():
+    stated, band = Q("460", "kg"), Band(Q("0.2", "kg"), Q("0.9", "kg"))
+    assert "460 g = 0.46 kg" in [one.text(stated) for one in proposals(stated, band)]
 
 
 @pytest.mark.parametrize("number", ["0.2", "0.5", "0.9", "0", "-3", "2"])
 def test_nothing_is_proposed_inside_the_band_or_without_a_known_slip(number: str):
-    assert suggestion(Q(number, "kg"), Band(Q("0.2", "kg"), Q("0.9", "kg"))) is None
+    assert proposals(Q(number, "kg"), Band(Q("0.2", "kg"), Q("0.9", "kg"))) == ()
 
 
 def test_the_closest_to_the_middle_comes_first():
