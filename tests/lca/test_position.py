@@ -15,23 +15,14 @@ import pytest
 from factors.errors import FindingsError, ModelError
 from lca.footprint import Footprint, compute
 from lca.inventory import GATE, ProductSystem
-from lca.model import load, parse_model
+from lca.model import load, models, parse_model
 from lca.system_file import canonical, read
 from tests.lca.models.works import RULES, Works, factors, subject
 
 ROOT = Path(__file__).parents[2]
 BEER = Works("beer")
-PRODUCTS = (
-    "air-conditioner",
-    "beer",
-    "electric-motor",
-    "glass-bottle",
-    "refrigerator",
-    "steel-bf-bof",
-    "steel-eaf",
-    "tire",
-    "washing-machine",
-)
+PRODUCTS = tuple(name for name in models() if name != "generic")
+"""Every model of a product; any product at all has no published value beside it."""
 ONE_WAY, CAN = "EX-500-OW", "CAN-330"
 
 

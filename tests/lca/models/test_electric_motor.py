@@ -8,11 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from factors.findings import Severity
-from lca.build import build
 from lca.footprint import Footprint, compute
 from lca.inventory import GATE, GRAVE
-from lca.model_factors import factor_problems
 from tests.lca.models.works import (
     EXCLUDING,
     RULES,
@@ -31,37 +28,6 @@ from tests.lca.models.works import (
 WORKS = Works("electric-motor")
 BIG, SMALL, FAN = "YE3-160M-4", "YS-80-4", "FAN-60"
 FAMILIES = (BIG, SMALL, FAN)
-
-
-def test_every_row_exists_and_fits_its_use() -> None:
-    assert factor_problems(WORKS.rules, factors()) == ()
-
-
-@pytest.mark.parametrize("family", FAMILIES)
-def test_example_raises_no_question_and_lies_in_its_bands(family: str) -> None:
-    boundary = GATE if family == FAN else GRAVE
-    made = WORKS.built(subject(family, boundary))
-    assert not [one for one in made.findings if one.severity is not Severity.NOTE]
-    assert WORKS.checks(subject(family, boundary)) == (
-        {"component-gate"} if family == FAN else set()
-    )
-    result = WORKS.footprint(subject(family, boundary))
-    sound(result)
-    assert "BOUNDARY-BAND" not in {one.code for one in result.findings}
-
-
-def test_both_languages_say_the_same() -> None:
-    one, other = (build(WORKS.handed_in(lang), WORKS.rules, RULES).system for lang in ("en", "zh"))
-    assert one is not None and other is not None
-    assert [each.amount for each in one.exchanges] == [each.amount for each in other.exchanges]
-
-
-@pytest.mark.parametrize("family", FAMILIES)
-def test_heaviest_lines_are_hot_spots(family: str) -> None:
-    figure = WORKS.footprint(subject(family)).figures[GATE]
-    hot = {line.id for line in figure.lines if line.exchange.hot_spot}
-    heavy = {line.id for line in figure.lines if figure.share([line]) > F(8, 100)}
-    assert len(hot) >= 5 and heavy <= hot
 
 
 # --- a use stage must not hide a factory ----------------------------------------------------------

@@ -9,22 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from factors.findings import Severity
-from lca.build import build
-from lca.footprint import compute
 from lca.inventory import GATE, GRAVE
-from lca.model_factors import factor_problems
 from tests.lca.models.works import (
     EXCLUDING,
     INCLUDING,
-    RULES,
     Change,
     Works,
     answered,
     booked,
-    cut_off,
-    factors,
-    left_out,
     of_family,
     sound,
     subject,
@@ -34,41 +26,6 @@ from tests.lca.models.works import (
 WORKS = Works("frozen-seafood")
 FILLET, SQUID = "POLLOCK-FILLET", "SQUID-RING"
 BANDS = {FILLET: (1.0, 2.1), SQUID: (3.57, 12.2)}
-
-
-def test_every_row_exists_and_fits_its_use() -> None:
-    assert factor_problems(WORKS.rules, factors()) == ()
-
-
-@pytest.mark.parametrize("family", [FILLET, SQUID])
-def test_example_raises_no_question_and_lies_in_its_bands(family: str) -> None:
-    made = WORKS.built(subject(family))
-    assert not [one for one in made.findings if one.severity is not Severity.NOTE]
-    result = WORKS.footprint(subject(family))
-    sound(result)
-    codes = {one.code for one in result.findings if one.severity is not Severity.NOTE}
-    # A foreign market has a production mix only; its grid is added as a share and said so.
-    assert codes == set()
-    low, high = BANDS[family]
-    assert low < float(result.figures[GATE].total(EXCLUDING)) < high
-    assert result.grade == "screening"
-
-
-def test_both_languages_say_the_same() -> None:
-    one, other = (build(WORKS.handed_in(lang), WORKS.rules, RULES).system for lang in ("en", "zh"))
-    assert one is not None and other is not None
-    assert [each.amount for each in one.exchanges] == [each.amount for each in other.exchanges]
-
-
-@pytest.mark.parametrize("family", [FILLET, SQUID])
-def test_heaviest_lines_are_hot_spots_and_their_loss_is_noticed(family: str) -> None:
-    whole = WORKS.footprint(subject(family))
-    figure = whole.figures[GATE]
-    hot = {line.id for line in figure.lines if line.exchange.hot_spot}
-    heavy = {line.id for line in figure.lines if figure.share([line]) > F(8, 100)}
-    assert len(hot) >= 5 and heavy <= hot
-    for line in heavy:
-        assert GATE in cut_off(compute(left_out(whole, {line}), factors(), RULES)), line
 
 
 def test_wild_fish_takes_up_what_is_breathed_out_again() -> None:

@@ -8,13 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from factors.findings import Severity
-from lca.build import build
 from lca.footprint import compute
 from lca.inventory import GATE, GRAVE
-from lca.model_factors import factor_problems
 from tests.lca.models.works import (
-    EXCLUDING,
     RULES,
     Change,
     Works,
@@ -34,36 +30,6 @@ WORKS = Works("glass-bottle")
 BEER, WINE = "BEER-500", "WINE-750"
 FAMILIES = (BEER, WINE)
 BATCH = ("sand", "soda_ash", "limestone", "dolomite", "feldspar", "salt_cake")
-
-
-def test_every_row_exists_and_fits_its_use() -> None:
-    assert factor_problems(WORKS.rules, factors()) == ()
-
-
-@pytest.mark.parametrize("family", FAMILIES)
-def test_example_raises_no_question_and_lies_in_its_bands(family: str) -> None:
-    made = WORKS.built(subject(family))
-    assert not [one for one in made.findings if one.severity is not Severity.NOTE]
-    assert WORKS.checks(subject(family)) == set()
-    result = WORKS.footprint(subject(family))
-    sound(result)
-    codes = {one.code for one in result.findings if one.severity is not Severity.NOTE}
-    assert codes == set()
-    assert 0.75 < float(result.figures[GATE].total(EXCLUDING)) < 1.3
-
-
-def test_both_languages_say_the_same() -> None:
-    one, other = (build(WORKS.handed_in(lang), WORKS.rules, RULES).system for lang in ("en", "zh"))
-    assert one is not None and other is not None
-    assert [each.amount for each in one.exchanges] == [each.amount for each in other.exchanges]
-
-
-@pytest.mark.parametrize("family", FAMILIES)
-def test_heaviest_lines_are_hot_spots(family: str) -> None:
-    figure = WORKS.footprint(subject(family)).figures[GATE]
-    hot = {line.id for line in figure.lines if line.exchange.hot_spot}
-    heavy = {line.id for line in figure.lines if figure.share([line]) > F(8, 100)}
-    assert len(hot) >= 5 and heavy <= hot
 
 
 def test_each_hot_spot_left_out_is_noticed() -> None:

@@ -11,32 +11,28 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from factors.factor import Use
-from factors.findings import Severity, blocking
+from factors.findings import blocking
 from lca.answers import AccountAmount, Answers, answer
 from lca.bridge import bridge
 from lca.inventory import GATE
 from lca.method_comparison import compare_methods
-from lca.model import load
-from lca.model_factors import factor_problems
 from lca.model_parts import FromFlow, FromProcess
 from lca.submission import Cell, Submission
-from tests.lca.models.appliances import (
+from tests.lca.models.works import (
     EXCLUDING,
+    Works,
     answered,
     booked,
-    built,
-    checks,
     factors,
-    footprint,
-    gate,
-    stages_and_signs,
+    fired,
+    sound,
     subject,
     without,
 )
 
 ID = "steel-bf-bof"
-MODEL = load(ID)
+WORKS = Works(ID)
+MODEL = WORKS.rules
 COIL, COATED = "HRC-Q235B", "GI-DX51D"
 FAMILIES = (COIL, COATED)
 PAGE = Path(__file__).parents[3] / "docs" / "explanation" / "steel-bf-bof.md"
@@ -49,11 +45,6 @@ EMITTED = (
 
 
 # --- the file -------------------------------------------------------------------------------------
-
-
-def test_every_row_exists_fits_and_may_carry_a_line() -> None:
-    assert factor_problems(MODEL, factors()) == ()
-    assert {factors().get(one).use for one in MODEL.factor_ids} == {Use.INPUT}
 
 
 def test_carbon_is_counted_by_balance_or_by_step_never_by_both() -> None:
@@ -133,44 +124,29 @@ def test_no_carbon_is_made_or_lost_wherever_the_gas_burns(coal: F, iron: F, bfg:
 
 def test_gas_sent_elsewhere_moves_emissions_and_changes_no_total() -> None:
     """More gas to the kilns is less in the stoves: the same tonne when slag takes nothing."""
-    more = gate(ID, DUMPED, booked("bfg_other", F(3, 2)))
-    assert more == pytest.approx(gate(ID, DUMPED), rel=1e-9)
+    more = WORKS.gate(DUMPED, booked("bfg_other", F(3, 2)))
+    assert more == pytest.approx(WORKS.gate(DUMPED), rel=1e-9)
 
 
 def test_carbon_that_stays_in_the_product_is_not_emitted() -> None:
-    assert gate(ID, booked("tar", F(2))) < gate(ID)
-    assert gate(ID, booked("cog_sold", F(2)), booked("cog_power", F(4, 5))) < gate(ID)
+    assert WORKS.gate(booked("tar", F(2))) < WORKS.gate()
+    assert WORKS.gate(booked("cog_sold", F(2)), booked("cog_power", F(4, 5))) < WORKS.gate()
 
 
 # --- the example ----------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("family", FAMILIES)
-def test_example_raises_no_question(family: str) -> None:
-    made = built(ID, subject(family))
-    assert checks(made) == set()
-    assert not [one for one in made.findings if one.severity is not Severity.NOTE]
 
 
 @pytest.mark.parametrize(("family", "low", "high"), [(COIL, 1900, 2500), (COATED, 2050, 2900)])
 def test_example_lies_where_practice_and_publications_expect_it(
     family: str, low: float, high: float
 ) -> None:
-    assert low < gate(ID, subject(family)) < high
-    found = footprint(ID, subject(family))
+    assert low < WORKS.gate(subject(family)) < high
+    found = WORKS.footprint(subject(family))
     assert found.bands and all(one.inside for one in found.bands)
 
 
-@pytest.mark.parametrize("family", FAMILIES)
-def test_heaviest_lines_are_hot_spots(family: str) -> None:
-    figure = footprint(ID, subject(family)).figures[GATE]
-    hot = {line.id for line in figure.lines if line.exchange.hot_spot}
-    assert len(hot) >= 5
-    assert {line.id for line in figure.lines if figure.share([line]) > F(8, 100)} <= hot
-
-
 def test_parts_make_the_totals_and_the_grave_lies_above_the_gate() -> None:
-    stages_and_signs(footprint(ID, to_the_grave))
+    sound(WORKS.footprint(to_the_grave))
 
 
 def to_the_grave(told: Submission) -> Submission:
@@ -200,12 +176,12 @@ def test_the_page_prints_the_figures_of_the_example() -> None:
     }
     page = PAGE.read_text(encoding="utf-8")
     for name, changes in cases.items():
-        assert f"| {name} | {gate(ID, *changes):.0f} |" in page
+        assert f"| {name} | {WORKS.gate(*changes):.0f} |" in page
 
 
 def test_coating_costs_zinc_power_and_fuel() -> None:
     """A galvanised coil lies 150 to 600 kg above the hot-rolled one of the same works."""
-    assert 150 < gate(ID, subject(COATED)) - gate(ID) < 600
+    assert 150 < WORKS.gate(subject(COATED)) - WORKS.gate() < 600
 
 
 # --- methods --------------------------------------------------------------------------------------
@@ -213,22 +189,22 @@ def test_coating_costs_zinc_power_and_fuel() -> None:
 
 def test_slag_methods_stand_in_the_order_physics_and_prices_give() -> None:
     """Mass takes most, energy little, price less, dumping nothing; expansion credits."""
-    made = compare_methods(footprint(ID), factors())
+    made = compare_methods(WORKS.footprint(), factors())
     by = {one.method: float(one.figures[GATE]) for one in made.alternatives}
-    assert by["mass"] < gate(ID) < by["economic"] < gate(ID, DUMPED)
-    credited = footprint(ID, answered(slag_method="expansion"))
-    assert float(credited.figures[GATE].value) < gate(ID)
+    assert by["mass"] < WORKS.gate() < by["economic"] < WORKS.gate(DUMPED)
+    credited = WORKS.footprint(answered(slag_method="expansion"))
+    assert float(credited.figures[GATE].value) < WORKS.gate()
     assert "METHOD-CREDIT" in {one.code for one in credited.findings}
     assert credited.grade == "screening"
 
 
 def test_step_defaults_replace_the_balance_and_come_out_high() -> None:
     unsold = booked("cog_sold", F(0))
-    steps = footprint(ID, answered(carbon_method="step-factors"), unsold)
+    steps = WORKS.footprint(answered(carbon_method="step-factors"), unsold)
     ids = {line.id for line in steps.lines if line.amount}
     assert {"oven-step", "sinter-step", "iron-step", "converter-step"} <= ids
     assert not ids & {"oven-gas", "iron-stoves", "sinter-carbon", "own-power-gas", "rolling-gas"}
-    assert float(steps.figures[GATE].value) > gate(ID, unsold)
+    assert float(steps.figures[GATE].value) > WORKS.gate(unsold)
 
 
 # --- what physics says ----------------------------------------------------------------------------
@@ -239,12 +215,12 @@ def test_step_defaults_replace_the_balance_and_come_out_high() -> None:
     ["electricity", "injected_coal", "coking_coal", "limestone", "ore_imported", "scrap"],
 )
 def test_more_of_anything_is_never_less(account: str) -> None:
-    assert gate(ID, booked(account, F(21, 20))) > gate(ID)
+    assert WORKS.gate(booked(account, F(21, 20))) > WORKS.gate()
 
 
 def test_more_carbon_in_coal_is_more_and_in_steel_is_less() -> None:
-    assert gate(ID, answered(injected_carbon=F(78))) > gate(ID)
-    assert gate(ID, answered(coking_coal_carbon=F(79))) > gate(ID)
+    assert WORKS.gate(answered(injected_carbon=F(78))) > WORKS.gate()
+    assert WORKS.gate(answered(coking_coal_carbon=F(79))) > WORKS.gate()
 
 
 @settings(max_examples=5)
@@ -258,8 +234,8 @@ def test_any_works_has_a_finite_figure_and_lines_that_sum(
     coke: F, coal: F, sea: F, slag: str
 ) -> None:
     told = answered(coke_carbon=coke, injected_carbon=coal, ore_sea_distance=sea, slag_route=slag)
-    made = footprint(ID, told, to_the_grave)
-    stages_and_signs(made)
+    made = WORKS.footprint(told, to_the_grave)
+    sound(made)
     for figure in made.figures.values():
         values = [line.value(figure.headline) for line in figure.lines]
         assert min(values) >= 0
@@ -271,7 +247,7 @@ def test_two_changes_are_bridged_without_rest() -> None:
 
     def value(groups: frozenset[str]) -> F:
         changes = tuple(made[one] for one in sorted(groups))
-        return footprint(ID, *changes).figures[GATE].total(EXCLUDING)
+        return WORKS.footprint(*changes).figures[GATE].total(EXCLUDING)
 
     found = bridge(tuple(made), value)
     assert sum(step.value for step in found.steps) == found.difference
@@ -295,18 +271,18 @@ GAPS = {
 
 @pytest.mark.parametrize("account", GAPS)
 def test_an_account_nobody_booked_shows_in_a_balance(account: str) -> None:
-    assert GAPS[account] in checks(built(ID, without(account)))
+    assert GAPS[account] in fired(WORKS.built(without(account)))
 
 
 def test_a_required_account_that_is_missing_stops_the_result() -> None:
     for account in [one.id for one in MODEL.accounts if one.required]:
-        made = built(ID, subject(COATED), without(account))
+        made = WORKS.built(subject(COATED), without(account))
         assert made.system is None and blocking(made.findings), account
 
 
 def test_gas_beyond_the_carbon_is_refused() -> None:
-    assert "furnace-balance" in checks(built(ID, booked("bfg_power", F(3))))
-    assert "converter-balance" in checks(built(ID, booked("ldg_power", F(3))))
+    assert "furnace-balance" in fired(WORKS.built(booked("bfg_power", F(3))))
+    assert "converter-balance" in fired(WORKS.built(booked("ldg_power", F(3))))
 
 
 def test_texts_name_no_claim() -> None:

@@ -10,29 +10,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from factors.factor import Use
-from factors.findings import Severity, blocking
+from factors.findings import blocking
 from lca.answers import AccountAmount, Answers, answer
 from lca.inventory import GATE
-from lca.model import load
-from lca.model_factors import factor_problems
 from lca.submission import Cell, Submission
-from tests.lca.models.appliances import (
+from tests.lca.models.works import (
+    Works,
     answered,
     booked,
-    built,
-    checks,
-    factors,
-    footprint,
-    gate,
-    handed_in,
-    stages_and_signs,
+    fired,
+    sound,
     subject,
     without,
 )
 
 ID = "steel-eaf"
-MODEL = load(ID)
+WORKS = Works(ID)
+MODEL = WORKS.rules
 REBAR, SCRAP_ONLY = "HRB400E-HM", "BAR-45-SC"
 FAMILIES = (REBAR, SCRAP_ONLY)
 PAGE = Path(__file__).parents[3] / "docs" / "explanation" / "steel-eaf.md"
@@ -40,11 +34,6 @@ SCRAP = ("scrap_heavy", "scrap_light", "scrap_prompt")
 
 
 # --- the file -------------------------------------------------------------------------------------
-
-
-def test_every_row_exists_fits_and_may_carry_a_line() -> None:
-    assert factor_problems(MODEL, factors()) == ()
-    assert {factors().get(one).use for one in MODEL.factor_ids} == {Use.INPUT}
 
 
 def test_scrap_enters_with_nothing_but_its_way() -> None:
@@ -90,7 +79,7 @@ def test_carbon_blown_is_charge_less_steel(scrap: F, iron: F, steel: F) -> None:
 
 def test_modelled_hot_metal_lies_near_published_values() -> None:
     """About 2 t per t; worldsteel counts 1.855 upstream and 0.172 of its own carbon, 2.03."""
-    figure = footprint(ID).figures[GATE]
+    figure = WORKS.footprint().figures[GATE]
     iron = "works-"
     direct = sum(one.value(figure.headline) for one in figure.lines if one.id.startswith(iron))
     charged = F("0.36") * F("1.036")
@@ -100,32 +89,11 @@ def test_modelled_hot_metal_lies_near_published_values() -> None:
 # --- the example ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("family", FAMILIES)
-def test_example_raises_no_question(family: str) -> None:
-    made = built(ID, subject(family))
-    assert checks(made) == ({"modelled-iron"} if family == REBAR else set())
-    assert not [one for one in made.findings if one.severity is not Severity.NOTE]
-
-
-@pytest.mark.parametrize("family", FAMILIES)
-def test_example_lies_inside_every_band(family: str) -> None:
-    found = footprint(ID, subject(family))
-    assert len(found.bands) >= 2 and all(one.inside for one in found.bands)
-
-
-@pytest.mark.parametrize("family", FAMILIES)
-def test_heaviest_lines_are_hot_spots(family: str) -> None:
-    figure = footprint(ID, subject(family)).figures[GATE]
-    hot = {line.id for line in figure.lines if line.exchange.hot_spot}
-    assert len(hot) >= 5
-    assert {line.id for line in figure.lines if figure.share([line]) > F(8, 100)} <= hot
-
-
 def test_parts_make_the_totals_and_the_grave_lies_above_the_gate() -> None:
     def to_the_grave(told: Submission) -> Submission:
         return replace(told, cover={**told.cover, "boundary": Cell("cradle-to-grave")})
 
-    stages_and_signs(footprint(ID, subject(SCRAP_ONLY), to_the_grave))
+    sound(WORKS.footprint(subject(SCRAP_ONLY), to_the_grave))
 
 
 def test_the_page_prints_the_figures_of_the_example() -> None:
@@ -137,7 +105,7 @@ def test_the_page_prints_the_figures_of_the_example() -> None:
     }
     page = PAGE.read_text(encoding="utf-8")
     for name, changes in cases.items():
-        assert f"| {name} | {gate(ID, *changes):.0f} |" in page
+        assert f"| {name} | {WORKS.gate(*changes):.0f} |" in page
 
 
 # --- hot metal decides ----------------------------------------------------------------------------
@@ -146,8 +114,8 @@ def test_the_page_prints_the_figures_of_the_example() -> None:
 def test_hot_metal_in_place_of_scrap_adds_most_of_its_own_figure() -> None:
     """Ten points of the charge are worth 130 to 260 kg per tonne of product."""
     tenth = F("0.1") * F("1.07") / F("0.36")
-    swapped = gate(ID, booked("hot_metal", 1 + tenth), booked("scrap_heavy", 1 - F(1, 10)))
-    assert 130 < swapped - gate(ID) < 260
+    swapped = WORKS.gate(booked("hot_metal", 1 + tenth), booked("scrap_heavy", 1 - F(1, 10)))
+    assert 130 < swapped - WORKS.gate() < 260
 
 
 def test_a_declared_figure_of_the_supplier_takes_the_place_of_the_model() -> None:
@@ -158,15 +126,15 @@ def test_a_declared_figure_of_the_supplier_takes_the_place_of_the_model() -> Non
             )
             return replace(told, suppliers=(*told.suppliers, entry))
 
-        return gate(ID, answered(hot_metal_data="declared"), change)
+        return WORKS.gate(answered(hot_metal_data="declared"), change)
 
     low, high = declared("1.5"), declared("2.5")
     assert high - low == pytest.approx(float(F("0.36") * F("1.036")) * 1000, rel=1e-6)
 
 
 def test_iron_of_others_without_a_figure_of_theirs_is_a_screening() -> None:
-    assert footprint(ID).grade == "screening"
-    assert footprint(ID, answered(hot_metal_data="declared")).grade == "screening"
+    assert WORKS.footprint().grade == "screening"
+    assert WORKS.footprint(answered(hot_metal_data="declared")).grade == "screening"
 
 
 # --- what physics says ----------------------------------------------------------------------------
@@ -178,7 +146,7 @@ def test_iron_of_others_without_a_figure_of_theirs_is_a_screening() -> None:
      "oxygen_bought", "silicomanganese", "scrap_light"],
 )  # fmt: skip
 def test_more_of_anything_is_never_less(account: str) -> None:
-    assert gate(ID, booked(account, F(21, 20))) > gate(ID)
+    assert WORKS.gate(booked(account, F(21, 20))) > WORKS.gate()
 
 
 # --- what is missing shows ------------------------------------------------------------------------
@@ -192,12 +160,12 @@ GAPS = {
 
 @pytest.mark.parametrize("account", GAPS)
 def test_an_account_nobody_booked_shows_in_a_balance(account: str) -> None:
-    assert GAPS[account] in checks(built(ID, without(account), subject(REBAR)))
+    assert GAPS[account] in fired(WORKS.built(without(account), subject(REBAR)))
 
 
 @pytest.mark.parametrize("account", [one.id for one in MODEL.accounts if one.required])
 def test_a_required_account_that_is_missing_stops_the_result(account: str) -> None:
-    made = built(ID, without(account))
+    made = WORKS.built(without(account))
     if account == "dri":
         assert made.system is not None  # asked only where it is charged
     else:
@@ -205,11 +173,4 @@ def test_a_required_account_that_is_missing_stops_the_result(account: str) -> No
 
 
 def test_more_hot_metal_than_a_furnace_takes_is_asked_about() -> None:
-    assert "hot-metal-share" in checks(built(ID, booked("hot_metal", F(3))))
-
-
-def test_both_languages_say_the_same() -> None:
-    one, other = ([entry.months for entry in handed_in(ID, lang).accounts] for lang in ("en", "zh"))
-    assert [[c.number for c in months] for months in one] == [
-        [c.number for c in months] for months in other
-    ]
+    assert "hot-metal-share" in fired(WORKS.built(booked("hot_metal", F(3))))

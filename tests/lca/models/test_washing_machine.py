@@ -9,46 +9,34 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from factors.factor import Use
 from factors.findings import Severity
 from lca.inventory import GATE, GRAVE
-from lca.model import load
-from lca.model_factors import factor_problems
-from tests.lca.models import appliances as home
-from tests.lca.models.appliances import booked, checks, of_all, subject, without
+from tests.lca.models.works import (
+    EXCLUDING,
+    Change,
+    Works,
+    amounts,
+    booked,
+    fired,
+    of_all,
+    sound,
+    subject,
+    without,
+)
 
 ID = "washing-machine"
-MODEL = load(ID)
+WORKS = Works(ID)
+MODEL = WORKS.rules
 EXPORT, DOMESTIC = "EX-XQG-80", "EX-XQG-100"
 FAMILIES = (EXPORT, DOMESTIC)
 PAGE = Path(__file__).parents[3] / "docs" / "explanation" / "washing-machine.md"
-
-
-def test_every_row_exists_fits_and_is_an_input() -> None:
-    assert factor_problems(MODEL, home.factors()) == ()
-    assert {home.factors().get(one).use for one in MODEL.factor_ids} == {Use.INPUT}
-
-
-@pytest.mark.parametrize("family", FAMILIES)
-def test_example_is_plausible_and_raises_no_question(family: str) -> None:
-    made = home.built(ID, subject(family))
-    assert checks(made) == set()
-    assert not [one for one in made.findings if one.severity is not Severity.NOTE]
-    result = home.footprint(ID, *(() if family == EXPORT else (subject(family),)))
-    assert result.bands and all(one.inside for one in result.bands)
-    assert result.grade == "screening"
-    home.stages_and_signs(result)
-    for figure in result.figures.values():
-        hot = {line.id for line in figure.lines if line.exchange.hot_spot}
-        heavy = {line.id for line in figure.lines if figure.share([line]) > F(5, 100)}
-        assert len(hot) >= 5 and heavy <= hot
 
 
 def test_the_page_prints_the_figures_of_the_example() -> None:
     page = PAGE.read_text(encoding="utf-8")
     for family in FAMILIES:
         changes = () if family == EXPORT else (subject(family),)
-        row = f"| {family} | {home.gate(ID, *changes):.0f} | {home.grave(ID, *changes):.0f} |"
+        row = f"| {family} | {WORKS.gate(*changes):.0f} | {WORKS.grave(*changes):.0f} |"
         assert row in page
 
 
@@ -71,8 +59,8 @@ def test_use_is_the_mix_times_the_cycles_and_never_touches_the_gate(
         market=market, cycles_per_year=cycles, life=life, share_hot=hot, share_quick=quick,
         detergent=dose,
     )  # fmt: skip
-    result = home.footprint(ID, changed)
-    told = home.amounts(result)
+    result = WORKS.footprint(changed)
+    told = amounts(result)
     rest = 1 - hot - quick
     loss = 1 if market == "cn" else 1 + F("0.104689266")
     kwh = (rest * F("0.47") + hot * F("1.15") + quick * F("0.25")) * cycles * life * loss
@@ -82,22 +70,22 @@ def test_use_is_the_mix_times_the_cycles_and_never_touches_the_gate(
     assert float(told["use-water"]) == pytest.approx(float(litres / 1000), rel=1e-9)
     assert told["use-water"] == told["use-wastewater"]
     assert float(told["detergent-fillers"]) == pytest.approx(float(powder * F("0.835")), abs=1e-9)
-    gate = float(result.figures[GATE].total(home.EXCLUDING))
-    assert gate == pytest.approx(home.gate(ID), abs=1e-6)
+    gate = float(result.figures[GATE].total(EXCLUDING))
+    assert gate == pytest.approx(WORKS.gate(), abs=1e-6)
 
 
 def test_what_is_bought_in_use_stands_in_use() -> None:
     """Surfactants come from the same cracker as plastics; only the plastics count at the gate."""
-    lines = home.footprint(ID).figures[GRAVE].lines
+    lines = WORKS.footprint().figures[GRAVE].lines
     stages = {one.exchange.stage for one in lines if one.id.startswith(("surfactant", "detergent"))}
     assert stages == {"use"}
-    assert home.grave(ID, of_all(detergent=F(0))) < home.grave(ID) - 50
+    assert WORKS.grave(of_all(detergent=F(0))) < WORKS.grave() - 50
 
 
 def test_hot_fill_is_heat_from_the_house() -> None:
-    told = home.amounts(home.footprint(ID, of_all(hot_fill=F(30), market="cn")))
+    told = amounts(WORKS.footprint(of_all(hot_fill=F(30), market="cn")))
     assert float(told["use-hot-water"]) == pytest.approx(30 * 0.0465 * 220 * 10)
-    assert home.amounts(home.footprint(ID))["use-hot-water"] == 0
+    assert amounts(WORKS.footprint())["use-hot-water"] == 0
 
 
 # --- physics --------------------------------------------------------------------------------------
@@ -110,22 +98,22 @@ def test_hot_fill_is_heat_from_the_house() -> None:
      "control_boards", "foam_pads"],
 )  # fmt: skip
 def test_more_of_anything_is_more(account: str) -> None:
-    assert home.gate(ID, booked(account, F(103, 100))) > home.gate(ID)
+    assert WORKS.gate(booked(account, F(103, 100))) > WORKS.gate()
 
 
 def test_modelled_polypropylene_lies_near_the_oil_route() -> None:
     """Per kg: 1.59 (China, oil route, CPCD), 2.0 (France); coal routes 6 to 8."""
-    lines = home.footprint(ID).figures[GATE].lines
+    lines = WORKS.footprint().figures[GATE].lines
     made = [one for one in lines if one.exchange.process in ("cracker", "polypropylene")]
     resin = next(F(one.amount) for one in made if one.id == "polymerising") / F("0.4")
-    assert 1.2 < sum(float(one.value(home.EXCLUDING)) for one in made) / float(resin) < 2.0
+    assert 1.2 < sum(float(one.value(EXCLUDING)) for one in made) / float(resin) < 2.0
 
 
 # --- what a verifier asks -------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("fired", "change"),
+    ("check", "change"),
     [
         ("programme-mix", of_all(share_hot=F(6, 10), share_quick=F(6, 10))),
         ("cycles", of_all(cycles_per_year=F(60))),
@@ -139,15 +127,15 @@ def test_modelled_polypropylene_lies_near_the_oil_route() -> None:
         ("electricity-per-machine", booked("electricity", F(6))),
     ],
 )
-def test_what_is_odd_is_asked(fired: str, change: home.Change) -> None:
-    assert fired in checks(home.built(ID, change))
-    assert fired not in checks(home.built(ID))
+def test_what_is_odd_is_asked(check: str, change: Change) -> None:
+    assert check in WORKS.checks(change)
+    assert check not in WORKS.checks()
 
 
 def test_a_top_loader_needs_no_counterweight() -> None:
     light = (of_all(type="top"), without("concrete"))
-    assert "counterweight" not in checks(home.built(ID, *light))
-    assert "counterweight" in checks(home.built(ID, without("concrete")))
+    assert "counterweight" not in fired(WORKS.built(*light))
+    assert "counterweight" in fired(WORKS.built(without("concrete")))
 
 
 REQUIRED = ("electricity", "steel_coated", "pp", "motor_lamination", "control_boards", "water",
@@ -156,10 +144,10 @@ REQUIRED = ("electricity", "steel_coated", "pp", "motor_lamination", "control_bo
 
 @pytest.mark.parametrize("account", REQUIRED)
 def test_a_required_account_cannot_be_forgotten(account: str) -> None:
-    found = home.built(ID, without(account)).findings
+    found = WORKS.built(without(account)).findings
     assert any(one.severity is Severity.ERROR for one in found)
 
 
 def test_every_market_and_type_computes() -> None:
     for market in MODEL.enum("market").ids:
-        home.stages_and_signs(home.footprint(ID, of_all(market=market, type="top")))
+        sound(WORKS.footprint(of_all(market=market, type="top")))

@@ -35,9 +35,9 @@ def factors() -> FactorSet:
     return load_factors()
 
 
-def subject(code: str, boundary: str = GRAVE) -> Change:
-    """Another family as the product."""
-    cover = {"subject": Cell(code), "boundary": Cell(boundary)}
+def subject(code: str, boundary: str = "") -> Change:
+    """Another family as the product; the boundary stays where none is given."""
+    cover = {"subject": Cell(code)} | ({"boundary": Cell(boundary)} if boundary else {})
     return lambda told: replace(told, cover={**told.cover, **cover})
 
 
@@ -49,12 +49,21 @@ def answered(**values: str | F) -> Change:
 
 def of_family(code: str, **values: str | F) -> Change:
     """Other answers of one family, in the unit of the model."""
+    return _of(lambda one: one.family == code, values)
+
+
+def of_all(**values: str | F) -> Change:
+    """Other answers of every family, in the unit of the model."""
+    return _of(lambda _: True, values)
+
+
+def _of(chosen: Callable[[FamilyEntry], bool], values: Mapping[str, str | F]) -> Change:
     cells = {name: Cell(value) for name, value in values.items()}
     texts = {name: cell for name, cell in cells.items() if isinstance(cell.value, str)}
     numbers = {name: cell for name, cell in cells.items() if name not in texts}
 
     def changed(one: FamilyEntry) -> FamilyEntry:
-        if one.family != code:
+        if not chosen(one):
             return one
         return replace(one, enums={**one.enums, **texts}, parameters={**one.parameters, **numbers})
 
@@ -62,7 +71,7 @@ def of_family(code: str, **values: str | F) -> Change:
 
 
 def booked(account: str, times: F) -> Change:
-    """An account multiplied, stocks, and the sub-meters of its key, and all."""
+    """An account multiplied: stocks, amounts per unit and the sub-meters of its key, and all."""
 
     def scaled(entry: AccountEntry) -> AccountEntry:
         if entry.account != account:
@@ -72,6 +81,7 @@ def booked(account: str, times: F) -> Change:
             months=tuple(scaled_cell(cell) for cell in entry.months),
             opening=scaled_cell(entry.opening),
             closing=scaled_cell(entry.closing),
+            per_unit={code: scaled_cell(cell) for code, cell in entry.per_unit.items()},
             control_total=Cell(None),
         )
 
@@ -101,6 +111,17 @@ def rebooked(account: str, into: str, unit: str, times: F) -> Change:
             for one in told.accounts
         )
         return replace(told, accounts=moved)
+
+    return change
+
+
+def without(account: str) -> Change:
+    """An account that nobody booked."""
+
+    def change(told: Submission) -> Submission:
+        kept = tuple(one for one in told.accounts if one.account != account)
+        bought = tuple(one for one in told.suppliers if one.account != account)
+        return replace(told, accounts=kept, suppliers=bought)
 
     return change
 
@@ -135,11 +156,18 @@ class Works:
     def gate(self, *changes: Change) -> float:
         return float(self.footprint(*changes).figures[GATE].total(EXCLUDING))
 
+    def grave(self, *changes: Change) -> float:
+        return float(self.footprint(*changes).figures[GRAVE].total(EXCLUDING))
+
     def checks(self, *changes: Change) -> set[str]:
         """Ids of the model's own checks that fire."""
-        made = self.built(*changes)
-        fired = (one for one in made.findings if one.code.startswith("MODEL-CHECK-"))
-        return {str(dict(one.params)["id"]) for one in fired}
+        return fired(self.built(*changes))
+
+
+def fired(made: Built) -> set[str]:
+    """Ids of the model's own checks that fired."""
+    found = (one for one in made.findings if one.code.startswith("MODEL-CHECK-"))
+    return {str(dict(one.params)["id"]) for one in found}
 
 
 @cache
@@ -157,6 +185,11 @@ def _handed_in(model: str, lang: str) -> Submission:
 def values(result: Footprint, boundary: str = GATE) -> Mapping[str, F]:
     """Kilograms CO2e of every line of a figure."""
     return {line.id: line.value(EXCLUDING) for line in result.figures[boundary].lines}
+
+
+def amounts(result: Footprint) -> Mapping[str, F]:
+    """Amount of every line of the widest figure."""
+    return {line.id: F(line.amount) for line in result.figures[GRAVE].lines}
 
 
 def sound(result: Footprint) -> None:

@@ -1,0 +1,99 @@
+"""What holds for every shipped model and each family of its example."""
+
+from __future__ import annotations
+
+import tomllib
+from fractions import Fraction as F
+from importlib.resources import files
+
+import pytest
+
+from factors.factor import Use
+from factors.findings import Severity
+from lca.build import build
+from lca.footprint import compute
+from lca.inventory import GATE
+from lca.model import models
+from lca.model_factors import factor_problems
+from lca.position import hot_spots
+from tests.lca.models.works import (
+    RULES,
+    Works,
+    cut_off,
+    factors,
+    fired,
+    left_out,
+    sound,
+    subject,
+)
+
+ASKED = {
+    ("electric-motor", "FAN-60"): {"component-gate"},
+    ("frozen-seafood", "POLLOCK-FILLET"): {"soaked-net"},
+    ("generic", "BOX-20"): {"screening"},
+    ("generic", "SHELF-4"): {"screening"},
+    ("steel-eaf", "HRB400E-HM"): {"modelled-iron"},
+}
+"""Questions that the models rightly ask about their examples: each page says why."""
+OUTSIDE = {("beer", "CAN-330")}
+"""Families that lie outside a range: primary aluminium at its Chinese figure puts it above one."""
+
+
+def families(model: str) -> list[str]:
+    source = files("lca") / "models" / "examples" / f"{model}.toml"
+    told = tomllib.loads(source.read_text(encoding="utf-8"))
+    return [one["family"] for one in told["family"]]
+
+
+EACH = [(model, family) for model in models() for family in families(model)]
+
+
+@pytest.mark.parametrize("model", models())
+def test_every_row_exists_fits_its_use_and_is_an_input(model: str) -> None:
+    rules = Works(model).rules
+    assert factor_problems(rules, factors()) == ()
+    assert {factors().get(one).use for one in rules.factor_ids} == {Use.INPUT}
+
+
+@pytest.mark.parametrize("model", models())
+def test_both_languages_say_the_same(model: str) -> None:
+    works = Works(model)
+    one, other = (build(works.handed_in(lang), works.rules, RULES).system for lang in ("en", "zh"))
+    assert one is not None and other is not None
+    pairs = zip(one.exchanges, other.exchanges, strict=True)
+    assert all((x.id, x.amount) == (y.id, y.amount) for x, y in pairs)
+
+
+@pytest.mark.parametrize(("model", "family"), EACH)
+def test_an_example_raises_no_question_and_is_sound(model: str, family: str) -> None:
+    works, asked = Works(model), ASKED.get((model, family), set())
+    made = works.built(subject(family))
+    assert fired(made) == asked
+    told = {one.code for one in made.findings if one.severity is not Severity.NOTE}
+    assert told <= ({"MODEL-CHECK-WARNING"} if asked else set())
+    result = works.footprint(subject(family))
+    sound(result)
+    assert all(one.inside for one in result.bands) is ((model, family) not in OUTSIDE)
+
+
+@pytest.mark.parametrize(("model", "family"), EACH)
+def test_the_share_of_a_hot_spot_is_what_its_model_calls_usual(model: str, family: str) -> None:
+    gate = Works(model).footprint(subject(family)).figures[GATE]
+    spots = hot_spots(gate)
+    assert len(spots) >= 5 or model == "generic"
+    odd = []
+    for spot in spots:
+        share, usual = gate.share(spot.lines), spot.expected.get("share")
+        if usual and not F(usual["low"]) <= share <= F(usual["high"]):
+            odd.append((spot.rule, float(share), usual))
+    assert not odd
+
+
+@pytest.mark.parametrize(("model", "family"), EACH)
+def test_heavy_lines_are_hot_spots_and_their_loss_is_noticed(model: str, family: str) -> None:
+    whole = Works(model).footprint(subject(family))
+    gate = whole.figures[GATE]
+    heavy = {line.id for line in gate.lines if gate.share([line]) > F(8, 100)}
+    assert heavy <= {line.id for line in gate.lines if line.exchange.hot_spot}
+    for line in heavy:
+        assert GATE in cut_off(compute(left_out(whole, {line}), factors(), RULES)), line
