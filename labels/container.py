@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import io
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from asn1crypto import algos, cms, core, tsp, x509
@@ -25,7 +26,6 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 #: Largest PDF that is looked at (bytes).
 LARGEST = 64 * 1024 * 1024
 _RANGE = re.compile(rb"/ByteRange \[0 (\d{1,9}) (\d{1,9}) (\d{1,9})\]")
-_GAP = re.compile(rb"<[0-9a-f]+>")
 
 
 class SealFault(Exception):  # noqa: N818 - a fault of the document, reported and never shown raw
@@ -45,29 +45,45 @@ class Container:
     ----------
     pdf
         The whole file.
+    signatures
+        How many signatures it carries.
     signature
-        pyHanko's view of the only signature.
+        pyHanko's view of the first of them, the seal.
+    gap
+        Where the bytes begin and end that the seal does not cover.
+    covered
+        Number of bytes up to which it covers the file.
+    signed
+        The CMS in the gap.
     certificates
-        DER certificates carried in the CMS, end entity first.
+        DER certificates carried in the CMS, end entity first, each followed by its issuer.
     digest
-        SHA-256 over the covered bytes, equal to the signed one.
+        SHA-256 over the covered bytes.
     """
 
     pdf: bytes
+    signatures: int
     signature: EmbeddedPdfSignature
+    gap: tuple[int, int]
+    covered: int
+    signed: cms.SignedData
     certificates: tuple[bytes, ...]
     digest: bytes
 
 
-def read_container(pdf: bytes, *, strict: bool = True) -> Container:
+#: What must hold of a container; raises :class:`SealFault` where it does not.
+ContainerRule = Callable[[Container], None]
+
+
+def read_container(pdf: bytes, rules: Mapping[str, ContainerRule] | None = None) -> Container:
     """Take a sealed PDF apart and check its structure; trust is not judged here.
 
     Parameters
     ----------
     pdf
         The file.
-    strict
-        False leaves out the byte-for-byte check of the gap: the control of the tamper campaign.
+    rules
+        What must hold of it: :data:`RULES` unless said otherwise. A control leaves rules out.
 
     Raises
     ------
@@ -76,11 +92,14 @@ def read_container(pdf: bytes, *, strict: bool = True) -> Container:
         ``SEAL-CERTIFY``, ``SEAL-CONTAINER``.
     """
     try:
-        return _read(pdf, strict=strict)
+        container = _read(pdf)
+        for rule in (RULES if rules is None else rules).values():
+            rule(container)
     except SealFault:
         raise
     except Exception as error:  # hostile PDF or DER may break the readers in any way
         raise _unreadable(pdf, error) from error
+    return container
 
 
 def _unreadable(pdf: bytes, error: Exception) -> SealFault:
@@ -92,45 +111,33 @@ def _unreadable(pdf: bytes, error: Exception) -> SealFault:
     return SealFault("SEAL-STRUCTURE", type(error).__name__)
 
 
-def _read(pdf: bytes, *, strict: bool) -> Container:
-    signature = _only_signature(pdf)
-    gap = _gap(pdf, signature)
-    if strict and not _GAP.fullmatch(pdf, *gap):
-        raise SealFault("SEAL-CONTAINER", "spelling")
-    signed = _signed_data(bytes(signature.pkcs7_content))
-    digest = hashlib.sha256(pdf[: gap[0]] + pdf[gap[1] :]).digest()
-    if _signed_digest(signed) != digest:
-        raise SealFault("SEAL-DIGEST")
-    _check_policy(signature)
-    certificates = _certificates(signed)
-    if strict:
-        _check_gap(pdf[gap[0] : gap[1]], signed, certificates, digest)
-    return Container(pdf, signature, certificates, digest)
+# Reading ------------------------------------------------------------------------------------------
 
 
-def _only_signature(pdf: bytes) -> EmbeddedPdfSignature:
+def _read(pdf: bytes) -> Container:
     if not pdf.startswith(b"%PDF-") or len(pdf) > LARGEST:
         raise SealFault("SEAL-STRUCTURE", "not a PDF")
-    reader = PdfFileReader(io.BytesIO(pdf))
-    signatures: list[EmbeddedPdfSignature] = reader.embedded_signatures
+    signatures: list[EmbeddedPdfSignature] = PdfFileReader(io.BytesIO(pdf)).embedded_signatures
     if not signatures:
         raise SealFault("SEAL-MISSING")
-    if len(signatures) > 1:
-        raise SealFault("SEAL-MANY", str(len(signatures)))
-    return signatures[0]
+    start, end, covered = _gap(pdf, signatures[0])
+    signed = _signed_data(bytes(signatures[0].pkcs7_content))
+    digest = hashlib.sha256(pdf[:start] + pdf[end:covered]).digest()
+    chain = _certificates(signed)
+    return Container(
+        pdf, len(signatures), signatures[0], (start, end), covered, signed, chain, digest
+    )
 
 
-def _gap(pdf: bytes, signature: EmbeddedPdfSignature) -> tuple[int, int]:
-    """Return start and end of the uncovered bytes: exactly one gap, up to the last byte covered."""
+def _gap(pdf: bytes, signature: EmbeddedPdfSignature) -> tuple[int, int, int]:
+    """Return start and end of the uncovered bytes, exactly one gap, and where coverage ends."""
     numbers = [int(n) for n in signature.byte_range]
     if len(numbers) != 4 or numbers[0] != 0:
         raise SealFault("SEAL-STRUCTURE", "ByteRange")
     _, start, end, rest = numbers
     if not 0 < start < end <= len(pdf) or rest < 0 or end + rest > len(pdf):
         raise SealFault("SEAL-STRUCTURE", "ByteRange")
-    if end + rest != len(pdf):
-        raise SealFault("SEAL-COVERAGE", str(len(pdf) - end - rest))
-    return start, end
+    return start, end, end + rest
 
 
 def _signed_data(der: bytes) -> cms.SignedData:
@@ -144,54 +151,92 @@ def _signed_data(der: bytes) -> cms.SignedData:
     return signed
 
 
-def _signed_digest(signed: cms.SignedData) -> bytes:
-    for attribute in signed["signer_infos"][0]["signed_attrs"]:
-        if attribute["type"].native == "message_digest" and len(attribute["values"]) == 1:
-            return bytes(attribute["values"][0].native)
-    raise SealFault("SEAL-CONTAINER", "message digest")
-
-
-def _check_policy(signature: EmbeddedPdfSignature) -> None:
-    """Insist on a certification seal in the field ``Seal`` that allows no change."""
-    level = signature.docmdp_level
-    sub_filter = signature.sig_object["/SubFilter"]
-    name = signature.field_name
-    if sub_filter != "/ETSI.CAdES.detached" or name != "Seal":
-        raise SealFault("SEAL-CERTIFY", f"{name} {sub_filter}")
-    if level is None or level.value != 1:
-        raise SealFault("SEAL-CERTIFY", "DocMDP")
-
-
 def _certificates(signed: cms.SignedData) -> tuple[bytes, ...]:
-    """Return end entity first, then its issuers; names are compared as bytes, never prepared."""
+    """Return end entity first, then its issuers; names are compared as bytes, never prepared.
+
+    Certificates that are no part of the chain are left out: then the bytes of the gap differ.
+    """
     loose = [choice.chosen for choice in signed["certificates"]]
     serial = signed["signer_infos"][0]["sid"].chosen["serial_number"].native
     chain = [c for c in loose if c.serial_number == serial][:1]
-    while chain and len(chain) < len(loose):
+    if not chain:
+        raise SealFault("SEAL-CONTAINER", "certificates")
+    while len(chain) < len(loose):
         following = [
             c for c in loose if c.subject.dump() == chain[-1].issuer.dump() and c not in chain
         ]
         if len(following) != 1:
             break
         chain += following
-    if len(chain) != len(loose) or not chain:
-        raise SealFault("SEAL-CONTAINER", "certificates")
     return tuple(c.dump() for c in chain)
 
 
-def _check_gap(
-    gap: bytes, signed: cms.SignedData, certificates: tuple[bytes, ...], digest: bytes
-) -> None:
+# Rules --------------------------------------------------------------------------------------------
+
+
+def _one_signature(container: Container) -> None:
+    if container.signatures > 1:
+        raise SealFault("SEAL-MANY", str(container.signatures))
+
+
+def _whole_file(container: Container) -> None:
+    surplus = len(container.pdf) - container.covered
+    if surplus:
+        raise SealFault("SEAL-COVERAGE", str(surplus))
+
+
+def _same_digest(container: Container) -> None:
+    """Compare with the digest that was signed; the signature and the gap's bytes rest on it too."""
+    for attribute in container.signed["signer_infos"][0]["signed_attrs"]:
+        if attribute["type"].native == "message_digest" and len(attribute["values"]) == 1:
+            if bytes(attribute["values"][0].native) != container.digest:
+                raise SealFault("SEAL-DIGEST")
+            return
+    raise SealFault("SEAL-CONTAINER", "message digest")
+
+
+def _certifies(container: Container) -> None:
+    """Insist on a PAdES certification in the field ``Seal``."""
+    signature = container.signature
+    sub_filter, name = signature.sig_object["/SubFilter"], signature.field_name
+    if sub_filter != "/ETSI.CAdES.detached" or name != "Seal":
+        raise SealFault("SEAL-CERTIFY", f"{name} {sub_filter}")
+
+
+def _no_changes(container: Container) -> None:
+    """Insist on a seal that allows no change."""
+    level = container.signature.docmdp_level
+    if level is None or level.value != 1:
+        raise SealFault("SEAL-CERTIFY", "DocMDP")
+
+
+def _gap_bytes(container: Container) -> None:
+    """Compare the gap with the only bytes it may have."""
     try:
-        value = signed["signer_infos"][0]["signature"].native
+        value = container.signed["signer_infos"][0]["signature"].native
         value = encode_dss_signature(*decode_dss_signature(value))
-        expected = expected_cms(certificates, digest, value)
+        expected = expected_cms(container.certificates, container.digest, value)
     except ValueError as error:
         raise SealFault("SEAL-CONTAINER", "signature value") from error
+    gap = container.pdf[slice(*container.gap)]
     body = expected.hex().encode("ascii")
     zeros = len(gap) - len(body) - 2
     if zeros < 0 or gap != b"<" + body + b"0" * zeros + b">":
         raise SealFault("SEAL-CONTAINER", "bytes")
+
+
+#: Everything that must hold of a container, in the order in which the first fault is named.
+RULES: Mapping[str, ContainerRule] = {
+    "one signature": _one_signature,
+    "whole file": _whole_file,
+    "digest": _same_digest,
+    "certification": _certifies,
+    "no changes": _no_changes,
+    "gap": _gap_bytes,
+}
+
+
+# The one container --------------------------------------------------------------------------------
 
 
 def expected_cms(certificates: tuple[bytes, ...], digest: bytes, signature: bytes) -> bytes:

@@ -7,19 +7,26 @@ the update must not be able to show anything else.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pyhanko.pdf_utils.generic import DictionaryObject, IndirectObject
 
-from labels.container import Container, SealFault
+from labels.container import Container, ContainerRule, SealFault
 
 #: What sealing adds to the catalogue; the metadata get a new modification date.
 _ADDED = frozenset({"/AcroForm", "/Perms", "/Extensions", "/Version", "/Metadata"})
 
 
-def check_increment(container: Container) -> None:
+def check_increment(container: Container, rules: Mapping[str, ContainerRule] | None = None) -> None:
     """Check that a sealed document is one unsigned revision and the seal, which shows nothing.
+
+    Parameters
+    ----------
+    container
+        The document taken apart.
+    rules
+        What must hold of it: :data:`RULES` unless said otherwise. A control leaves rules out.
 
     Raises
     ------
@@ -27,30 +34,96 @@ def check_increment(container: Container) -> None:
         ``SEAL-INCREMENT`` with what was touched.
     """
     try:
-        _check(container)
+        for rule in (RULES if rules is None else rules).values():
+            rule(container)
     except SealFault:
         raise
     except Exception as error:  # hostile structures may break the reader in any way
         raise SealFault("SEAL-INCREMENT", type(error).__name__) from error
 
 
-def _check(container: Container) -> None:
-    signature = container.signature
-    reader, field = signature.reader, signature.sig_field
-    xrefs = reader.xrefs
-    if xrefs.total_revisions != 2 or xrefs.refs_freed_in_revision(1):
-        raise SealFault("SEAL-INCREMENT", f"{xrefs.total_revisions} revisions")
-    page = field.raw_get("/P").reference
-    before = reader.get_historical_resolver(0)
-    allowed = {reader.root_ref, page, *_references(reader.root, "/Metadata")}
+def _two_revisions(container: Container) -> None:
+    count = container.signature.reader.xrefs.total_revisions
+    if count != 2:
+        raise SealFault("SEAL-INCREMENT", f"{count} revisions")
+
+
+def _nothing_freed(container: Container) -> None:
+    xrefs = container.signature.reader.xrefs
+    if any(xrefs.refs_freed_in_revision(one) for one in _later(container)):
+        raise SealFault("SEAL-INCREMENT", "freed")
+
+
+def _objects(container: Container) -> None:
+    """Of the first revision only catalogue, metadata and the page with the field are written."""
+    reader = container.signature.reader
+    allowed = {reader.root_ref, _page(container), *_references(reader.root, "/Metadata")}
     allowed |= set(_references(reader.trailer_view, "/Info"))
-    touched = xrefs.explicit_refs_in_revision(0) & xrefs.explicit_refs_in_revision(1)
-    if touched - allowed:
+    first = reader.xrefs.explicit_refs_in_revision(0)
+    touched = {
+        ref for one in _later(container) for ref in reader.xrefs.explicit_refs_in_revision(one)
+    }
+    if touched & first - allowed:
         raise SealFault("SEAL-INCREMENT", "objects")
+
+
+def _catalogue(container: Container) -> None:
+    reader = container.signature.reader
     _same(reader.get_historical_root(0), reader.root, _ADDED, "catalogue")
+
+
+def _page_itself(container: Container) -> None:
+    before = container.signature.reader.get_historical_resolver(0)
+    page = _page(container)
     _same(before(page), page.get_object(), frozenset({"/Annots"}), "page")
+
+
+def _invisible(container: Container) -> None:
+    field = container.signature.sig_field
     if "/AP" in field or [float(side) for side in field["/Rect"]] != [0.0] * 4:
         raise SealFault("SEAL-INCREMENT", "visible")
+
+
+def _only_the_seal(container: Container) -> None:
+    """The form has the seal's field and nothing else; the page gets its annotation alone.
+
+    A note laid over a figure, or a form that a reader shows instead of the page, would otherwise
+    leave every byte of the first revision as it was.
+    """
+    reader, page = container.signature.reader, _page(container)
+    seal = container.signature.sig_field.container_ref
+    form = reader.root["/AcroForm"]
+    if set(form) - {"/Fields", "/SigFlags"} or _refs(form["/Fields"]) != [seal]:
+        raise SealFault("SEAL-INCREMENT", "form")
+    before = reader.get_historical_resolver(0)(page)
+    earlier = _refs(before["/Annots"]) if "/Annots" in before else []
+    if _refs(page.get_object()["/Annots"]) != [*earlier, seal]:
+        raise SealFault("SEAL-INCREMENT", "annotations")
+
+
+#: Everything that must hold of the update that carries the seal.
+RULES: Mapping[str, ContainerRule] = {
+    "two revisions": _two_revisions,
+    "nothing freed": _nothing_freed,
+    "objects": _objects,
+    "catalogue": _catalogue,
+    "page itself": _page_itself,
+    "invisible": _invisible,
+    "only the seal": _only_the_seal,
+}
+
+
+def _later(container: Container) -> range:
+    return range(1, container.signature.reader.xrefs.total_revisions)
+
+
+def _page(container: Container) -> Any:
+    return container.signature.sig_field.raw_get("/P").reference
+
+
+def _refs(array: Any) -> list[Any]:
+    """Return what an array refers to; an entry without reference is none that we write."""
+    return [array.raw_get(place).reference for place in range(len(array))]
 
 
 def _same(old: Any, new: Any, but: frozenset[str], what: str) -> None:

@@ -1,9 +1,11 @@
-"""Judge the seal of a PDF: strict container, signature, chain to the trust file, full coverage."""
+"""Judge the seal of a PDF: who made it, with which certificates, when, and whether it holds."""
 
 from __future__ import annotations
 
 import datetime as dt
 import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
@@ -13,7 +15,7 @@ from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
-from labels.container import Container, SealFault, read_container
+from labels.container import Container, SealFault
 from labels.keys import Purpose, key_id
 from labels.trust import TrustedKey, TrustFile
 
@@ -21,7 +23,38 @@ from labels.trust import TrustedKey, TrustFile
 _QUIET = ("pyhanko", "pyhanko_certvalidator")
 
 
-def check_seal(container: Container, trust: TrustFile | None, moment: dt.datetime) -> TrustedKey:
+@dataclass(frozen=True, slots=True)
+class Sealing:
+    """A seal and what a verifier knows of its maker.
+
+    Attributes
+    ----------
+    container
+        The PDF taken apart by :func:`~labels.container.read_container`.
+    kid
+        Id of the key in the seal's certificate.
+    key
+        The trusted key of this id, None for a stranger.
+    moment
+        Time of issue.
+    """
+
+    container: Container
+    kid: str
+    key: TrustedKey | None
+    moment: dt.datetime
+
+
+#: What must hold of a seal; raises :class:`~labels.container.SealFault` where it does not.
+SealRule = Callable[[Sealing], None]
+
+
+def check_seal(
+    container: Container,
+    trust: TrustFile | None,
+    moment: dt.datetime,
+    rules: Mapping[str, SealRule] | None = None,
+) -> TrustedKey | None:
     """Check that a trusted seal key made the signature.
 
     Parameters
@@ -32,93 +65,82 @@ def check_seal(container: Container, trust: TrustFile | None, moment: dt.datetim
         The verifier's trust file, None when there is none.
     moment
         Time of issue: the key and its certificates must have been valid then.
+    rules
+        What must hold: :data:`RULES` unless said otherwise. A control leaves rules out.
 
     Returns
     -------
-    TrustedKey
-        Who sealed it.
+    TrustedKey or None
+        Who sealed it; None only where a control left out that the key must be known.
 
     Raises
     ------
     SealFault
         ``UNKNOWN-ISSUER``, ``SEAL-CHAIN``, ``SEAL-KEY-VALIDITY`` or ``SEAL-SIGNATURE``.
     """
-    key = _trusted_key(container, trust)
-    if key.certificates != container.certificates:
-        raise SealFault("SEAL-CHAIN", key.kid)
-    if not key.covers(moment):
-        raise SealFault("SEAL-KEY-VALIDITY", key.kid)
-    if not sealed_by(container, key.certificates[-1], moment):
-        raise SealFault("SEAL-SIGNATURE", key.kid)
+    kid = _kid(container)
+    key = trust.find(kid, Purpose.SEAL) if trust is not None else None
+    sealing = Sealing(container, kid, key, moment)
+    for rule in (RULES if rules is None else rules).values():
+        rule(sealing)
     return key
 
 
-def sealed_by(container: Container, anchor: bytes, moment: dt.datetime) -> bool:
-    """Whether the signature is valid, chains to the anchor and covers the entire file.
-
-    Parameters
-    ----------
-    container
-        The PDF taken apart.
-    anchor
-        DER certificate trusted as root.
-    moment
-        Time at which the certificates must be valid.
-    """
-    status = _status(container, anchor, moment)
-    return bool(status.bottom_line) and status.coverage is SignatureCoverageLevel.ENTIRE_FILE
-
-
-def accepts(pdf: bytes, trust: TrustFile, moment: dt.datetime, *, strict: bool = True) -> bool:
-    """Whether the seal layer alone accepts a PDF; never raises. The tamper campaign asks this.
-
-    Parameters
-    ----------
-    pdf
-        The file.
-    trust
-        Trust file with the seal's key.
-    moment
-        Time at which key and certificates must be valid.
-    strict
-        False leaves out the strict container and the pinned chain and believes the PDF library
-        alone: the campaign's control.
-    """
-    try:
-        container = read_container(pdf, strict=strict)
-        if strict:
-            check_seal(container, trust, moment)
-            return True
-        anchors = [key.certificates[-1] for key in trust.of(Purpose.SEAL)]
-        return any(sealed_by(container, anchor, moment) for anchor in anchors)
-    except SealFault:
-        return False
-
-
-def _trusted_key(container: Container, trust: TrustFile | None) -> TrustedKey:
+def _kid(container: Container) -> str:
     try:
         public = x509.load_der_x509_certificate(container.certificates[0]).public_key()
     except (ValueError, UnsupportedAlgorithm) as error:
         raise SealFault("SEAL-CONTAINER", type(error).__name__) from error
-    if trust is None or not isinstance(public, ec.EllipticCurvePublicKey):
-        raise SealFault("UNKNOWN-ISSUER")
-    key = trust.find(key_id(public), Purpose.SEAL)
-    if key is None:
-        raise SealFault("UNKNOWN-ISSUER", key_id(public))
-    return key
+    if not isinstance(public, ec.EllipticCurvePublicKey):
+        raise SealFault("SEAL-CONTAINER", type(public).__name__)
+    return key_id(public)
 
 
-def _status(container: Container, anchor: bytes, moment: dt.datetime) -> PdfSignatureStatus:
-    context = ValidationContext(
-        trust_roots=[asn1_x509.Certificate.load(anchor)],
-        moment=moment,
-        best_signature_time=moment,
-        allow_fetching=False,
-        revocation_mode="soft-fail",
-    )
+def _known_key(sealing: Sealing) -> None:
+    if sealing.key is None:
+        raise SealFault("UNKNOWN-ISSUER", sealing.kid)
+
+
+def _pinned_chain(sealing: Sealing) -> None:
+    """The trust file names certificates, not only a key: a new one for an old key is no seal."""
+    if sealing.key and sealing.key.certificates != sealing.container.certificates:
+        raise SealFault("SEAL-CHAIN", sealing.kid)
+
+
+def _valid_at_issue(sealing: Sealing) -> None:
+    if sealing.key and not sealing.key.covers(sealing.moment):
+        raise SealFault("SEAL-KEY-VALIDITY", sealing.kid)
+
+
+def _signature(sealing: Sealing) -> None:
+    """Never the library's verdict alone: it says "valid" of an extended document, too."""
+    status = _status(sealing)
+    if not status.bottom_line or status.coverage is not SignatureCoverageLevel.ENTIRE_FILE:
+        raise SealFault("SEAL-SIGNATURE", sealing.kid)
+
+
+#: Everything that must hold of a seal, in the order in which the first fault is named.
+RULES: Mapping[str, SealRule] = {
+    "known key": _known_key,
+    "pinned chain": _pinned_chain,
+    "valid at issue": _valid_at_issue,
+    "signature": _signature,
+}
+
+
+def _status(sealing: Sealing) -> PdfSignatureStatus:
+    """Ask the PDF library, with the trusted root as the only anchor."""
+    known = sealing.key.certificates if sealing.key else sealing.container.certificates
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
-        return validate_pdf_signature(container.signature, context)
+        context = ValidationContext(
+            trust_roots=[asn1_x509.Certificate.load(known[-1])],
+            moment=sealing.moment,
+            best_signature_time=sealing.moment,
+            allow_fetching=False,
+            revocation_mode="soft-fail",
+        )
+        return validate_pdf_signature(sealing.container.signature, context)
     except Exception as error:  # what breaks the validator is no valid seal
         raise SealFault("SEAL-SIGNATURE", type(error).__name__) from error

@@ -19,6 +19,7 @@ from labels.registry.rotation import follow
 from labels.times import now
 from labels.trust import TrustFile, parse_trust
 from labels.verify import DeepInputs, deep_inputs, read_document, verify
+from labels.verify.lists import read_lists
 from lca import ruleset, study, system_file
 from lca.footprint import compute
 
@@ -32,6 +33,7 @@ def verify_document(
     workbook: Path | None,
     lang: Lang,
     *,
+    seen: Path | None = None,
     deep: bool,
     as_json: bool,
 ) -> int:
@@ -45,6 +47,8 @@ def verify_document(
         trust=known,
         now=now(),
         log=log,
+        lists=None if registry is None else read_lists(registry),
+        seen=None if seen is None else read_document(seen).decode("utf-8", "replace"),
         at=_day(at),
         printer=renderer,
         deep=_deep(sealed, workbook) if deep else None,

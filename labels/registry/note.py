@@ -72,14 +72,24 @@ def open_note(note: str, trust: TrustFile) -> Checkpoint:
     ValueError
         When it is malformed, of another origin, or signed by too few trusted keys.
     """
-    text, _, signatures = note.partition("\n\n")
-    checkpoint = _parse(f"{text}\n")
+    checkpoint, (_, _, signatures) = checkpoint_of(note), note.partition("\n\n")
     if checkpoint.origin != trust.origin:
         raise ValueError("checkpoint of another log")
     signers = {kid for line in _lines(signatures) for kid in _signers(line, checkpoint, trust)}
     if len(signers) < trust.checkpoint_threshold:
         raise ValueError("too few trusted signatures on the checkpoint")
     return checkpoint
+
+
+def checkpoint_of(note: str) -> Checkpoint:
+    """Read what a note says, without asking who signed it.
+
+    Raises
+    ------
+    ValueError
+        When it is malformed.
+    """
+    return _parse(f"{note.partition(chr(10) * 2)[0]}\n")
 
 
 def _parse(text: str) -> Checkpoint:

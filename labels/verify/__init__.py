@@ -6,27 +6,29 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from factors.errors import VerifyError
 from factors.findings import Where, finding
-from labels.bundle import DISCLOSURES, Bundle, read_bundle
+from labels.bundle import DISCLOSURES, Bundle
+from labels.canonical import parse_object, sha256
 from labels.container import Container, SealFault, read_container
 from labels.increment import check_increment
 from labels.registry.export import LogView
+from labels.registry.state import State, TransitionError
+from labels.sealcheck import check_seal
+from labels.times import parse_utc
 from labels.trust import TrustFile
-from labels.verify.attachments import attachments
-from labels.verify.content import (
-    check_approvals,
-    check_body,
-    check_issuer_seal,
-    check_receipt,
-    subject_of,
-)
+from labels.verify.attachments import attachments, read_parts
+from labels.verify.case import MALFORMED, Beside, Case, Printer, run
+from labels.verify.checks import CHECKS, Checks
+from labels.verify.content import subject_of
 from labels.verify.deep import Convert, DeepInputs, Recompute, check_deep
-from labels.verify.page import Printer, check_page
+from labels.verify.lists import StatusLists
 from labels.verify.report import Check, Outcome, Report, failed, passed
-from labels.verify.status import NOT_CHECKED, check_bytes, check_log, check_status, moment_of
+from labels.verify.status import NOT_CHECKED, VALID, moment_of, state_of
 
 __all__ = ["DeepInputs", "Report", "deep_inputs", "read_document", "verify"]
 
@@ -37,9 +39,12 @@ def verify(
     trust: TrustFile | None,
     now: dt.datetime,
     log: LogView | None = None,
+    lists: StatusLists | None = None,
+    seen: str | None = None,
     at: dt.date | None = None,
     printer: Printer | None = None,
     deep: DeepInputs | None = None,
+    checks: Checks = CHECKS,
 ) -> Report:
     """Verify a document offline.
 
@@ -53,41 +58,44 @@ def verify(
         Present time.
     log
         The registry's log or its static export, for status and registered bytes.
+    lists
+        The status lists of a static export; None for a registry itself, which is never old.
+    seen
+        A checkpoint of the log, kept from an earlier visit.
     at
         Day for which the status is asked; today in the issuer's time zone by default.
     printer
         The renderer, to compare the page with the body.
     deep
         What to count again; None for no deep verification.
+    checks
+        The rules to apply: all, unless a test takes one out to see what it was for.
 
     Returns
     -------
     Report
         Always; a bad document is a report, not an error.
     """
-    container, opening = _open(pdf)
-    bundle, attached = _bundle(pdf, container)
+    container, opening = _open(pdf, checks)
+    files, bundle, reading = _attached(pdf, container)
     if bundle is None:
-        bad = (opening, *attached)
+        bad = (opening, *reading)
         unreadable = opening.outcome is Outcome.FAIL and not pdf.startswith(b"%PDF-")
         return Report({}, NOT_CHECKED, NOT_CHECKED, None, 0, bad, unreadable)
+    beside = Beside(trust, now, log, lists, seen, printer)
     moment = moment_of(bundle, at, now)
-    status, status_check = check_status(bundle, log, moment, trust)
-    registered, bytes_check = check_bytes(pdf, bundle, log)
-    body = check_body(bundle)
-    checks = [opening, *attached, body]
-    checks += [check_receipt(bundle, trust), check_approvals(bundle, trust)]
-    if container is not None:
-        checks.append(check_issuer_seal(container, bundle, trust, moment))
-    if body.outcome is Outcome.PASS and container is not None:
-        checks.append(check_page(pdf, bundle, printer))
-    checks += [check_log(bundle, log, trust), status_check, bytes_check]
+    body = _body(bundle)
+    case = Case(pdf, container, files, bundle, body, sha256(bundle.body), beside, moment)
+    told = [opening, *_content(case, checks), *_registry(case, checks)]
     level, committed = None, 0
-    if deep is not None and body.outcome is Outcome.PASS:
-        result = check_deep(bundle, deep)
+    if deep is not None and _outcome(told, "body") is Outcome.PASS:
+        result = check_deep(case, deep, checks.deep)
         level, committed = result.level, result.committed
-        checks += result.checks
-    return Report(subject_of(bundle), status, registered, level, committed, tuple(checks))
+        told += result.checks
+    registered = _registered(_outcome(told, "registered bytes"))
+    return Report(
+        subject_of(bundle), _status(case, told), registered, level, committed, tuple(told)
+    )
 
 
 def read_document(path: Path) -> bytes:
@@ -139,23 +147,92 @@ def deep_inputs(
     )
 
 
-def _open(pdf: bytes) -> tuple[Container | None, Check]:
+def _open(pdf: bytes, checks: Checks) -> tuple[Container | None, Check]:
     try:
-        container = read_container(pdf)
-        check_increment(container)
+        container = read_container(pdf, checks.container)
+        check_increment(container, checks.increment)
         return container, passed("container")
     except SealFault as fault:
         return None, failed("container", fault.code, detail=fault.detail)
 
 
-def _bundle(pdf: bytes, container: Container | None) -> tuple[Bundle | None, list[Check]]:
+def _attached(
+    pdf: bytes, container: Container | None
+) -> tuple[Mapping[str, bytes], Bundle | None, list[Check]]:
     """Read the attachments even of a broken document, as far as they can be read."""
     try:
-        return read_bundle(attachments(pdf)), [passed("attachments")]
+        files = attachments(pdf)
+        return files, read_parts(files), []
     except ValueError as error:
         if container is None:
-            return None, []  # the container's own check says why
-        return None, [failed("attachments", "ATTACHMENTS-WRONG", reason=error)]
+            return {}, None, []  # the container's own check says why
+        return {}, None, [failed("attachments", "ATTACHMENTS-WRONG", reason=error)]
+
+
+def _body(bundle: Bundle) -> Mapping[str, Any]:
+    try:
+        return parse_object(bundle.body)
+    except ValueError:
+        return {}  # the rules of the body say so
+
+
+def _content(case: Case, checks: Checks) -> list[Check]:
+    told = [
+        run("attachments", checks.attachments, case, "ATTACHMENTS-WRONG"),
+        run("body", checks.body, case, "BODY-MALFORMED", halt=("schema",)),
+        run("receipt", checks.receipt, case, "RECEIPT-MALFORMED", halt=("shape",)),
+        run("approvals", checks.approvals, case, "APPROVAL-MALFORMED", field="role"),
+    ]
+    if case.container is None:
+        return told
+    told.append(_seal(case, case.container, checks))
+    told.append(run("inert", checks.inert, case, "PAGE-ACTIVE", field="what"))
+    if _outcome(told, "body") is Outcome.PASS:
+        told.append(run("page", checks.page, case, "PAGE-NOT-COMPARED"))
+    return told
+
+
+def _seal(case: Case, container: Container, checks: Checks) -> Check:
+    """Check who sealed the document, at its time of issue."""
+    try:
+        moment = parse_utc(case.bundle.receipt["leaf"]["time"])
+    except MALFORMED:
+        moment = case.moment  # the receipt's own check reports this
+    try:
+        check_seal(container, case.trust, moment, checks.seal)
+    except SealFault as fault:
+        return failed("seal", fault.code, "", detail=fault.detail)
+    return passed("seal")
+
+
+def _registry(case: Case, checks: Checks) -> list[Check]:
+    return [
+        run("log", checks.log, case, "LOG-UNTRUSTED"),
+        run("status", checks.status, case, "STATUS-UNREADABLE"),
+        run("registered bytes", checks.registered, case, "STATUS-UNREADABLE"),
+    ]
+
+
+def _outcome(told: Iterable[Check], name: str) -> Outcome | None:
+    return next((check.outcome for check in told if check.name == name), None)
+
+
+def _status(case: Case, told: Iterable[Check]) -> str:
+    """Return the status in one word; what is open or contradicted is not called valid."""
+    try:
+        state = state_of(case)
+    except (*MALFORMED, TransitionError):
+        return NOT_CHECKED
+    if state in (None, State.RESERVED, State.LOGGED):
+        return NOT_CHECKED
+    if state is State.ISSUED:
+        return VALID if _outcome(told, "status") is Outcome.PASS else NOT_CHECKED
+    return str(state)
+
+
+def _registered(outcome: Outcome | None) -> str:
+    words = {Outcome.PASS: "match", Outcome.FAIL: "differs"}
+    return NOT_CHECKED if outcome is None else words.get(outcome, NOT_CHECKED)
 
 
 def _optional(folder: Path | None, name: str) -> bytes | None:

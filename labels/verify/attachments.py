@@ -1,18 +1,35 @@
-"""The files attached to a PDF, read with limits on number and size."""
+"""The files attached to a PDF, read with limits on number and size, and what must hold of them."""
 
 from __future__ import annotations
 
 import io
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pyhanko.pdf_utils.reader import PdfFileReader
+
+from factors.findings import Finding
+from labels.bundle import (
+    APPROVALS,
+    CERTIFICATE,
+    DISCLOSURES,
+    PUBLIC_FILES,
+    RECEIPT,
+    RENDERING,
+    RENDERING_SCHEMA,
+    SEALED_FILES,
+    Bundle,
+)
+from labels.canonical import canonical, parse, parse_object
+from labels.verify.case import Case, Rules, fault
+from labels.view import DOCUMENT_LANGS
 
 #: Most files that are looked at, and most bytes of one of them after decompression.
 MOST_FILES = 16
 LARGEST = 64 * 1024 * 1024
 DEEPEST = 8
+MOST_APPROVALS = 16
 
 
 def attachments(pdf: bytes) -> dict[str, bytes]:
@@ -41,6 +58,62 @@ def attachments(pdf: bytes) -> dict[str, bytes]:
     except Exception as error:  # a hostile file may break the reader in any way
         raise ValueError(type(error).__name__) from error
     return found
+
+
+def read_parts(files: Mapping[str, bytes]) -> Bundle:
+    """Read the attachments as far as the other checks need them.
+
+    Raises
+    ------
+    ValueError
+        When one is missing or not what it should be; the message is the file's name.
+    """
+    missing = [name for name in PUBLIC_FILES if name not in files]
+    if missing:
+        raise ValueError(", ".join(missing))
+    receipt, made_with = (_object(files, name) for name in (RECEIPT, RENDERING))
+    approvals = _json(files, APPROVALS)
+    if not isinstance(approvals, list) or len(approvals) > MOST_APPROVALS:
+        raise ValueError(APPROVALS)
+    fits = made_with.get("lang") in DOCUMENT_LANGS and isinstance(made_with.get("sample"), bool)
+    if made_with.get("schema") != RENDERING_SCHEMA or not fits:
+        raise ValueError(RENDERING)
+    return Bundle(files[CERTIFICATE], receipt, approvals, made_with, files.get(DISCLOSURES))
+
+
+def _json(files: Mapping[str, bytes], name: str) -> Any:
+    try:
+        return parse(files[name])
+    except ValueError as error:
+        raise ValueError(name) from error
+
+
+def _object(files: Mapping[str, bytes], name: str) -> Mapping[str, Any]:
+    value = _json(files, name)
+    if not isinstance(value, dict):
+        raise ValueError(name)
+    return value
+
+
+def _nothing_else(case: Case) -> Iterator[Finding]:
+    expected = SEALED_FILES if DISCLOSURES in case.files else PUBLIC_FILES
+    odd = set(case.files) - set(expected)
+    if odd:
+        yield fault("ATTACHMENTS-WRONG", reason=", ".join(sorted(odd)))
+
+
+def _one_spelling(case: Case) -> Iterator[Finding]:
+    """The same content in other bytes would have another hash elsewhere."""
+    for name in (RECEIPT, APPROVALS, RENDERING):
+        if canonical(parse(case.files[name])) != case.files[name]:
+            yield fault("ATTACHMENTS-WRONG", name, reason=name)
+    if DISCLOSURES in case.files:
+        data = case.files[DISCLOSURES]
+        if canonical(parse_object(data)) != data:
+            yield fault("ATTACHMENTS-WRONG", DISCLOSURES, reason=DISCLOSURES)
+
+
+RULES: Rules = {"nothing else": _nothing_else, "one spelling": _one_spelling}
 
 
 def _names(node: Any, depth: int) -> Iterator[tuple[str, Any]]:

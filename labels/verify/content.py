@@ -2,75 +2,31 @@
 
 from __future__ import annotations
 
-import datetime as dt
+import re
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
-from factors.findings import Finding, Where, finding
+from factors.findings import Finding
 from labels.bundle import Bundle
 from labels.canonical import canonical, parse_object, sha256
 from labels.certificate import SCHEMA, claim
-from labels.container import Container, SealFault
 from labels.decimals import exact, total
 from labels.folding import GATE_STAGES
 from labels.kinds import APPROVALS, Kind
 from labels.merkle import leaf_hash, merkle_root
 from labels.recount import HEADLINES, PARTS
 from labels.registry.entries import LEAF_SCHEMA, RECEIPT_SCHEMA
-from labels.registry.note import open_note
+from labels.registry.note import checkpoint_of, open_note
+from labels.registry.serial import check_character
 from labels.registry.tree import included
-from labels.sealcheck import check_seal
 from labels.sign import ApprovalFault, check_approval
-from labels.times import parse_day, parse_utc
-from labels.trust import TrustFile
-from labels.verify.report import Check, failed, judged, passed
+from labels.times import parse_day
+from labels.verify.case import MALFORMED, Case, Rules, fault
 
-#: What reading a malformed document may raise.
-MALFORMED = (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError)
 _RECEIPT = frozenset({"schema", "issuer", "serial", "index", "leaf", "checkpoint", "proof"})
-
-
-def check_body(bundle: Bundle) -> Check:
-    """Check the body by itself: canonical, of our schema, permitted kind, adding up, committed."""
-    try:
-        return judged("body", list(_body_findings(bundle)))
-    except MALFORMED as error:
-        return failed("body", "BODY-MALFORMED", "certificate.json", reason=type(error).__name__)
-
-
-def check_receipt(bundle: Bundle, trust: TrustFile | None) -> Check:
-    """Check that the log took in this very body."""
-    try:
-        return judged("receipt", list(_receipt_findings(bundle, trust)))
-    except MALFORMED as error:
-        return failed("receipt", "RECEIPT-MALFORMED", "receipt.json", reason=type(error).__name__)
-
-
-def check_approvals(bundle: Bundle, trust: TrustFile | None) -> Check:
-    """Check that everyone who had to approve this body did, with trusted keys."""
-    try:
-        return judged("approvals", list(_approval_findings(bundle, trust)))
-    except MALFORMED as error:
-        reason = type(error).__name__
-        return failed("approvals", "APPROVAL-MALFORMED", "approvals.json", role=reason)
-
-
-def check_issuer_seal(
-    container: Container, bundle: Bundle | None, trust: TrustFile | None, fallback: dt.datetime
-) -> Check:
-    """Check who sealed the document, at its time of issue."""
-    moment = fallback
-    if bundle is not None:
-        try:
-            moment = parse_utc(bundle.receipt["leaf"]["time"])
-        except MALFORMED:
-            moment = fallback  # the receipt's own check reports this
-    try:
-        check_seal(container, trust, moment)
-    except SealFault as fault:
-        return failed("seal", fault.code, "", detail=fault.detail)
-    return passed("seal")
+#: What a serial may look like; letters of other scripts can look like these.
+_SERIAL = re.compile(r"SAMPLE-[1-9]\d{0,8}|[A-Z0-9]{1,8}-\d{4}-\d{6,9}-[A-Z0-9]", re.ASCII)
 
 
 def subject_of(bundle: Bundle) -> dict[str, Any]:
@@ -97,124 +53,218 @@ def _name(value: Mapping[str, str]) -> dict[str, str]:
     return {"zh": str(value["zh"]), "en": str(value["en"])}
 
 
-def _fault(code: str, where: str = "", /, **params: object) -> Finding:
-    return finding(code, Where(path=where), **params)
+# The body -----------------------------------------------------------------------------------------
 
 
-def _body_findings(bundle: Bundle) -> Iterator[Finding]:
-    body = parse_object(bundle.body)
-    if canonical(body) != bundle.body:
-        yield _fault("BODY-NOT-CANONICAL", "certificate.json")
-    if body["schema"] != SCHEMA:
-        yield _fault("BODY-SCHEMA", "schema", schema=body["schema"])
-        return
-    claim(body)
-    parse_day(body["validity"]["from"])
-    if body["issuer"]["demo"] is not bundle.rendering["sample"]:
-        yield _fault("SAMPLE-MARK", "issuer.demo")
-    yield from _kind_findings(body)
-    yield from _sum_findings(body)
-    leaves = [bytes.fromhex(leaf) for leaf in body["commitments"]["leaves"]]
-    if merkle_root(leaves).hex() != body["commitments"]["root"]:
-        yield _fault("BODY-COMMITMENTS", "commitments.root")
+def _canonical(case: Case) -> Iterator[Finding]:
+    if canonical(parse_object(case.bundle.body)) != case.bundle.body:
+        yield fault("BODY-NOT-CANONICAL", "certificate.json")
 
 
-def _kind_findings(body: Mapping[str, Any]) -> Iterator[Finding]:
+def _schema(case: Case) -> Iterator[Finding]:
+    if case.body["schema"] != SCHEMA:
+        yield fault("BODY-SCHEMA", "schema", schema=case.body["schema"])
+
+
+def _complete(case: Case) -> Iterator[Finding]:
+    """Raise where something is missing that identifies the record."""
+    claim(case.body)
+    parse_day(case.body["validity"]["from"])
+    yield from ()
+
+
+def _sample_mark(case: Case) -> Iterator[Finding]:
+    """A demo issuer's documents say so, to the eye and in the data; no others do."""
+    said = {case.body["issuer"]["demo"], case.bundle.rendering["sample"]}
+    if case.trust is not None:
+        said.add(case.trust.demo)
+    if len(said) != 1:
+        yield fault("SAMPLE-MARK", "issuer.demo")
+
+
+def _kind(case: Case) -> Iterator[Finding]:
     """Apply the gate again: no verified kind without a verification file and a fit result."""
-    kind, verification = Kind(body["kind"]), body["verification"]
-    earned = verification is not None and body["grade"]["value"] == "certifiable"
+    kind, grade = Kind(case.body["kind"]), case.body["grade"]["value"]
+    earned = case.body["verification"] is not None and grade == "certifiable"
     if kind is not Kind.STUDY_REPORT and not earned:
-        yield _fault("KIND-NOT-PERMITTED", "kind", kind=kind, grade=body["grade"]["value"])
-    roles = sorted(approver["role"] for approver in body["approvers"])
-    keys = {approver["kid"] for approver in body["approvers"]}
-    if roles != sorted(APPROVALS[kind]) or len(keys) != len(roles):
+        yield fault("KIND-NOT-PERMITTED", "kind", kind=kind, grade=grade)
+
+
+def _approvers(case: Case) -> Iterator[Finding]:
+    """Each role once; different people with different keys."""
+    kind, named = Kind(case.body["kind"]), case.body["approvers"]
+    roles, count = sorted(one["role"] for one in named), len(named)
+    apart = len({one["kid"] for one in named}) == len({one["person"] for one in named}) == count
+    if roles != sorted(APPROVALS[kind]) or not apart:
         required = ", ".join(APPROVALS[kind])
-        yield _fault("APPROVERS-WRONG", "approvers", kind=kind, roles=required)
+        yield fault("APPROVERS-WRONG", "approvers", kind=kind, roles=required)
 
 
-def _sum_findings(body: Mapping[str, Any]) -> Iterator[Finding]:
+def _sums(case: Case) -> Iterator[Finding]:
     """Add the public figures up again."""
-    boundary, headline = body["boundary"], body["headline"]
-    pairs: list[tuple[str, str, Fraction]] = []
+    for path, text, expected in _pairs(case.body):
+        if exact(text) != expected:
+            yield fault("BODY-SUMS", path, stated=text, counted=float(expected))
+
+
+def _pairs(body: Mapping[str, Any]) -> Iterator[tuple[str, str, Fraction]]:
+    """Yield where, what is stated, and the sum of what it should consist of."""
     for name, figure in body["figures"].items():
         for which, members in HEADLINES.items():
             expected = total(figure["parts"][part] for part in members)
-            pairs.append((f"figures.{name}.{which}", figure[which], expected))
+            yield f"figures.{name}.{which}", figure[which], expected
         inside = [s for s in body["stages"] if name != "cradle-to-gate" or _at_gate(s)]
-        pairs.append((f"stages.{name}", figure[headline], total(s["value"] for s in inside)))
-    stated = body["figures"][boundary]
-    pairs += [
-        (f"totals.{which}", body["totals"][which]["value"], exact(stated[which]))
-        for which in HEADLINES
-    ]
-    pairs += [
-        (f"parts.{part}", body["parts"][part], exact(stated["parts"][part])) for part in PARTS
-    ]
-    for path, text, expected in pairs:
-        if exact(text) != expected:
-            yield _fault("BODY-SUMS", path, stated=text, counted=float(expected))
+        stages = total(stage["value"] for stage in inside)
+        yield f"stages.{name}", figure[body["headline"]], stages
+    stated = body["figures"][body["boundary"]]
+    for which in HEADLINES:
+        yield f"totals.{which}", body["totals"][which]["value"], exact(stated[which])
+    for part in PARTS:
+        yield f"parts.{part}", body["parts"][part], exact(stated["parts"][part])
 
 
 def _at_gate(stage: Mapping[str, Any]) -> bool:
     return set(stage["stages"]) <= set(GATE_STAGES)
 
 
-def _receipt_findings(bundle: Bundle, trust: TrustFile | None) -> Iterator[Finding]:
-    receipt, body = bundle.receipt, parse_object(bundle.body)
-    leaf = receipt["leaf"]
+def _commitments(case: Case) -> Iterator[Finding]:
+    stated = case.body["commitments"]
+    if merkle_root([bytes.fromhex(leaf) for leaf in stated["leaves"]]).hex() != stated["root"]:
+        yield fault("BODY-COMMITMENTS", "commitments.root")
+
+
+BODY: Rules = {
+    "canonical": _canonical,
+    "schema": _schema,
+    "complete": _complete,
+    "sample mark": _sample_mark,
+    "kind": _kind,
+    "approvers": _approvers,
+    "sums": _sums,
+    "commitments": _commitments,
+}
+
+
+# The receipt --------------------------------------------------------------------------------------
+
+
+def _receipt_shape(case: Case) -> Iterator[Finding]:
+    receipt, leaf = case.bundle.receipt, case.bundle.receipt["leaf"]
     if set(receipt) != _RECEIPT or receipt["schema"] != RECEIPT_SCHEMA:
-        yield _fault("RECEIPT-MALFORMED", "receipt.json", reason="schema")
-        return
-    if leaf["schema"] != LEAF_SCHEMA or leaf["type"] != "issued":
-        yield _fault("RECEIPT-MALFORMED", "receipt.json", reason="leaf")
-        return
-    if leaf["body"] != sha256(bundle.body):
-        yield _fault("RECEIPT-BODY", "receipt.json", stated=leaf["body"], found=sha256(bundle.body))
-    validity = body["validity"]
+        yield fault("RECEIPT-MALFORMED", "receipt.json", reason="schema")
+    elif leaf["schema"] != LEAF_SCHEMA or leaf["type"] != "issued":
+        yield fault("RECEIPT-MALFORMED", "receipt.json", reason="leaf")
+
+
+def _same_body(case: Case) -> Iterator[Finding]:
+    stated = case.bundle.receipt["leaf"]["body"]
+    if stated != case.digest:
+        yield fault("RECEIPT-BODY", "receipt.json", stated=stated, found=case.digest)
+
+
+def _same_facts(case: Case) -> Iterator[Finding]:
+    receipt, validity = case.bundle.receipt, case.body["validity"]
     agreed = {
         "serial": receipt["serial"],
-        "kind": body["kind"],
+        "kind": case.body["kind"],
         "valid_from": validity["from"],
         "valid_until": validity["until"],
     }
     for name, value in agreed.items():
-        if leaf[name] != value:
-            yield _fault("RECEIPT-DIFFERS", f"leaf.{name}", name=name)
-    if receipt["issuer"] != body["issuer"]["id"]:
-        yield _fault("RECEIPT-DIFFERS", "issuer", name="issuer")
-    yield from _proof_findings(receipt, trust)
+        if receipt["leaf"][name] != value:
+            yield fault("RECEIPT-DIFFERS", f"leaf.{name}", name=name)
+    if receipt["issuer"] != case.body["issuer"]["id"]:
+        yield fault("RECEIPT-DIFFERS", "issuer", name="issuer")
 
 
-def _proof_findings(receipt: Mapping[str, Any], trust: TrustFile | None) -> Iterator[Finding]:
-    if trust is None:
-        yield _fault("TRUST-NOT-GIVEN", "checkpoint")
-        return
-    if receipt["issuer"] != trust.issuer:
-        yield _fault("UNKNOWN-ISSUER", "issuer", detail=receipt["issuer"])
+def _plain_serial(case: Case) -> Iterator[Finding]:
+    """A serial is read by eye: only plain capitals and digits, in the issuer's pattern."""
+    serial = case.bundle.receipt["serial"]
+    prefix = case.body["issuer"]["serial_prefix"]
+    plain = _SERIAL.fullmatch(serial) and serial.partition("-")[0] == prefix
+    if not plain or not (case.body["issuer"]["demo"] or _checks(serial)):
+        yield fault("RECEIPT-SERIAL", "serial", serial=_spelt(serial))
+
+
+def _checks(serial: str) -> bool:
+    *parts, last = serial.split("-")
+    return check_character("".join(parts)) == last
+
+
+def _spelt(text: str) -> str:
+    """Spell foreign characters out, so that a lookalike shows."""
+    return text.encode("ascii", "backslashreplace").decode("ascii")[:80]
+
+
+def _known_issuer(case: Case) -> Iterator[Finding]:
+    if case.trust is None:
+        yield fault("TRUST-NOT-GIVEN", "checkpoint")
+    elif case.bundle.receipt["issuer"] != case.trust.issuer:
+        yield fault("UNKNOWN-ISSUER", "issuer", detail=case.bundle.receipt["issuer"])
+
+
+def _signed_checkpoint(case: Case) -> Iterator[Finding]:
+    if case.trust is None:
+        return  # told by the rule before
+    note = case.bundle.receipt["checkpoint"]
+    if not isinstance(note, str):
+        raise TypeError("checkpoint")
     try:
-        checkpoint = open_note(receipt["checkpoint"], trust)
+        open_note(note, case.trust)
     except ValueError as error:
-        yield _fault("CHECKPOINT-SIGNATURE", "checkpoint", reason=error)
-        return
+        yield fault("CHECKPOINT-SIGNATURE", "checkpoint", reason=error)
+
+
+def _inclusion(case: Case) -> Iterator[Finding]:
+    """Follow the proof from the leaf to the root that the checkpoint names."""
+    receipt = case.bundle.receipt
+    try:
+        seen = checkpoint_of(receipt["checkpoint"])
+    except ValueError:
+        return  # told by the rule before
     proof = [bytes.fromhex(node) for node in receipt["proof"]]
     leaf = leaf_hash(canonical(receipt["leaf"]))
-    if not included(leaf, receipt["index"], checkpoint.size, proof, checkpoint.root):
-        yield _fault("RECEIPT-PROOF", "proof")
+    if not included(leaf, receipt["index"], seen.size, proof, seen.root):
+        yield fault("RECEIPT-PROOF", "proof")
 
 
-def _approval_findings(bundle: Bundle, trust: TrustFile | None) -> Iterator[Finding]:
-    body, digest = parse_object(bundle.body), sha256(bundle.body)
-    wanted = {(a["role"], a["kid"]) for a in body["approvers"]}
-    given = [(a["payload"]["role"], a["payload"]["kid"]) for a in bundle.approvals]
-    for role, _ in sorted(wanted - set(given)):
-        yield _fault("APPROVAL-MISSING", "approvals.json", role=role)
+RECEIPT: Rules = {
+    "shape": _receipt_shape,
+    "same body": _same_body,
+    "same facts": _same_facts,
+    "plain serial": _plain_serial,
+    "known issuer": _known_issuer,
+    "signed checkpoint": _signed_checkpoint,
+    "inclusion": _inclusion,
+}
+
+
+# The approvals ------------------------------------------------------------------------------------
+
+
+def _everyone(case: Case) -> Iterator[Finding]:
+    """Whoever the body names, by role, key and name, has signed; and nobody else."""
+    wanted = {(a["role"], a["kid"], a["person"]) for a in case.body["approvers"]}
+    payloads = [record["payload"] for record in case.bundle.approvals]
+    given = [(one["role"], one["kid"], one["person"]) for one in payloads]
+    for role, *_ in sorted(wanted - set(given)):
+        yield fault("APPROVAL-MISSING", "approvals.json", role=role)
     if len(given) != len(set(given)) or set(given) - wanted:
-        yield _fault("APPROVAL-MALFORMED", "approvals.json", role="surplus")
-    if trust is None:
-        yield _fault("TRUST-NOT-GIVEN", "approvals.json")
+        yield fault("APPROVAL-MALFORMED", "approvals.json", role="surplus")
+
+
+def _each_holds(case: Case) -> Iterator[Finding]:
+    if case.trust is None:
+        yield fault("TRUST-NOT-GIVEN", "approvals.json")
         return
-    for record in bundle.approvals:
+    for record in case.bundle.approvals:
         try:
-            check_approval(record, digest, trust)
-        except ApprovalFault as fault:
-            yield _fault(fault.code, "approvals.json", role=fault.detail)
+            check_approval(record, case.digest, case.trust)
+        except ApprovalFault as found:
+            yield fault(found.code, "approvals.json", role=found.detail)
+
+
+APPROVAL: Rules = {
+    "everyone": _everyone,
+    "each holds": _each_holds,
+}

@@ -7,15 +7,13 @@ changed since may say it in other words; then the comparison is reported as not 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from typing import Any, Protocol
+from collections.abc import Iterator, Mapping
 
 from factors.errors import CarbonLabelError
-from factors.findings import Where, finding
+from factors.findings import Finding, Where, finding
 from labels.bundle import Bundle
+from labels.verify.case import Case, Printer, Rules
 from labels.verify.pagetext import page_text
-from labels.verify.report import Check, failed, not_checked, passed
-from labels.view import DocumentView
 
 FORMS = (
     "label.pdf",
@@ -28,49 +26,37 @@ FORMS = (
 _FRAME = ("schema", "lang", "sample")
 
 
-class Printer(Protocol):
-    """What comparing needs of :mod:`labels.render`."""
-
-    def record(self) -> Mapping[str, Any]:
-        """Return what the bytes of the pages depend on."""
-        ...
-
-    def documents(
-        self, view: DocumentView, *, forms: Collection[str] | None = None
-    ) -> Mapping[str, bytes]:
-        """Return unsigned PDFs by file name."""
-        ...
+def _as_printed(case: Case) -> Iterator[Finding]:
+    """Compare a sealed document with a fresh print of its body."""
+    if case.beside.printer is None:
+        yield finding("PAGE-NOT-COMPARED", Where(), reason="renderer")
+        return
+    yield from _compared(case.pdf, case.bundle, case.beside.printer)
 
 
-def check_page(pdf: bytes, bundle: Bundle, printer: Printer | None) -> Check:
-    """Compare a sealed document with a fresh print of its body.
+RULES: Rules = {"as printed": _as_printed}
 
-    Parameters
-    ----------
-    pdf
-        The sealed document.
-    bundle
-        Its attachments.
-    printer
-        The renderer, None when it is not at hand.
-    """
-    if printer is None:
-        return not_checked("page", "PAGE-NOT-COMPARED", reason="renderer")
+
+def _compared(pdf: bytes, bundle: Bundle, printer: Printer) -> Iterator[Finding]:
     prints: dict[str, bytes] = {}
     try:
         here = dict(printer.record())
         for form in FORMS:  # the label first: it is the cheaper one to print
             prints |= printer.documents(bundle.view(), forms={form})
             if _same(pdf, prints):
-                return passed("page")
+                return
     except CarbonLabelError as error:
-        return not_checked("page", "PAGE-NOT-COMPARED", reason=error.findings[0].code)
+        yield finding("PAGE-NOT-COMPARED", Where(), reason=error.findings[0].code)
+        return
     except Exception as error:  # noqa: BLE001 - a body that cannot be printed stops nothing else
-        return not_checked("page", "PAGE-NOT-COMPARED", reason=type(error).__name__)
+        yield finding("PAGE-NOT-COMPARED", Where(), reason=type(error).__name__)
+        return
     there = {name: value for name, value in bundle.rendering.items() if name not in _FRAME}
     if there == here:
-        return failed("page", "PAGE-DIFFERS")
-    return _by_text(pdf, prints, same_templates=there.get("templates") == here.get("templates"))
+        yield finding("PAGE-DIFFERS", Where())
+    else:
+        same_templates = there.get("templates") == here.get("templates")
+        yield _by_text(pdf, prints, same_templates=same_templates)
 
 
 def _same(pdf: bytes, prints: Mapping[str, bytes]) -> bool:
@@ -78,14 +64,14 @@ def _same(pdf: bytes, prints: Mapping[str, bytes]) -> bool:
     return any(pdf.startswith(unsigned) for unsigned in prints.values())
 
 
-def _by_text(pdf: bytes, prints: Mapping[str, bytes], *, same_templates: bool) -> Check:
+def _by_text(pdf: bytes, prints: Mapping[str, bytes], *, same_templates: bool) -> Finding:
     try:
         shown = page_text(pdf)
         fresh = {page_text(unsigned) for unsigned in prints.values()}
     except ValueError as error:
-        return not_checked("page", "PAGE-NOT-COMPARED", reason=error)
+        return finding("PAGE-NOT-COMPARED", Where(), reason=error)
     if shown in fresh:
-        return passed("page", finding("PAGE-TEXT-ONLY", Where()))
+        return finding("PAGE-TEXT-ONLY", Where())
     if same_templates:
-        return failed("page", "PAGE-DIFFERS")
-    return not_checked("page", "PAGE-NOT-COMPARED", reason="templates")
+        return finding("PAGE-DIFFERS", Where())
+    return finding("PAGE-NOT-COMPARED", Where(), reason="templates")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from factors.findings import Finding, Severity, Where, finding
+from factors.findings import Finding, Where, finding
 from factors.texts import Lang, text
 
 SCHEMA = "carbonlabel-verification/1"
@@ -28,8 +28,8 @@ class Check:
     Attributes
     ----------
     name
-        ``container``, ``attachments``, ``body``, ``receipt``, ``approvals``, ``seal``, ``page``,
-        ``log``, ``status``, ``registered bytes``, ``deep 1`` ... ``deep 3``.
+        ``container``, ``attachments``, ``body``, ``receipt``, ``approvals``, ``seal``, ``inert``,
+        ``page``, ``log``, ``status``, ``registered bytes``, ``deep 1`` ... ``deep 3``.
     outcome
         Pass, fail or not checked.
     findings
@@ -125,7 +125,9 @@ class Report:
             yield f"  {text(f'verify.subject_{name}', lang)}: {_tame(shown)}"
 
 
-CONTENT = frozenset({"container", "attachments", "body", "receipt", "approvals", "seal", "page"})
+CONTENT = frozenset(
+    {"container", "attachments", "body", "receipt", "approvals", "seal", "inert", "page"}
+)
 
 
 def passed(name: str, *remarks: Finding) -> Check:
@@ -136,17 +138,6 @@ def passed(name: str, *remarks: Finding) -> Check:
 def failed(name: str, code: str, where: str = "", /, **params: object) -> Check:
     """Return a check that failed for a reason."""
     return Check(name, Outcome.FAIL, (finding(code, Where(path=where), **params),))
-
-
-def not_checked(name: str, code: str, where: str = "", /, **params: object) -> Check:
-    """Return a check that could not be made, and why."""
-    return Check(name, Outcome.NOT_CHECKED, (finding(code, Where(path=where), **params),))
-
-
-def judged(name: str, findings: Sequence[Finding]) -> Check:
-    """Return a check that failed if any of its findings is an error."""
-    wrong = any(found.severity is Severity.ERROR for found in findings)
-    return Check(name, Outcome.FAIL if wrong else Outcome.PASS, tuple(findings))
 
 
 def _worst(outcomes: Iterator[Outcome]) -> str:

@@ -11,11 +11,11 @@ from labels import render
 from labels.issue import issue
 from labels.registry.export import view_of
 from labels.registry.store import Store
-from labels.sealcheck import accepts
 from labels.verify import Report, verify
 from tests.evidence import campaign
 from tests.labels.desk_help import T0, approved_draft, demo_store, issued, office, submission
 from tests.labels.tampering import ANY, EXPECTED, KINDS, Target, change, lookalike
+from tests.labels.test_container import accepts
 
 LATER = T0 + dt.timedelta(days=1)
 WITH_REGISTRY = 10
@@ -70,9 +70,7 @@ def lenient(store: Store, target: Target) -> int:
     """How many of many changes in the gap a check without the strict container accepts."""
     rng = random.Random(4)
     changes = (lookalike(target, rng) for _ in range(400))
-    return sum(
-        accepts(pdf, store.trust, LATER, strict=False) for pdf in changes if pdf != target.pdf
-    )
+    return sum(accepts(pdf, store.trust, strict=False) for pdf in changes if pdf != target.pdf)
 
 
 @pytest.mark.deep("tamper")

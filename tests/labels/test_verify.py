@@ -392,7 +392,7 @@ def test_wrong_attachments_are_refused(
     change(files)
     view = replace(world.bundle.view(), attachments=files)
     pdf = seal(PlainPages().documents(view)["label.pdf"], world.store.key(Purpose.SEAL))
-    assert judge(world, pdf).codes == ("ATTACHMENTS-WRONG",)
+    assert "ATTACHMENTS-WRONG" in judge(world, pdf, log=None).codes
 
 
 def test_a_bomb_among_the_attachments_is_refused(world: World) -> None:

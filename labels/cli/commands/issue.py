@@ -15,6 +15,7 @@ from labels.cli.arguments import (
     Market,
     RegistryPath,
     RuleSetId,
+    Subject,
     lang_of,
     spoken_of,
 )
@@ -101,6 +102,9 @@ def verify(
     registry: Annotated[
         Path | None, typer.Option("--registry", help="Registry folder or its static export.")
     ] = None,
+    seen: Annotated[
+        Path | None, typer.Option("--seen", help="Checkpoint of the log, kept from earlier.")
+    ] = None,
     deep: Annotated[bool, typer.Option("--deep", help="Count again as far as possible.")] = False,
     sealed: Annotated[
         Path | None, typer.Option("--sealed", help="Folder of the sealed copy, for --deep.")
@@ -115,8 +119,47 @@ def verify(
     """Verify a sealed document offline; exit 0 valid, 1 not valid, 2 unreadable."""
     from labels.cli.checking import verify_document
 
-    raise typer.Exit(
-        verify_document(
-            document, trust, registry, at, sealed, workbook, lang_of(lang), deep=deep, as_json=json
-        )
+    told = verify_document(
+        document,
+        trust,
+        registry,
+        at,
+        sealed,
+        workbook,
+        lang_of(lang),
+        seen=seen,
+        deep=deep,
+        as_json=json,
     )
+    raise typer.Exit(told)
+
+
+@app.command()
+def explain(
+    source: Annotated[
+        str,
+        typer.Argument(help="Sealed PDF, sealed folder, workbook, system file; or a serial."),
+    ],
+    line: Annotated[str, typer.Option("--line", help="Number or id of one line.")] = "",
+    html: Annotated[Path | None, typer.Option("--html", help="Page to write.")] = None,
+    registry: Annotated[
+        Path | None, typer.Option("--registry", help="Registry folder or its static export.")
+    ] = None,
+    trust: Annotated[Path | None, typer.Option("--trust", help="Trust file.")] = None,
+    sealed: Annotated[
+        Path | None, typer.Option("--sealed", help="Sealed folder or disclosures.json of a PDF.")
+    ] = None,
+    private: Annotated[
+        bool, typer.Option("--private", help="Open what the registry keeps of the serial.")
+    ] = False,
+    ruleset: RuleSetId = "",
+    subject: Subject = "",
+    json: Json = False,
+    lang: Language = DEFAULT_LANG,
+) -> None:
+    """Explain a figure: stage, line, formula, factor, account and key, cell, proof."""
+    from labels.cli.explain import Asked
+    from labels.cli.explain import explain as run
+
+    asked = Asked(source, registry, trust, sealed, private, ruleset, subject)
+    run(asked, line, html, lang_of(lang), as_json=json)
