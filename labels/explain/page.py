@@ -80,9 +80,9 @@ def explanation_page(made: Explanation, lang: Lang) -> bytes:
         "subject": {"sample": False, "period": "", "serial": "", **made.subject},
         "product": str(product.get(lang) or ""),
         "figure": record(made.declared.value),
-        "figures": [
-            (teller.say(f"figure_{one.boundary}"), padded(one.value, most)) for one in made.figures
-        ],
+        "gate": next(
+            (padded(one.value, most) for one in made.figures if one is not made.declared), ""
+        ),
         "total": padded(made.declared.value, most),
         "status": status(made, lang) if made.subject.get("serial") else "",
         "stages": [_stage(made, stage, lang, most) for stage in made.stages],

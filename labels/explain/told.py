@@ -38,13 +38,14 @@ def tree(made: Explanation, lang: Lang) -> Iterator[str]:
     say = Teller(made, lang).say
     yield from head(made, lang)
     width = places([stage.value for stage in made.stages])
+    shown = [one for one in made.figures if one is not made.declared]
     for stage in made.stages:
+        if stage.side == "after":
+            yield from (f"  {padded(one.value, width)}  = {say('of_which_gate')}" for one in shown)
+            shown = []
         yield f"  {padded(stage.value, width)}  {share(stage.value, made):>6}  {stage.name[lang]}"
         yield from _stage_lines(made, stage, lang, width)
     yield f"  {padded(made.declared.value, width)}  = {say('sum_of_stages')}"
-    for figure in made.figures:
-        if figure is not made.declared:
-            yield f"  {padded(figure.value, width)}  {say('of_which_gate')}"
     if made.others:
         yield say("others")
         for line in made.others:
