@@ -51,7 +51,9 @@ from labels.view import DocumentView
 #: The named steps of issuing, in order; each is announced when it is done.
 STEPS = ("reserved", "logged", "rendered", "sealed", "stored", "documented", "copied")
 #: Failures that say nothing about the record itself: never a reason to declare it void.
-TRANSIENT = frozenset({"REGISTRY-STORAGE", "LOG-DAMAGED", "CHECKPOINT-KEY", "OUT-FAILED"})
+TRANSIENT = frozenset(
+    {"REGISTRY-STORAGE", "LOG-DAMAGED", "CHECKPOINT-KEY", "OUT-FAILED", "RENDER-WORKER-LOST"}
+)
 
 #: Age from which a temporary file cannot belong to a living process (seconds).
 STALE = 3600.0

@@ -6,7 +6,6 @@ import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
 
-import labels.render as renderer
 from factors.errors import FindingsError
 from factors.findings import Where, finding
 from factors.texts import Lang, text
@@ -18,6 +17,7 @@ from labels.cli.show import console, findings_table
 from labels.issue import Issued, Office, issue, recover
 from labels.keys import Purpose
 from labels.kinds import ClosedFile, Kind, known_kind
+from labels.printing import PrintRoom
 from labels.registry.desk import Submission, approve, submit
 from labels.registry.store import Store, open_store
 from labels.times import local_day, now, parse_day
@@ -84,18 +84,27 @@ def issue_document(
     ``pages`` is the language of the documents, ``lang`` that of the messages.
     """
     store = open_store(location)
-    draft: str | None = subject
-    if not subject.startswith(DRAFT_MARK):
-        if not store.issuer.demo:
-            raise FindingsError(finding("CLI-ONE-SHOT", Where(file=subject)))
-        draft = _submit(store, Path(subject), wanted, lang)
-        if draft is None:
-            return NOT_OK
-        approve(store, draft, PREPARER, store.key(Purpose.APPROVAL), now())
-    seal = None if seal_key is None else open_key(seal_key, lang, Purpose.SEAL)
-    issued = issue(Office(store, renderer, seal), draft or "", pages, out)
+    with PrintRoom() as room:  # warms up while the result is computed
+        draft = subject
+        if not subject.startswith(DRAFT_MARK):
+            made = _one_shot(store, subject, wanted, lang)
+            if made is None:
+                return NOT_OK
+            draft = made
+        seal = None if seal_key is None else open_key(seal_key, lang, Purpose.SEAL)
+        issued = issue(Office(store, room, seal), draft, pages, out)
     _tell(issued, out, lang)
     return OK
+
+
+def _one_shot(store: Store, subject: str, wanted: Wanted, lang: Lang) -> str | None:
+    """Hand a workbook in and approve it, in a demo registry; None when it is blocked."""
+    if not store.issuer.demo:
+        raise FindingsError(finding("CLI-ONE-SHOT", Where(file=subject)))
+    draft = _submit(store, Path(subject), wanted, lang)
+    if draft is not None:
+        approve(store, draft, PREPARER, store.key(Purpose.APPROVAL), now())
+    return draft
 
 
 def _submit(store: Store, path: Path, wanted: Wanted, lang: Lang) -> str | None:
@@ -140,7 +149,8 @@ def _tell(issued: Issued, out: Path, lang: Lang) -> None:
 
 def recover_registry(location: Path, lang: Lang) -> None:
     """Finish what a dead process left unfinished."""
-    done = recover(Office(open_store(location), renderer))
+    with PrintRoom() as room:
+        done = recover(Office(open_store(location), room))
     for one in done:
         console().print(f"{one.serial}  {one.state}  {one.reason}")
     console().print(text("cli.recovered", lang, count=len(done)))

@@ -1,0 +1,217 @@
+"""A print room: pages are drawn in a child process that stays warm and can be lost.
+
+The child has limited memory and time. A page that exceeds them is refused by a finding, the child
+is killed, and the next page gets a fresh one; the caller lives on. The child is started when the
+room is opened, so that it warms up while the caller still computes, and this module imports nothing
+that draws. What comes back is bytes and JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import labels
+from factors.errors import FindingsError, IssueError
+from factors.findings import Finding, Where, finding
+from labels.frames import Frame, receive
+from labels.view import DocumentView
+
+CHILD = "labels.render.worker"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one page may take.
+
+    Attributes
+    ----------
+    memory
+        Address space of the child (bytes).
+    seconds
+        From the request to its answer, and processor time of the child for it.
+    """
+
+    memory: int = 1 << 30
+    seconds: float = 120.0
+
+
+@dataclass(slots=True)
+class _Child:
+    """A running child and the socket to it."""
+
+    process: subprocess.Popen[bytes]
+    line: socket.socket
+
+    def end(self) -> None:
+        """Stop the child, whatever it does."""
+        self.line.close()
+        self.process.kill()
+        self.process.wait()
+
+
+@dataclass(slots=True)
+class PrintRoom:
+    """Draws pages as :mod:`labels.render` does, in a child process; a context manager.
+
+    Attributes
+    ----------
+    limits
+        What one page may take.
+    """
+
+    limits: Limits = Limits()
+    _child: _Child | None = field(default=None, init=False)
+
+    def __enter__(self) -> PrintRoom:
+        self._running()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the child."""
+        if self._child is not None:
+            self._child.end()
+            self._child = None
+
+    @property
+    def pid(self) -> int:
+        """Process id of the child, started when there is none."""
+        return self._running().process.pid
+
+    def check(self, view: DocumentView) -> tuple[Finding, ...]:
+        """Return what would stop the pages from being printed.
+
+        Raises
+        ------
+        IssueError
+            ``RENDER-TOO-HARD``, ``RENDER-WORKER-LOST``.
+        """
+        return _findings(self._ask(_request("check", view)).head["findings"])
+
+    def record(self) -> Mapping[str, Any]:
+        """Return what the bytes of the pages depend on.
+
+        Raises
+        ------
+        IssueError
+            ``RENDER-WORKER-LOST``, or what the machine lacks.
+        """
+        known: Mapping[str, Any] = self._ask(Frame({"ask": "record"})).head["record"]
+        return known
+
+    def documents(
+        self, view: DocumentView, *, forms: Collection[str] | None = None
+    ) -> Mapping[str, bytes]:
+        """Return unsigned PDFs by file name; every form of the record when ``forms`` is None.
+
+        Raises
+        ------
+        FindingsError
+            With every text that cannot be shown as it was written.
+        IssueError
+            ``RENDER-TOO-HARD``, ``RENDER-WORKER-LOST``, or what the renderer refuses.
+        """
+        wanted = None if forms is None else sorted(forms)
+        return self._ask(_request("documents", view, wanted)).files
+
+    def _ask(self, request: Frame) -> Frame:
+        """Ask once more when the child was lost for a reason that is not the page's."""
+        for last in (False, True):
+            try:
+                return _answer(self._exchange(request.packed()))
+            except (OSError, EOFError, ValueError) as error:
+                self.close()
+                if isinstance(error, TimeoutError):
+                    raise self._too_hard() from error
+                if last:
+                    raise IssueError(finding("RENDER-WORKER-LOST")) from error
+        raise AssertionError
+
+    def _exchange(self, request: bytes) -> Frame:
+        line = self._running().line
+        until = time.monotonic() + self.limits.seconds
+
+        def read(count: int) -> bytes:
+            line.settimeout(max(0.001, until - time.monotonic()))
+            return line.recv(min(count, 1 << 20))
+
+        line.settimeout(self.limits.seconds)
+        line.sendall(request)
+        answer = receive(read)
+        if answer.head.get("failed") == "limits":
+            raise TimeoutError
+        return answer
+
+    def _too_hard(self) -> IssueError:
+        memory, seconds = self.limits.memory >> 20, f"{self.limits.seconds:g}"
+        return IssueError(finding("RENDER-TOO-HARD", memory=memory, seconds=seconds))
+
+    def _running(self) -> _Child:
+        if self._child is None or self._child.process.poll() is not None:
+            self.close()
+            self._child = _start(self.limits)
+        return self._child
+
+
+def _start(limits: Limits) -> _Child:
+    ours, theirs = socket.socketpair()
+    # Our own packages come first, the current folder never (-P): no module of the same name there.
+    home = str(Path(labels.__file__).parents[1])
+    with theirs:
+        process = subprocess.Popen(  # noqa: S603 - our own interpreter and module, no shell
+            [sys.executable, "-P", "-m", CHILD, str(theirs.fileno()), str(limits.memory),
+             f"{limits.seconds:g}"],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env={**os.environ, "PYTHONPATH": home},
+            pass_fds=(theirs.fileno(),),
+        )  # fmt: skip
+    return _Child(process, ours)
+
+
+def _request(ask: str, view: DocumentView, forms: list[str] | None = None) -> Frame:
+    head = {
+        "ask": ask,
+        "body": view.body,
+        "receipt": view.receipt,
+        "approvals": list(view.approvals),
+        "disclosures": None if view.disclosures is None else list(view.disclosures),
+        "lang": view.lang,
+        "sample": view.sample,
+        "forms": forms,
+    }
+    return Frame(json.loads(json.dumps(head)), view.attachments)
+
+
+def _answer(frame: Frame) -> Frame:
+    """Raise what the child could not do."""
+    if frame.head.get("failed") == "findings":
+        raise FindingsError.of(_findings(frame.head["findings"]))
+    if frame.head.get("failed") == "issue":
+        raise IssueError(_findings(frame.head["findings"])[0])
+    return frame
+
+
+def _findings(listed: list[Mapping[str, Any]]) -> tuple[Finding, ...]:
+    return tuple(
+        Finding(one["code"], Where(**one["where"]), tuple(sorted(one["params"].items())))
+        for one in listed
+    )

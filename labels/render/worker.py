@@ -1,0 +1,108 @@
+"""The child of :mod:`labels.printing`: draws pages on request until the other side hangs up.
+
+Fonts, style sheets and templates are read once. Python's collector of cyclic garbage runs between
+pages, not in them: a page makes some 100,000 objects that all live until it is printed, and looking
+through them again and again takes a third of the time.
+"""
+
+from __future__ import annotations
+
+import gc
+import resource
+import socket
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from factors.errors import CarbonLabelError, IssueError
+from factors.findings import Finding
+from labels.frames import Frame, receive
+from labels.render.documents import check, documents, machine_fonts, record
+from labels.render.fitting import faces
+from labels.render.letters import letters
+from labels.render.press import press
+from labels.view import DocumentView
+
+
+def main(handle: int, memory: int, seconds: float) -> None:
+    """Answer requests.
+
+    Parameters
+    ----------
+    handle
+        File descriptor of the socket.
+    memory
+        Address space of this process (bytes).
+    seconds
+        Processor time of one page.
+    """
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    gc.disable()
+    with socket.socket(fileno=handle) as line:
+        _warm()
+        while True:
+            try:
+                request = receive(line.recv)
+            except EOFError:
+                return
+            _limit_time(seconds)
+            line.sendall(_answer(request).packed())
+            del request
+            gc.collect()
+
+
+def _warm() -> None:
+    """Read what every page needs; a machine that cannot draw says so with the first page."""
+    try:
+        fonts = machine_fonts()
+        faces(fonts), letters(fonts), press(fonts)
+    except CarbonLabelError:
+        return
+    gc.collect()
+    gc.freeze()
+
+
+def _limit_time(seconds: float) -> None:
+    """Allow so much more processor time: the kernel ends this process after it."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    allowed = int(used.ru_utime + used.ru_stime + seconds) + 1
+    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+    resource.setrlimit(resource.RLIMIT_CPU, (allowed, hard))
+
+
+def _answer(request: Frame) -> Frame:
+    try:
+        return _asked(request)
+    except MemoryError:
+        return Frame({"failed": "limits"})
+    except RecursionError:
+        return Frame({"failed": "limits"})
+    except CarbonLabelError as error:
+        kind = "issue" if isinstance(error, IssueError) else "findings"
+        return Frame({"failed": kind, "findings": _plain(error.findings)})
+
+
+def _asked(request: Frame) -> Frame:
+    ask = request.head["ask"]
+    if ask == "record":
+        return Frame({"record": record()})
+    view = _view(request.head, request.files)
+    if ask == "check":
+        return Frame({"findings": _plain(check(view))})
+    return Frame({}, documents(view, forms=request.head["forms"]))
+
+
+def _view(head: Mapping[str, Any], attachments: Mapping[str, bytes]) -> DocumentView:
+    names = ("body", "receipt", "approvals", "disclosures", "lang", "sample")
+    return DocumentView(**{name: head[name] for name in names}, attachments=attachments)
+
+
+def _plain(findings: tuple[Finding, ...]) -> list[dict[str, Any]]:
+    return [
+        {"code": one.code, "where": one.where.to_json(), "params": dict(one.params)}
+        for one in findings
+    ]
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]))
