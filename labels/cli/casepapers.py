@@ -10,7 +10,8 @@ from labels.cli.files import write_whole
 from labels.cli.shelf import library
 from labels.cli.show import console
 from labels.render.papers import paper
-from labels.verification.gate import look, refusals
+from labels.verification.gate import refusals
+from labels.verification.looked import look
 from labels.verification.papers import papers
 from labels.verification.submissions import system_of
 from lca.exchange.tables_xlsx import tables_workbook

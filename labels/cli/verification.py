@@ -2,36 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from rich.table import Table
 from rich.text import Text
 
-from factors.errors import FindingsError
-from factors.findings import Where, finding
+from factors.errors import FindingsError, IssueError
 from factors.numbers import parse_decimal
 from factors.texts import Lang, text
+from labels.cli.casedesk import acting, pairs, ranges, slug, tell
 from labels.cli.files import read_file
-from labels.cli.keyring import open_key
 from labels.cli.shelf import library
 from labels.cli.show import console, findings_table, plain
-from labels.keys import Purpose
 from labels.times import now
 from labels.verification import acts, agreed, demo
-from labels.verification.acts import Actor, Told
+from labels.verification.acts import Actor
 from labels.verification.case import add_roster, open_case
-from labels.verification.event import Event
-from labels.verification.gate import look, refusals, same_folder
+from labels.verification.corrections import JOINT, OTHER
+from labels.verification.gate import refusals, same_folder
+from labels.verification.listing import status_json
+from labels.verification.looked import Looked, look
 from labels.verification.materiality import percent
 from labels.verification.planning import plan_json
-from labels.verification.state import State, state_of
+from labels.verification.state import state_of
 from labels.verification.submissions import submitted, system_of
-from labels.verification.work import Cell
 
 OK, NOT_OK = 0, 1
-ACTIONS = ("open", "promote", "answer", "settle")
+MORE = (OTHER, JOINT)
+SEED_SHOWN = 12
 
 
 def make_demo(folder: Path, lang: Lang) -> None:
@@ -44,14 +44,29 @@ def init(
     root: Path, source: Path, people: Path, agreement: Path, key: Path, rules: str, lang: Lang
 ) -> None:
     """Make a case of a submission: folder, engagement, risks."""
-    engagement, risks = agreed.parse(read_file(agreement), agreement.name)
-    actor = _actor(root, key, lang)
+    terms = agreed.parse(read_file(agreement), agreement.name)
+    actor = acting(root, key, lang)
     handed = submitted(read_file(source), source.name, rules, library())
-    acts.begin(root, _slug(root.name), read_file(people), handed, actor.now)
-    acts.act(actor, "engagement", "", engagement)
-    for name, risk in risks.items():
-        acts.act(_actor(root, key, lang), "risk", name, risk)
+    acts.begin(root, slug(root.name), read_file(people), handed, actor.now)
+    _record_terms(actor, terms)
     console(err=True).print(text("verification.started", lang, path=root))
+
+
+def agree(root: Path, agreement: Path, key: Path, lang: Lang) -> None:
+    """Record the engagement anew, with its risks: what a killed init left out, or a change."""
+    actor = acting(root, key, lang)
+    _record_terms(actor, agreed.parse(read_file(agreement), agreement.name))
+    tell(open_case(root).events[-1], lang)
+
+
+def _record_terms(actor: Actor, terms: agreed.Terms) -> None:
+    """Record what has not been recorded in these words before."""
+    engagement, risks = terms
+    known = {event.about: dict(event.data) for event in open_case(actor.root).events}
+    wanted = [("engagement", "", engagement), *(("risk", n, dict(r)) for n, r in risks.items())]
+    for kind, subject, data in wanted:
+        if known.get((kind, subject)) != {**data, "objects": []}:
+            acts.act(actor, kind, subject, data)
 
 
 def declare(
@@ -64,7 +79,7 @@ def declare(
     lang: Lang,
 ) -> None:
     """Declare impartiality and competence."""
-    actor = _actor(root, key, lang)
+    actor = acting(root, key, lang)
     person = open_case(root).roster.holder(actor.key.kid)
     data = {
         "consultancy": consultancy,
@@ -72,14 +87,14 @@ def declare(
         "sector": sector,
         "competence": competence,
     }
-    _tell(acts.act(actor, "declaration", person.id if person else "", data), lang)
+    tell(acts.act(actor, "declaration", person.id if person else "", data), lang)
 
 
 def plan(root: Path, key: Path | None, lang: Lang, *, as_json: bool) -> None:
     """Show the plan of the present version; with a key, write it down."""
     looked = look(root, library())
     if key is not None:
-        _tell(acts.record_plan(_actor(root, key, lang), library()), lang)
+        tell(acts.record_plan(acting(root, key, lang), library()), lang)
     system = system_of(looked.case.contents, looked.state.present)
     sites = looked.state.engagement.sites if looked.state.engagement else ()
     made = plan_json(looked.desk, system, sites)
@@ -101,129 +116,32 @@ def sample(
     lang: Lang,
 ) -> None:
     """Write down what was found at a line."""
-    actor = _actor(root, key, lang)
+    actor = acting(root, key, lang)
     files = [read_file(one) for one in evidence]
-    _tell(acts.record_sample(actor, line, result, found or None, note, months, files), lang)
-
-
-def finding_command(
-    root: Path,
-    action: str,
-    name: str,
-    key: Path,
-    told: Mapping[str, str],
-    lists: Mapping[str, Sequence[str]],
-    evidence: Sequence[Path],
-    lang: Lang,
-) -> None:
-    """Do one thing to a finding: open, promote, answer or settle it."""
-    if action == "open":
-        cells = tuple(map(cell, lists["cell"]))
-        grade, seen, requirement = (told[one] for one in ("grade", "seen", "requirement"))
-        whole = Told(grade, seen, requirement, line=told["line"], due=told["due"], cells=cells)
-        open_finding(root, key, whole, lists["effect"], evidence, lang)
-    elif action == "promote":
-        promote(root, key, name, told["grade"], told["requirement"], lang)
-    elif action == "answer":
-        cause, correction = told["cause"], told["correction"]
-        answer(root, name, key, cause, correction, told["prevent"], evidence, lang)
-    elif action == "settle":
-        settle(root, name, key, told["how"], told["basis"], evidence, lang)
-    else:
-        raise _input("action", f"{action}: not one of {', '.join(ACTIONS)}")
-
-
-def open_finding(
-    root: Path,
-    key: Path,
-    told: Told,
-    effects: Sequence[str],
-    evidence: Sequence[Path],
-    lang: Lang,
-) -> None:
-    """Open a finding; without --effect, the effect of a differing sample of its line."""
-    actor = _actor(root, key, lang)
-    stated = pairs(effects, "effect") if effects else None
-    whole = Told(
-        told.grade, told.seen, told.requirement, told.line, told.cells, told.due, told.code, stated
-    )
-    files = [read_file(one) for one in evidence]
-    name, event = acts.raise_finding(actor, whole, library(), files)
-    _tell(event, lang)
-    console().print(name)
-
-
-def promote(root: Path, key: Path, code: str, grade: str, requirement: str, lang: Lang) -> None:
-    """Make a verifier's finding of one that the tool made."""
-    looked = look(root, library())
-    known = [one for one in looked.desk.footprint.findings if one.code == code]
-    if not known:
-        codes = ", ".join(sorted({one.code for one in looked.desk.footprint.findings}))
-        raise FindingsError(finding("CASE-FINDING-UNKNOWN", Where(), id=code, known=codes))
-    one = known[0]
-    cells: tuple[Cell, ...] = ((one.where.sheet, one.where.cell),) if one.where.cell else ()
-    told = Told(grade, one.render(lang), requirement or one.code, "", cells, "", code)
-    open_finding(root, key, told, (), (), lang)
-
-
-def answer(
-    root: Path,
-    name: str,
-    key: Path,
-    cause: str,
-    correction: str,
-    action: str,
-    evidence: Sequence[Path],
-    lang: Lang,
-) -> None:
-    """Answer a finding, as the client."""
-    _known(root, name)
-    number = state_of(open_case(root)).version
-    data = {"cause": cause, "correction": correction, "action": action, "version": number}
-    files = [read_file(one) for one in evidence]
-    _tell(acts.act(_actor(root, key, lang), "answer", name, data, files), lang)
-
-
-def settle(
-    root: Path, name: str, key: Path, how: str, basis: str, evidence: Sequence[Path], lang: Lang
-) -> None:
-    """Settle a finding, as the verifier, on evidence."""
-    _known(root, name)
-    files = [read_file(one) for one in evidence]
-    data = {"how": how, "basis": basis}
-    _tell(acts.act(_actor(root, key, lang), "settled", name, data, files), lang)
-
-
-def misstatement(
-    root: Path, name: str, key: Path | None, effects: Sequence[str], lang: Lang
-) -> None:
-    """Write down what a finding comes to, or show the table of all."""
-    if name and key is not None:
-        _known(root, name)
-        data = {"effects": pairs(effects, "effect")}
-        _tell(acts.act(_actor(root, key, lang), "misstatement", name, data), lang)
-    looked = look(root, library())
-    for log in looked.state.findings.values():
-        for figure, effect in log.raised.effects.items():
-            share = percent(looked.desk.limits[figure].share(effect))
-            told = {"id": log.id, "figure": figure, "share": share, "kg": f"{float(effect):.6g}"}
-            console().print(text("verification.effect", lang, **told))
+    tell(acts.record_sample(actor, line, result, found or None, note, ranges(months), files), lang)
 
 
 def hand_in(root: Path, source: Path, key: Path, rules: str, lang: Lang) -> None:
     """Hand in a corrected version, as the client."""
     handed = submitted(read_file(source), source.name, rules, library())
     before = {log.id: log.reopened for log in state_of(open_case(root)).findings.values()}
-    event = acts.hand_in(_actor(root, key, lang), handed, library())
-    _tell(event, lang)
+    event = acts.hand_in(acting(root, key, lang), handed, library())
+    tell(event, lang)
     state = state_of(open_case(root))
     again = [log.id for log in state.findings.values() if log.reopened > before[log.id]]
     none = text("verification.none", lang)
     count, ids = len(event.data["cells"]), ", ".join(again) or none
     console().print(text("verification.moved", lang, count=count, ids=ids))
+    limits = look(root, library()).desk.limits
     for name, figures in event.data["effects"].items():
         for figure, kg in figures.items():
-            told = {"id": name, "figure": figure, "share": "", "kg": kg}
+            effect = parse_decimal(kg)
+            told = {
+                "id": text(f"verification.correction_{name}", lang) if name in MORE else name,
+                "figure": text(f"verification.figure_{figure}", lang),
+                "share": percent(limits[figure].share(effect)),
+                "kg": f"{float(effect):.6g}",
+            }
             console().print(text("verification.effect", lang, **told))
 
 
@@ -247,7 +165,7 @@ def visit(
         "exceptions": exceptions,
     }
     files = [read_file(one) for one in evidence]
-    _tell(acts.act(_actor(root, key, lang), "visit", site, data, files), lang)
+    tell(acts.act(acting(root, key, lang), "visit", site, data, files), lang)
 
 
 def recalculation(
@@ -260,29 +178,29 @@ def recalculation(
         "means": means,
     }
     files = [read_file(one) for one in evidence]
-    _tell(acts.act(_actor(root, key, lang), "recalculation", "", data, files), lang)
+    tell(acts.act(acting(root, key, lang), "recalculation", "", data, files), lang)
 
 
 def opinion(root: Path, told: str, qualification: str, key: Path, lang: Lang) -> None:
     """Give the lead verifier's opinion."""
-    _tell(acts.give_opinion(_actor(root, key, lang), told, qualification, library()), lang)
+    tell(acts.give_opinion(acting(root, key, lang), told, qualification, library()), lang)
 
 
 def review(root: Path, key: Path, notes: str, lang: Lang, *, agrees: bool) -> None:
     """Review the file, as somebody who took no part."""
     data = {"agrees": agrees, "notes": notes}
-    _tell(acts.act(_actor(root, key, lang), "review", "", data), lang)
+    tell(acts.act(acting(root, key, lang), "review", "", data), lang)
 
 
 def decide(root: Path, key: Path, notes: str, lang: Lang, *, grant: bool) -> None:
     """Decide whether a document may be issued."""
     data = {"issue": grant, "notes": notes}
-    _tell(acts.act(_actor(root, key, lang), "decision", "", data), lang)
+    tell(acts.act(acting(root, key, lang), "decision", "", data), lang)
 
 
 def close(root: Path, key: Path, lang: Lang) -> None:
     """Close the case; refused with everything that is not in order."""
-    acts.close(_actor(root, key, lang), library())
+    acts.close(acting(root, key, lang), library())
     digest = open_case(root).contents.sha256
     console().print(text("verification.closed", lang, hash=digest))
 
@@ -301,14 +219,16 @@ def status(root: Path, against: str, lang: Lang, *, as_json: bool) -> int:
         findings_table(wrong, lang)
         return NOT_OK if wrong else OK
     case = open_case(root)
-    state = state_of(case)
     found = refusals(root, library())
+    looked = _computed(root)
+    state = state_of(case)
     if as_json:
-        plain(status_json(case.contents.sha256, state, found))
+        plain(status_json(case, state, looked.desk if looked else None, found))
         return NOT_OK if found else OK
     if state.closed is not None:
         console().print(text("verification.closed", lang, hash=case.contents.sha256))
-    _numbers(root, lang, readable=not case.findings)
+    if looked is not None:
+        console().print(_numbers(looked, lang))
     if found:
         console().print(text("verification.not_closed", lang))
         findings_table(found, lang)
@@ -317,107 +237,62 @@ def status(root: Path, against: str, lang: Lang, *, as_json: bool) -> int:
     return NOT_OK if found else OK
 
 
-def status_json(digest: str, state: State, found: Iterable[Any]) -> dict[str, Any]:
-    """Return where a case stands as plain data."""
-    return {
-        "schema": "carbonlabel-verification-status/1",
-        "sha256": digest,
-        "version": state.version,
-        "closed": state.closed is not None,
-        "samples": {line: one.result for line, one in state.samples.items()},
-        "open": [log.id for log in state.open_findings],
-        "findings": [one.to_json() for one in found],
-    }
+def _computed(root: Path) -> Looked | None:
+    """Return the case with its plan; None where its present version cannot be computed."""
+    try:
+        return look(root, library())
+    except (IssueError, FindingsError):
+        return None  # the reason is among what keeps the case from being closed
 
 
-def pairs(told: Sequence[str], field: str) -> dict[str, str]:
-    """Read FIGURE=KG pairs.
-
-    Raises
-    ------
-    FindingsError
-        CASE-INPUT.
-    """
-    found = {}
-    for one in told:
-        name, equals, value = one.partition("=")
-        try:
-            parse_decimal(value)
-        except ValueError as error:
-            raise _input(field, str(error)) from error
-        if not equals or not name:
-            raise _input(field, one)
-        found[name] = value
-    return found
-
-
-def cell(told: str) -> Cell:
-    """Read SHEET!A1.
-
-    Raises
-    ------
-    FindingsError
-        CASE-INPUT.
-    """
-    sheet, mark, place = told.rpartition("!")
-    if not mark or not sheet or not place:
-        raise _input("cell", told)
-    return sheet, place
-
-
-def _input(field: str, reason: str) -> FindingsError:
-    return FindingsError(finding("CASE-INPUT", Where(), field=field, reason=reason))
-
-
-def _known(root: Path, name: str) -> None:
-    known = state_of(open_case(root)).findings
-    if name not in known:
-        told = ", ".join(known) or "-"
-        raise FindingsError(finding("CASE-FINDING-UNKNOWN", Where(), id=name, known=told))
-
-
-def _actor(root: Path, key: Path, lang: Lang) -> Actor:
-    return Actor(root, open_key(key, lang, Purpose.APPROVAL), now())
-
-
-def _tell(event: Event, lang: Lang) -> None:
-    what = f"{event.kind} {event.subject}".strip()
-    console(err=True).print(text("verification.done", lang, what=what, path=event.path))
-
-
-def _numbers(root: Path, lang: Lang, *, readable: bool) -> None:
-    if not readable:
-        return
-    looked = look(root, library())
+def _numbers(looked: Looked, lang: Lang) -> str:
     told = "enough" if looked.desk.enough else "not_enough"
-    console().print(
-        text(
-            "verification.status",
-            lang,
-            version=looked.state.version,
-            planned=len(looked.desk.plan.lines),
-            looked=len(looked.desk.plan.lines) - len(looked.desk.left),
-            open=len(looked.state.open_findings),
-            enough=text(f"verification.{told}", lang),
-        )
+    return text(
+        "verification.status",
+        lang,
+        version=looked.state.version,
+        planned=len(looked.desk.plan.lines),
+        looked=len(looked.desk.plan.lines) - len(looked.desk.left),
+        open=len(looked.state.open_findings),
+        enough=text(f"verification.{told}", lang),
     )
 
 
 def _plan_table(made: Mapping[str, Any], lang: Lang) -> Table:
-    table = Table(title=text("verification.plan_title", lang), title_justify="left", box=None)
-    for head in ("line", "why", "share", "documents"):
+    """Return the plan: each line with its reason, its share of every figure, and documents."""
+    figures = [one["figure"] for one in made["figures"]]
+    title = text(
+        "verification.plan_title",
+        lang,
+        level=text(f"verification.level_{made['level']}", lang),
+        lines=len(made["lines"]),
+        of=made["of_lines"],
+        sites=", ".join(made["sites"]) or "-",
+        seed=made["seed"][:SEED_SHOWN],
+    )
+    table = Table(title=title, title_justify="left", box=None)
+    for head in ("line", "why"):
         table.add_column(text(f"verification.head_{head}", lang), overflow="fold")
+    for figure in figures:
+        table.add_column(text(f"verification.figure_{figure}", lang), justify="right")
+    table.add_column(text("verification.head_documents", lang), justify="right")
     for one in made["lines"]:
         why = {text(f"verification.why_{reason}", lang) for reason in one["why"].values()}
         table.add_row(
             Text(f"{one['id']}  {one['name'][lang]}"),
             "; ".join(sorted(why)),
-            " / ".join(one["share"].values()),
-            str(len(one["documents"])),
+            *(one["share"].get(figure, "-") for figure in figures),
+            _shortened(one["documents"]),
         )
     return table
 
 
-def _slug(name: str) -> str:
-    kept = "".join(char if char.isascii() and char.isalnum() else "-" for char in name.lower())
-    return "-".join(filter(None, kept.split("-")))[:60] or "case"
+def _shortened(numbers: Sequence[int]) -> str:
+    """Return numbers of documents as they are typed: a run as ``1-12``."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return " ".join(str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs)

@@ -23,10 +23,13 @@ from labels.verification.case import new_case, open_case, prepared, write_event
 from labels.verification.corrections import changed_cells, changed_lines, effects
 from labels.verification.event import Event
 from labels.verification.folder import contents
-from labels.verification.gate import before_closing, before_opinion, look
+from labels.verification.gate import before_closing
+from labels.verification.looked import look
 from labels.verification.planning import plan_json
 from labels.verification.state import State, state_of
-from labels.verification.submissions import Submitted, grid_of, system_of
+from labels.verification.submissions import Submitted, footprint_of, grid_of, system_of
+from labels.verification.undone import undone
+from labels.verification.words import words
 from labels.verification.work import GOOD_OPINIONS, Cell
 
 
@@ -126,6 +129,7 @@ class Told:
     cells: tuple[Cell, ...] = ()
     due: str = ""
     code: str = ""
+    nature: str = ""
     effects: Mapping[str, str] | None = None
 
 
@@ -153,6 +157,7 @@ def raise_finding(
         "effects": dict(measured),
         "due": told.due,
         "code": told.code,
+        "nature": told.nature,
         "version": looked.state.version,
     }
     return name, act(actor, "finding", name, data, evidence)
@@ -178,14 +183,14 @@ def hand_in(actor: Actor, handed: Submitted, factors: FactorSet) -> Event:
     case = open_case(actor.root)
     state = state_of(case)
     old = case.contents
-    before, after = system_of(old, state.present), handed.computed.system
+    before, after = footprint_of(old, state.present, factors), handed.computed
     cells: tuple[Cell, ...] = ()
     found: Mapping[str, Mapping[str, Fraction]] = {}
     if state.present.workbook and handed.workbook:
         one = grid_of(old.object(state.present.workbook), state.present.name)
         other = grid_of(handed.workbook, handed.name)
         cells = changed_cells(one, other)
-        found = effects(one, other, _groups(state), handed.name, before.ruleset, factors)
+        found = effects(one, other, _groups(state), handed.name, before.system.ruleset, factors)
     data = {
         "handed": handed.handed.to_json(),
         "cells": [{"sheet": sheet, "cell": cell} for sheet, cell in cells],
@@ -205,7 +210,7 @@ def _groups(state: State) -> dict[str, tuple[Cell, ...]]:
 def give_opinion(actor: Actor, opinion: str, qualification: str, factors: FactorSet) -> Event:
     """Give the lead verifier's opinion; a good one only when nothing stands against it."""
     looked = look(actor.root, factors)
-    found = blocking(before_opinion(looked))
+    found = blocking(undone(looked))
     if found and opinion in GOOD_OPINIONS:
         raise FindingsError.of(tuple(dict.fromkeys(found)))
     data = {
@@ -226,7 +231,7 @@ def close(actor: Actor, factors: FactorSet) -> Event:
     """
     looked = look(actor.root, factors)
     if looked.state.closed is not None:
-        raise refusal("CASE-AFTER-CLOSE", "close", kind="close")
+        raise refusal("CASE-AFTER-CLOSE", "close", **words("kind", "act", "close"))
     found = blocking(before_closing(looked))
     if found:
         raise FindingsError.of(tuple(dict.fromkeys(found)))

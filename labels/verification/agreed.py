@@ -30,10 +30,13 @@ from labels.kinds import Kind
 from labels.verification.work import LEVELS, TYPES
 from lca.document import SLUG, Section, read
 
+Terms = tuple[dict[str, Any], dict[str, Mapping[str, str]]]
+"""Engagement, and risks by id."""
+
 SIZES = ("low", "medium", "high")
 
 
-def parse(data: bytes, file: str) -> tuple[dict[str, Any], dict[str, Mapping[str, str]]]:
+def parse(data: bytes, file: str) -> Terms:
     """Return the engagement and the risks of a file.
 
     Raises

@@ -30,6 +30,7 @@ from labels.verification.folder import (
 from labels.verification.order import History, history
 from labels.verification.roster import Roster, chain
 from labels.verification.signature import holds
+from labels.verification.words import UnfitError, each, reason, words
 
 SCHEMA = "carbonlabel-case/1"
 FOLDERS = (PEOPLE, LOG, OBJECTS)
@@ -204,7 +205,7 @@ def prepared(
         raise refusal("CASE-KEY", key.name, person=key.name, time=utc_text(now))
     role = next((role for role in MAY[kind] if role in person.roles), "")
     if not role:
-        raise refusal("CASE-ROLE", person.id, kind=kind, roles=", ".join(MAY[kind]))
+        raise refusal("CASE-ROLE", person.id, **_may(kind))
     heads = case.history.heads()
     own = heads.pop(person.id, None)
     if any(one.time > now for one in case.events):
@@ -262,7 +263,7 @@ def _roster(found: Contents, pinned: str) -> Roster:
     roster = chain(editions)
     first = chain(editions[:1])
     if first.sha256 != pinned:
-        raise refusal("CASE-ROSTER", PEOPLE, reason="not the first edition that case.json names")
+        raise refusal("CASE-ROSTER", PEOPLE, **reason(UnfitError("other-roster")))
     return roster
 
 
@@ -298,7 +299,7 @@ def _events(found: Contents, roster: Roster, case: str, log: list[Finding]) -> I
             event = parse_event(found.read(path))
             _check(event, path, chains.get(event.person), roster, case)
         except ValueError as error:
-            log.append(finding("CASE-EVENT", Where(file=path), reason=str(error)))
+            log.append(finding("CASE-EVENT", Where(file=path), **reason(error)))
             continue
         except IssueError as refused:
             log.extend(refused.findings)
@@ -317,7 +318,7 @@ def _check(event: Event, path: str, last: Event | None, roster: Roster, case: st
     """Refuse an event that is out of place or not signed by somebody who might."""
     expected = (last.number + 1, last.sha256) if last else (1, "")
     if event.path != path or event.case != case:
-        raise ValueError("belongs elsewhere")
+        raise UnfitError("elsewhere")
     if (event.number, event.previous) != expected or (last and event.time < last.time):
         raise refusal("CASE-CHAIN", path, number=event.number)
     person = roster.person(event.person)
@@ -325,11 +326,15 @@ def _check(event: Event, path: str, last: Event | None, roster: Roster, case: st
     if person is None or key is None or not key.covers(event.time):
         raise refusal("CASE-KEY", path, person=event.person, time=utc_text(event.time))
     if event.role not in person.roles or event.role not in MAY[event.kind]:
-        raise refusal("CASE-ROLE", path, kind=event.kind, roles=", ".join(MAY[event.kind]))
+        raise refusal("CASE-ROLE", path, **_may(event.kind))
     if not holds(event.jws, event.payload(), event.kid, key.public):
         raise refusal("CASE-SIGNATURE", path, person=person.name)
     for digest in shape.rows(event.data.get("objects", [])):
         shape.digest(digest)
+
+
+def _may(kind: str) -> dict[str, str]:
+    return {**words("kind", "act", kind), **each("roles", "role", MAY[kind])}
 
 
 def _conflicts(ordered: History) -> Iterator[Finding]:
@@ -338,6 +343,6 @@ def _conflicts(ordered: History) -> Iterator[Finding]:
             "CASE-CONFLICT",
             Where(file=one.path),
             other=other.path,
-            kind=one.kind,
+            **words("kind", "act", one.kind),
             subject=one.subject or "-",
         )

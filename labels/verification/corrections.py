@@ -20,7 +20,7 @@ from lca import model as product_model
 from lca import ruleset, system_file
 from lca.bridge import bridge
 from lca.build import build
-from lca.footprint import measure
+from lca.footprint import Footprint, measure
 from lca.inventory import Exchange, ProductSystem
 from lca.study import DEFAULT_RULES
 from lca.workbook.grid import Grid, GridCell, GridSheet, address
@@ -45,20 +45,27 @@ def changed_cells(before: Grid, after: Grid) -> tuple[Cell, ...]:
     return tuple(place for place in _both(old, new) if old.get(place) != new.get(place))
 
 
-def changed_lines(before: ProductSystem, after: ProductSystem, cells: Iterable[Cell]) -> set[str]:
-    """Return lines that rest on a changed cell, or on another factor, or that came or went."""
+def changed_lines(before: Footprint, after: Footprint, cells: Iterable[Cell]) -> set[str]:
+    """Return lines that rest on a changed cell, or whose amount or factor is another, or new ones.
+
+    Output is the cell behind every amount: where it changes, all that was looked at lapses.
+    """
     moved = set(cells)
-    old, new = ({one.id: one for one in side.exchanges} for side in (before, after))
-    found = {name for name in (*old, *new) if name not in old or name not in new}
+    old, new = ({one.id: one for one in side.lines} for side in (before, after))
+    found = resting_lines(before, moved) | resting_lines(after, moved)
+    found |= old.keys() ^ new.keys()
     for name in old.keys() & new.keys():
         one, other = old[name], new[name]
-        if (
-            _source(one) != _source(other)
-            or moved & (cells_of(one, before) | cells_of(other, after))
-            or (not moved and one.amount != other.amount)
-        ):
+        same = one.source == other.source and _source(one.exchange) == _source(other.exchange)
+        if not same or one.amount != other.amount:
             found.add(name)
     return found
+
+
+def resting_lines(made: Footprint, cells: Iterable[Cell]) -> set[str]:
+    """Return the lines whose amounts were worked out from one of some cells."""
+    wanted = set(cells)
+    return {line.id for line in made.lines if wanted & cells_of(line.exchange, made.system)}
 
 
 def cells_of(exchange: Exchange, system: ProductSystem) -> set[Cell]:

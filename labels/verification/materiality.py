@@ -1,8 +1,7 @@
 """Materiality of each disclosed figure: what an error must come to before a reader would mind.
 
 Every figure has a threshold of its own; a use stage of many tonnes must not hide a whole factory.
-Some errors are material whatever their size: a wrong boundary, a wrong unit, a claim that is not
-covered.
+Some errors are material whatever their size (:data:`labels.verification.work.NATURES`).
 """
 
 from __future__ import annotations
@@ -12,12 +11,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from factors.findings import Finding, Where, finding
+from labels.verification.words import words
 from lca.footprint import Footprint
 from lca.record import share_text
 from lca.result import ZERO
-
-QUALITATIVE = ("boundary", "unit", "claim", "rule-set", "headline")
-"""Kinds of errors that are material at any size."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +113,7 @@ def misstated(rolled: Mapping[str, Rolled]) -> tuple[Finding, ...]:
         finding(
             "CASE-MATERIAL",
             Where(path=name),
-            figure=name,
+            **words("figure", "figure", name),
             net=percent(one.threshold.share(one.net)),
             absolute=percent(one.threshold.share(one.absolute)),
             projected=percent(one.threshold.share(one.projected)),
@@ -146,7 +143,7 @@ def changed(
                 finding(
                     "CHANGE-FIGURE",
                     Where(path=name),
-                    figure=name,
+                    **words("figure", "figure", name),
                     change=percent(share),
                     limit=percent(limit),
                 )

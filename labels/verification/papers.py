@@ -13,7 +13,7 @@ from typing import Any
 from factors.findings import Finding
 from factors.texts import Lang, text
 from labels.times import utc_text
-from labels.verification.gate import Looked
+from labels.verification.looked import Looked
 from labels.verification.materiality import percent
 from labels.verification.planning import plan_json
 from labels.verification.separation import acted

@@ -118,7 +118,7 @@ def _projected(
 def plan_json(made: Desk, system: ProductSystem, sites: tuple[str, ...]) -> dict[str, Any]:
     """Return the plan as plain data, decimal strings."""
     lines = {line.id: line for line in made.footprint.lines}
-    documents = _documents(system)
+    documents = documents_of(system)
     return {
         "schema": "carbonlabel-verification-plan/1",
         "seed": made.plan.seed,
@@ -158,7 +158,7 @@ def plan_json(made: Desk, system: ProductSystem, sites: tuple[str, ...]) -> dict
     }
 
 
-def _documents(system: ProductSystem) -> dict[str, int]:
+def documents_of(system: ProductSystem) -> dict[str, int]:
     """Return how many monthly amounts stand behind each line."""
     months = {
         str(row["id"]).partition("#")[0]: len(row.get("months", ()))
@@ -170,6 +170,11 @@ def _documents(system: ProductSystem) -> dict[str, int]:
         accounts = [one for one in named(exchange).split(" + ") if one in months]
         found[exchange.id] = max((months[one] for one in accounts), default=1)
     return found
+
+
+def sites_of(system: ProductSystem) -> tuple[str, ...]:
+    """Return the sites that a submission speaks of; none for a system file without a ledger."""
+    return tuple(str(row["id"]) for row in system.ledger.get("sites", ()))
 
 
 def text_of(value: Fraction) -> str:

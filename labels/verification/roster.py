@@ -21,6 +21,7 @@ from labels.times import parse_utc, utc_text
 from labels.trust import ROLES, raw_ed25519
 from labels.verification import shape
 from labels.verification.signature import holds, signed
+from labels.verification.words import UnfitError, reason
 
 SCHEMA = "carbonlabel-roster/1"
 CUSTODIAN = "custodian"
@@ -168,7 +169,7 @@ def parse_roster(data: bytes, where: str = "people.json") -> Roster:
         roster = _roster(record["roster"], record["signatures"])
         _consistent(roster)
     except (ValueError, TypeError) as error:
-        raise refusal("CASE-ROSTER", where, reason=str(error)) from error
+        raise refusal("CASE-ROSTER", where, **reason(error)) from error
     return roster
 
 
@@ -181,7 +182,7 @@ def check_first(roster: Roster, where: str = "people.json") -> None:
         ``CASE-ROSTER``.
     """
     if roster.edition != 1 or roster.previous:
-        raise refusal("CASE-ROSTER", where, reason="the first edition is number 1 after nothing")
+        raise refusal("CASE-ROSTER", where, **reason(UnfitError("first")))
     _enough(roster, roster, where)
 
 
@@ -195,7 +196,7 @@ def check_next(new: Roster, old: Roster, where: str = "people.json") -> None:
         signatures of custodians of the edition before.
     """
     if (new.edition, new.previous) != (old.edition + 1, old.sha256) or new.issued < old.issued:
-        raise refusal("CASE-ROSTER", where, reason="does not follow the edition before")
+        raise refusal("CASE-ROSTER", where, **reason(UnfitError("follows")))
     _enough(new, old, where)
 
 
@@ -216,7 +217,7 @@ def chain(editions: Sequence[tuple[str, bytes]]) -> Roster:
             check_next(roster, last, where)
         last = roster
     if last is None:
-        raise refusal("CASE-ROSTER", "people", reason="no edition")
+        raise refusal("CASE-ROSTER", "people", **reason(UnfitError("no-edition")))
     return last
 
 
@@ -234,8 +235,8 @@ def _enough(new: Roster, judge: Roster, where: str) -> None:
         if good and holds(token, new.payload(), kid, key.public):
             signers.add(person.id)
     if len(signers) < judge.threshold:
-        reason = f"{len(signers)} of {judge.threshold} custodians signed"
-        raise refusal("CASE-ROSTER", where, reason=reason)
+        told = UnfitError("signatures", count=len(signers), of=judge.threshold)
+        raise refusal("CASE-ROSTER", where, **reason(told))
 
 
 def _consistent(roster: Roster) -> None:
@@ -243,9 +244,9 @@ def _consistent(roster: Roster) -> None:
     ids = [person.id for person in roster.people]
     kids = [key.kid for person in roster.people for key in person.keys]
     if len(set(ids)) != len(ids) or len(set(kids)) != len(kids):
-        raise ValueError("a person or a key stands twice")
+        raise UnfitError("person-twice")
     if not 1 <= roster.threshold <= len(roster.in_role(CUSTODIAN)):
-        raise ValueError("the threshold cannot be reached")
+        raise UnfitError("threshold")
 
 
 def _roster(value: object, tokens: object) -> Roster:
@@ -267,7 +268,7 @@ def _person(value: object) -> Person:
     record = shape.table(value, "id", "name", "employer", "roles", "keys")
     name, employer = shape.words(record["name"]).strip(), shape.words(record["employer"]).strip()
     if not name or not employer:
-        raise ValueError("a person without name or employer")
+        raise UnfitError("nameless")
     return Person(
         id=shape.slug(record["id"]),
         name=name,
@@ -280,12 +281,12 @@ def _person(value: object) -> Person:
 def _key(value: object) -> PersonKey:
     record = shape.table(value, "kid", "purpose", "public", "from", "until", "lost")
     if record["purpose"] != PURPOSE:
-        raise ValueError("a key of another purpose")
+        raise UnfitError("purpose")
     public = ed25519.Ed25519PublicKey.from_public_bytes(
         from_base64url(shape.words(record["public"]))
     )
     if key_id(public) != record["kid"]:
-        raise ValueError("key id does not belong to the key")
+        raise UnfitError("kid")
     return PersonKey(
         kid=shape.words(record["kid"]),
         public=public,

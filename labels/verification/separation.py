@@ -24,6 +24,7 @@ from labels.verification.case import Case
 from labels.verification.event import Event
 from labels.verification.roster import Person
 from labels.verification.state import State
+from labels.verification.words import words
 
 ACTS: Mapping[str, tuple[str, ...]] = {
     "preparer": ("declaration",),
@@ -61,7 +62,7 @@ def separation(case: Case, state: State) -> tuple[Finding, ...]:
     who = acted(case)
     several = [one for group in who.values() for one in group]
     return tuple(
-        finding("CASE-SEPARATION", Where(path=role), rule=rule, role=role, person=person)
+        finding("CASE-SEPARATION", Where(path=role), person=person, **_named(rule, role))
         for rule, role, person in (
             *_one_each(who),
             *_alike(several),
@@ -70,6 +71,10 @@ def separation(case: Case, state: State) -> tuple[Finding, ...]:
             *_own_work(case.events, who),
         )
     )
+
+
+def _named(rule: str, role: str) -> dict[str, str]:
+    return {**words("rule", "apart", rule), **words("role", "role", role)}
 
 
 def plain(name: str) -> str:

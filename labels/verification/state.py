@@ -14,6 +14,7 @@ from factors.findings import Finding, Where, finding
 from labels.verification import shape, work
 from labels.verification.case import Case, HandedIn
 from labels.verification.event import Event
+from labels.verification.words import UnfitError, reason, words
 
 
 @dataclass(slots=True)
@@ -105,13 +106,13 @@ def state_of(case: Case, more: Iterable[Event] = ()) -> State:
     for event in (*case.events, *more):
         where = Where(file=event.path)
         if state.closed is not None:
-            state.faults.append(finding("CASE-AFTER-CLOSE", where, kind=event.kind))
+            told = words("kind", "act", event.kind)
+            state.faults.append(finding("CASE-AFTER-CLOSE", where, **told))
             continue
         try:
             _APPLY[event.kind](state, event)
         except (ValueError, KeyError, TypeError) as error:
-            reason = f"{event.kind}: {error}"
-            state.faults.append(finding("CASE-EVENT", where, reason=reason))
+            state.faults.append(finding("CASE-EVENT", where, **reason(error)))
             continue
         state.marks[event.kind] = event
         if event.kind not in ("review", "decision", "close"):
@@ -125,7 +126,7 @@ def _engagement(state: State, event: Event) -> None:
 
 def _declaration(state: State, event: Event) -> None:
     if event.subject != event.person:
-        raise ValueError("nobody declares for somebody else")
+        raise UnfitError("declares-for-another")
     state.declarations[event.subject] = work.declaration(event.subject, event.data)
 
 
@@ -137,7 +138,7 @@ def _risk(state: State, event: Event) -> None:
 
 def _plan(state: State, event: Event) -> None:
     if shape.whole(event.data["version"]) != state.version:
-        raise ValueError("a plan of another version")
+        raise UnfitError("other-version")
     state.plan = shape.table(event.data["plan"])
     state.plans += 1
 
@@ -145,7 +146,7 @@ def _plan(state: State, event: Event) -> None:
 def _sample(state: State, event: Event) -> None:
     found = work.sample(event.subject, event.data, event.person)
     if found.version not in state.versions:
-        raise ValueError("no such version")
+        raise UnfitError("other-version")
     state.samples[found.line] = found
 
 
@@ -159,7 +160,7 @@ def _recalculation(state: State, event: Event) -> None:
 
 def _finding(state: State, event: Event) -> None:
     if event.subject in state.findings:
-        raise ValueError(f"{event.subject} stands already")
+        raise UnfitError("twice", id=event.subject)
     log = FindingLog(shape.words(event.subject), work.raised(event.data), event.person)
     state.findings[event.subject] = log
 
@@ -173,10 +174,18 @@ def _answer(state: State, event: Event) -> None:
 def _settled(state: State, event: Event) -> None:
     log, found = state.findings[event.subject], work.settled(event.data, event.person)
     if found.how in ("corrected", "explained") and not log.answers:
-        raise ValueError("the client has not answered")
-    if found.how == "corrected" and log.raised.version >= state.version:
-        raise ValueError("no corrected version was handed in")
+        raise UnfitError("unanswered")
+    if found.how == "corrected" and not _touched(state, log.raised):
+        raise UnfitError("untouched")
     log.settled = found
+
+
+def _touched(state: State, raised: work.Raised) -> bool:
+    """Whether a version since a finding changed its cells or line; for one of neither, any."""
+    later = [one for one in state.corrections.values() if one.number > raised.version]
+    if raised.cells or raised.line:
+        return any(set(raised.cells) & one.cells or raised.line in one.lines for one in later)
+    return bool(later)
 
 
 def _misstatement(state: State, event: Event) -> None:
@@ -189,7 +198,7 @@ def _misstatement(state: State, event: Event) -> None:
 def _version(state: State, event: Event) -> None:
     found = work.version(event.subject, event.data)
     if found.number != state.version + 1:
-        raise ValueError("not the next version")
+        raise UnfitError("not-next")
     state.versions[found.number] = found.handed
     state.corrections[found.number] = found
     for log in state.findings.values():

@@ -14,6 +14,7 @@ from factors.numbers import parse_decimal
 from labels.kinds import Kind
 from labels.verification import shape
 from labels.verification.case import HandedIn, handed_in
+from labels.verification.words import UnfitError
 
 LEVELS = ("none", "limited", "reasonable", "mixed")
 TYPES = ("verification", "validation", "agreed-upon-procedures")
@@ -22,6 +23,9 @@ RESULTS = ("agrees", "differs", "missing")
 WAYS = ("corrected", "explained", "uncorrected", "withdrawn")
 OPINIONS = ("unmodified", "modified-not-material", "modified-material", "adverse", "disclaimer")
 GOOD_OPINIONS = OPINIONS[:2]
+NATURES = ("boundary", "unit", "claim", "rule-set", "headline")
+"""Errors that are material at any size: of the boundary, the unit, a claim that is not covered, the
+rule set, what the headline figure includes."""
 NONE = "none"
 """What a declaration of impartiality must say of consultancy and interests."""
 
@@ -124,6 +128,8 @@ class Raised:
         kg CO2e per declared unit by figure, overstatement positive.
     code
         Code of the tool's finding that was promoted; empty otherwise.
+    nature
+        One of :data:`NATURES` when it is material whatever its size; empty otherwise.
     """
 
     grade: str
@@ -136,6 +142,7 @@ class Raised:
     code: str
     version: int
     evidence: tuple[str, ...]
+    nature: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +231,7 @@ def sample(subject: str, data: Mapping[str, Any], person: str) -> Sample:
     result = shape.one_of(data["result"], RESULTS)
     found = data["found"]
     if (found is None) == (result == "differs"):
-        raise ValueError("a difference needs what was found, and nothing else does")
+        raise UnfitError("difference")
     return Sample(
         line=shape.words(subject),
         version=shape.whole(data["version"]),
@@ -264,6 +271,7 @@ def raised(data: Mapping[str, Any]) -> Raised:
         code=shape.words(data["code"]),
         version=shape.whole(data["version"]),
         evidence=_objects(data),
+        nature=shape.one_of(data.get("nature", ""), ("", *NATURES)),
     )
 
 
@@ -304,7 +312,7 @@ def opinion(data: Mapping[str, Any]) -> Opinion:
     told = shape.one_of(data["opinion"], OPINIONS)
     qualification = shape.words(data["qualification"])
     if told != "unmodified" and not qualification:
-        raise ValueError("a modified opinion names its reason")
+        raise UnfitError("qualification")
     return Opinion(told, shape.whole(data["version"]), qualification)
 
 

@@ -25,6 +25,7 @@ from factors.store import FactorSet
 from factors.texts import LANGS, text
 from labels.verification.materiality import changed, thresholds
 from labels.verification.materiality import percent as shown
+from labels.verification.words import words
 from lca.bridge import Bridge, bridge
 from lca.changes import KINDS
 from lca.comparison import Pair
@@ -303,9 +304,8 @@ def _triggers(before: Footprint, after: Footprint) -> Iterator[Finding]:
     yield from changed(values[0], values[1], after.rules.change_threshold)
     for what, one, other in _facts(before, after):
         if one != other:
-            yield finding(
-                "CHANGE-TRIGGER", Where(path=what), what=what, before=one or "-", after=other or "-"
-            )
+            told = {"before": one or "-", "after": other or "-", **words("what", "trigger", what)}
+            yield finding("CHANGE-TRIGGER", Where(path=what), **told)
 
 
 def _facts(before: Footprint, after: Footprint) -> Iterator[tuple[str, str, str]]:

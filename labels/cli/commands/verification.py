@@ -47,6 +47,19 @@ def verification_init(
     init(case, source, people, agreed, key, ruleset, lang_of(lang))
 
 
+@app.command("agree")
+def verification_agree(
+    case: CaseFolder,
+    key: PersonKeyFile,
+    agreed: Annotated[Path, typer.Option("--agreed", help="Engagement and risks (.toml).")],
+    lang: Language = DEFAULT_LANG,
+) -> None:
+    """Record engagement and risks anew, or what an interrupted init left out."""
+    from labels.cli.verification import agree
+
+    agree(case, agreed, key, lang_of(lang))
+
+
 @app.command("declare")
 def verification_declare(
     case: CaseFolder,
@@ -63,6 +76,56 @@ def verification_declare(
     from labels.cli.verification import declare
 
     declare(case, key, consultancy, interests, sector, competence, lang_of(lang))
+
+
+roster = typer.Typer(no_args_is_help=True, help="People, employers, roles and keys in one file.")
+app.add_typer(roster, name="roster")
+Custodians = Annotated[
+    list[Path] | None, typer.Option("--key", help="Key file of a custodian who signs; repeatable.")
+]
+Before = Annotated[
+    Path | None, typer.Option("--after", help="The edition before; none for the first.")
+]
+
+
+@roster.command("write")
+def roster_write(
+    source: Annotated[Path, typer.Argument(help="People, roles and public keys (.toml).")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="Roster to write (.json).")],
+    key: Custodians = None,
+    after: Before = None,
+    lang: Language = DEFAULT_LANG,
+) -> None:
+    """Write an edition of the roster and sign it with the keys at hand."""
+    from labels.cli.roster import write
+
+    write(source, output, key or [], after, lang_of(lang))
+
+
+@roster.command("sign")
+def roster_sign(
+    people: Annotated[Path, typer.Argument(help="Roster (.json).")],
+    key: Custodians = None,
+    after: Before = None,
+    lang: Language = DEFAULT_LANG,
+) -> None:
+    """Add signatures of further custodians to an edition."""
+    from labels.cli.roster import sign
+
+    sign(people, key or [], after, lang_of(lang))
+
+
+@roster.command("show")
+def roster_show(
+    people: Annotated[Path, typer.Argument(help="Roster (.json).")],
+    after: Before = None,
+    json: Json = False,
+    lang: Language = DEFAULT_LANG,
+) -> None:
+    """Show people, roles and keys, and whether enough custodians have signed; exit 1 if not."""
+    from labels.cli.roster import show
+
+    raise typer.Exit(show(people, after, lang_of(lang), as_json=json))
 
 
 @app.command("people")
@@ -94,7 +157,9 @@ def verification_sample(
     key: PersonKeyFile,
     found: Annotated[str, typer.Option("--found", help="Right amount, in the line's unit.")] = "",
     note: Annotated[str, typer.Option("--note")] = "",
-    month: Annotated[list[str] | None, typer.Option("--month", help="Documents seen.")] = None,
+    month: Annotated[
+        list[str] | None, typer.Option("--month", help="Documents seen, 3 or 1-12; repeatable.")
+    ] = None,
     evidence: EvidenceFiles = None,
     lang: Language = DEFAULT_LANG,
 ) -> None:
@@ -118,6 +183,10 @@ def verification_finding(
     line: Annotated[str, typer.Option("--line")] = "",
     cell: Annotated[list[str] | None, typer.Option("--cell", help="SHEET!A1; repeatable.")] = None,
     due: Annotated[str, typer.Option("--due")] = "",
+    nature: Annotated[
+        str,
+        typer.Option("--nature", help="Material at any size: boundary, unit, claim, ..."),
+    ] = "",
     effect: Annotated[list[str] | None, typer.Option("--effect", help="FIGURE=KG.")] = None,
     cause: Annotated[str, typer.Option("--cause")] = "",
     correction: Annotated[str, typer.Option("--correction")] = "",
@@ -130,11 +199,11 @@ def verification_finding(
     lang: Language = DEFAULT_LANG,
 ) -> None:
     """Open a finding, promote one of the tool's, answer it as the client, settle it."""
-    from labels.cli.verification import finding_command
+    from labels.cli.casefindings import finding_command
 
     told = {"grade": grade, "seen": seen, "requirement": requirement, "line": line, "due": due,
-            "cause": cause, "correction": correction, "prevent": prevent, "how": how,
-            "basis": basis}  # fmt: skip
+            "nature": nature, "cause": cause, "correction": correction, "prevent": prevent,
+            "how": how, "basis": basis}  # fmt: skip
     lists = {"cell": cell or [], "effect": effect or []}
     finding_command(case, action, name, key, told, lists, evidence or [], lang_of(lang))
 
@@ -145,12 +214,23 @@ def verification_misstatement(
     name: Annotated[str, typer.Argument(help="Finding; without one the table is shown.")] = "",
     key: Annotated[Path | None, typer.Option("--key", help="Key of the lead verifier.")] = None,
     effect: Annotated[list[str] | None, typer.Option("--effect", help="FIGURE=KG.")] = None,
+    json: Json = False,
     lang: Language = DEFAULT_LANG,
 ) -> None:
     """Write down what a finding comes to, in kg of every figure; show the table."""
-    from labels.cli.verification import misstatement
+    from labels.cli.casefindings import misstatement
 
-    misstatement(case, name, key, effect or [], lang_of(lang))
+    misstatement(case, name, key, effect or [], lang_of(lang), as_json=json)
+
+
+@app.command("findings")
+def verification_findings(
+    case: CaseFolder, json: Json = False, lang: Language = DEFAULT_LANG
+) -> None:
+    """Show the log of findings: what was seen, the client's answer, how each ended."""
+    from labels.cli.casefindings import show_findings
+
+    show_findings(case, lang_of(lang), as_json=json)
 
 
 @app.command("version")

@@ -19,7 +19,8 @@ from factors.store import FactorSet, load
 from labels.keys import SigningKey
 from labels.verification import acts, demo
 from labels.verification.acts import Actor, Told
-from labels.verification.gate import look
+from labels.verification.looked import Looked, look
+from labels.verification.planning import plan_json
 from labels.verification.submissions import Submitted, submitted
 from lca.model import load as load_model
 from lca.workbook.write import workbook
@@ -114,6 +115,7 @@ class Casework:
         looked = look(self.root, library())
         right = {line.id: Fraction(line.amount) for line in truth.computed.lines}
         stated = {line.id: Fraction(line.amount) for line in looked.desk.footprint.lines}
+        documents = planned_documents(looked)
         wrong = []
         for line in looked.desk.left:
             gap = abs(stated[line] - right[line])
@@ -121,7 +123,8 @@ class Casework:
             found = decimal_text(right[line]) if differs else None
             result = "differs" if differs else "agrees"
             proof = f"document of {line}".encode()
-            acts.record_sample(self.actor("verifier"), line, result, found, "", ["1"], [proof])
+            seen = documents.get(line, ["1"])
+            acts.record_sample(self.actor("verifier"), line, result, found, "", seen, [proof])
             if differs:
                 wrong.append(line)
         return wrong
@@ -176,6 +179,12 @@ class Casework:
         self.review()
         self.decide()
         self.close()
+
+
+def planned_documents(looked: Looked) -> dict[str, list[str]]:
+    """The documents that the plan draws inside each line."""
+    made = plan_json(looked.desk, looked.desk.footprint.system, ())
+    return {one["id"]: [str(number) for number in one["documents"]] for one in made["lines"]}
 
 
 def casework(folder: Path) -> Casework:

@@ -26,13 +26,8 @@ from labels.trust import ROLES
 from labels.verification import demo
 from labels.verification.case import open_case, prepared, write_event
 from labels.verification.event import parse_event
-from labels.verification.gate import (
-    Looked,
-    before_document,
-    closed_file,
-    look,
-    same_folder,
-)
+from labels.verification.gate import before_document, closed_file, same_folder
+from labels.verification.looked import Looked, look
 from labels.verification.planning import desk as planned
 from labels.verification.roster import Person
 from labels.verification.state import FindingLog
@@ -387,7 +382,7 @@ UNDONE: dict[Callable[[Looked], None], str] = {
     undeclared: "CASE-DECLARATION",
     no_plan: "CASE-NO",
     a_shorter_plan: "CASE-PLAN",
-    no_risks: "CASE-PLAN",
+    no_risks: "CASE-NO",
     no_evidence: "CASE-EVIDENCE",
     a_silent_difference: "CASE-UNSAID",
     another_recalculation: "CASE-RECALCULATION",

@@ -17,8 +17,9 @@ from labels.trust import ROLES
 from labels.verification import demo
 from labels.verification.acts import Told
 from labels.verification.case import open_case
-from labels.verification.corrections import changed_cells, changed_lines
-from labels.verification.gate import closed_file, look, same_folder
+from labels.verification.corrections import changed_cells, resting_lines
+from labels.verification.gate import closed_file, same_folder
+from labels.verification.looked import look
 from labels.verification.state import state_of
 from labels.verification.submissions import Submitted, grid_of
 from labels.verification.work import Cell
@@ -64,8 +65,8 @@ def spoilt() -> bytes:
 @cache
 def errors_of_lines() -> dict[Cell, str]:
     """One line for each planted error that rests on its cell."""
-    truth, wrong = handed(filled()).computed, handed(spoilt()).computed
-    return {cell: sorted(changed_lines(wrong.system, truth.system, [cell]))[0] for cell in PLANTED}
+    wrong = handed(spoilt()).computed
+    return {cell: sorted(resting_lines(wrong, [cell]))[0] for cell in PLANTED}
 
 
 def audit(work: Casework) -> None:

@@ -168,12 +168,12 @@ def test_a_large_use_stage_hides_no_factory() -> None:
 
 
 def test_a_change_of_a_tenth_is_named_for_each_figure() -> None:
-    before = {"gate": Fraction(100), "grave": Fraction(10_000)}
-    after = {"gate": Fraction(111), "grave": Fraction(10_011)}
+    before = {"cradle-to-gate": Fraction(100), "cradle-to-grave": Fraction(10_000)}
+    after = {"cradle-to-gate": Fraction(111), "cradle-to-grave": Fraction(10_011)}
     found = changed(before, after, Fraction(1, 10))
-    assert [dict(one.params)["figure"] for one in found] == ["gate"]
+    assert [dict(one.params)["figure"] for one in found] == ["cradle-to-gate"]
     assert dict(found[0].params)["change"] == "11.0 %"
-    assert changed(before, {**before, "gate": Fraction(110)}, Fraction(1, 10)) == ()
+    assert changed(before, {**before, "cradle-to-gate": Fraction(110)}, Fraction(1, 10)) == ()
 
 
 def test_lines_are_ranked_by_size_uncertainty_and_weakness() -> None:
