@@ -21,9 +21,11 @@ from scipy.sparse.linalg import MatrixRankWarning
 from factors.errors import SolveError
 from factors.findings import finding
 from lca.compiled import Compiled, Solution, Triplets
+from lca.importing import without
 
-with warnings.catch_warnings():
-    # bw2calc recommends pypardiso at import; on systems of our size it is slower than SuperLU.
+with warnings.catch_warnings(), without("bw2data"):
+    # bw2calc recommends pypardiso at import; on systems of our size it is slower than SuperLU. It
+    # also imports bw2data where that is installed, which makes folders in the user's home.
     warnings.filterwarnings("ignore", message=r"\s*It seems like you have an")
     import bw2calc
 

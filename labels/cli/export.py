@@ -9,15 +9,15 @@ from factors.errors import FindingsError
 from factors.findings import Where, finding
 from factors.store import FactorSet
 from factors.texts import Lang, text
-from labels.cli.files import read_file, write_whole
+from labels.cli.files import write_whole
+from labels.cli.interchange import check_ending, footprint_of
 from labels.cli.shelf import library
-from labels.cli.show import console, findings_table
+from labels.cli.show import console
 from labels.registry.export import view_of
 from labels.registry.state import State
 from labels.registry.store import open_store
 from labels.render.summary import summary
 from labels.times import now
-from lca import study
 from lca.exchange.lines_xlsx import lines_workbook
 from lca.exchange.verifier_xlsx import verifier_workbook
 from lca.footprint import Footprint
@@ -44,6 +44,9 @@ FORMATS: Mapping[str, tuple[str, Export]] = {
 }
 """Formats by name: the ending of their files and what makes them."""
 
+OTHERS = ("brightway", "brightway-method", "brightway-project", "openlca")
+"""Formats for other LCA software (:mod:`labels.cli.interchange`)."""
+
 
 def export_issued(serial: str, form: str, output: Path, location: Path, lang: Lang) -> int:
     """Hand over the sealed report of an issued serial, byte for byte as it was sealed.
@@ -60,7 +63,7 @@ def export_issued(serial: str, form: str, output: Path, location: Path, lang: La
     """
     if form != SUMMARY:
         raise FindingsError(finding("EXPORT-SERIAL-FORMAT", format=form, form=SUMMARY))
-    _check_ending(form, output)
+    check_ending(form, output, FORMATS[form][0])
     store = open_store(location)
     log = view_of(store)
     sealed = (log.documents(serial) or {}).get(SEALED_FORM) if log.entries(serial) else None
@@ -90,21 +93,27 @@ def export_study(
         EXPORT-FORMAT or EXPORT-ENDING, and what the format itself refuses.
     """
     if form not in FORMATS:
-        raise FindingsError(finding("EXPORT-FORMAT", format=form, known=", ".join(FORMATS)))
-    _check_ending(form, output)
-    _, made_by = FORMATS[form]
+        known = ", ".join((*FORMATS, *OTHERS))
+        raise FindingsError(finding("EXPORT-FORMAT", format=form, known=known))
+    ending, made_by = FORMATS[form]
+    check_ending(form, output, ending)
     factors = library()
-    made = study.study(read_file(source), source.name, rules, factors, subject)
-    findings_table([found for found in made.findings if found.blocks], lang, err=True)
-    if made.footprint is None or made.blocked:
+    found = footprint_of(source, rules, factors, lang, subject)
+    if found is None:
         return NOT_OK
-    write_whole(output, made_by(made.footprint, factors, lang))
+    write_whole(output, made_by(found, factors, lang))
     console(err=True).print(text("cli.written", lang, path=output))
     return OK
 
 
-def _check_ending(form: str, output: Path) -> None:
-    """Refuse a file whose ending says something else than its format."""
-    ending, _ = FORMATS[form]
-    if output.suffix.lower() != ending:
-        raise FindingsError(finding("EXPORT-ENDING", format=form, file=output.name, ending=ending))
+def check_options(form: str, link: Path | None, project: str) -> None:
+    """Refuse options that a format has no use for.
+
+    Raises
+    ------
+    FindingsError
+        EXPORT-LINKS.
+    """
+    linkable = form in ("brightway", "brightway-project")
+    if (link is not None and not linkable) or (project and form != "brightway-project"):
+        raise FindingsError(finding("EXPORT-LINKS", format=form))

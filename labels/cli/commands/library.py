@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,6 +11,7 @@ from labels.cli.arguments import (
     DEFAULT_LANG,
     Json,
     Language,
+    RuleSetId,
     lang_of,
 )
 
@@ -90,3 +92,22 @@ def factors_sources(json: Json = False, lang: Language = DEFAULT_LANG) -> None:
     from labels.cli.library import sources
 
     sources(lang_of(lang), as_json=json)
+
+
+@app.command("from-brightway")
+def factors_from_brightway(
+    links: Annotated[Path, typer.Argument(help="Table factor,database,code,unit (.csv).")],
+    project: Annotated[str, typer.Option("--project", help="Brightway project to read.")],
+    output: Annotated[
+        Path, typer.Option("-o", "--output", help="New release: OVERLAY/source/release.")
+    ],
+    ruleset: RuleSetId = "",
+    lang: Language = DEFAULT_LANG,
+) -> None:
+    """Take activities of your Brightway database as private factors, by gas, in one solve."""
+    from labels.cli.extras import require
+
+    require("bw2data", "brightway")
+    from labels.cli.brightway import take_background
+
+    raise typer.Exit(take_background(links, project, output, ruleset, lang_of(lang)))

@@ -194,8 +194,9 @@ def scenario(
     changes: Annotated[
         Path | None,
         typer.Argument(
-            help="Name of a scenario of the model, ruleset:ID, a file of changes (.toml), or a "
-            "second file to compare with."
+            help="Name of a scenario of the model or of the workbook's sheet of use and end of "
+            "life, ruleset:ID, a file of changes (.toml), or a second file to compare with; "
+            "without it all columns of that sheet."
         ),
     ] = None,
     listed: Annotated[
@@ -211,8 +212,12 @@ def scenario(
     if listed:
         list_scenarios(str(source or ""), lang_of(lang), as_json=json)
         return
-    if source is None or changes is None:
+    if source is None:
         raise typer.BadParameter("SOURCE and a scenario, or --list [MODEL]")
+    if changes is None:
+        from labels.cli.markets import show_markets
+
+        raise typer.Exit(show_markets(source, ruleset, lang_of(lang), as_json=json))
     raise typer.Exit(show_scenario(source, changes, ruleset, lang_of(lang), as_json=json))
 
 
@@ -268,19 +273,50 @@ def export(
     source: Annotated[str, typer.Argument(help="A workbook, a system file (.json), or a serial.")],
     output: Annotated[Path, typer.Option("-o", "--output", help="File to write.")],
     form: Annotated[
-        str, typer.Option("--format", help="verifier-xlsx, lines-xlsx or summary (.pdf).")
+        str,
+        typer.Option(
+            "--format",
+            help="verifier-xlsx, lines-xlsx, summary (.pdf), brightway (.xlsx), brightway-method "
+            "(.xlsx), brightway-project (the report, .json) or openlca (.zip).",
+        ),
     ] = "verifier-xlsx",
     ruleset: RuleSetId = "",
     lang: Language = DEFAULT_LANG,
     subject: Subject = "",
     registry: RegistryOption = None,
+    link: Annotated[
+        Path | None, typer.Option("--link", help="Brightway activities for our factors (.csv).")
+    ] = None,
+    project: Annotated[str, typer.Option("--project", help="Brightway project to write to.")] = "",
 ) -> None:
-    """Export a footprint: the verifier's live recalculation, lines for a customer, a summary."""
-    from labels.cli.export import export_issued, export_study
+    """Export a footprint: for a verifier, a customer, or other LCA software."""
+    from labels.cli.export import check_options, export_issued, export_study
 
+    spoken = lang_of(lang)
     if registry is not None:
-        raise typer.Exit(export_issued(source, form, output, registry, lang_of(lang)))
-    raise typer.Exit(export_study(Path(source), form, output, ruleset, lang_of(lang), subject))
+        raise typer.Exit(export_issued(source, form, output, registry, spoken))
+    check_options(form, link, project)
+    if form == "brightway-project":
+        from labels.cli.extras import require
+
+        require("bw2data", "brightway")
+        from labels.cli.brightway import export_project
+
+        code = export_project(Path(source), output, project, ruleset, spoken, subject, link)
+    elif form == "openlca":
+        from labels.cli.extras import require
+
+        require("olca_schema", "openlca")
+        from labels.cli.openlca import export_openlca
+
+        code = export_openlca(Path(source), output, ruleset, spoken, subject)
+    elif form in ("brightway", "brightway-method"):
+        from labels.cli.interchange import export_interchange
+
+        code = export_interchange(Path(source), form, output, ruleset, spoken, subject, link)
+    else:
+        code = export_study(Path(source), form, output, ruleset, spoken, subject)
+    raise typer.Exit(code)
 
 
 @app.command()
