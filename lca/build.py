@@ -15,7 +15,7 @@ from factors.factor import EmissionFactor
 from factors.findings import Finding, blocking, finding
 from factors.store import FactorSet
 from factors.units import unit
-from lca import land_use
+from lca import abnormal, land_use
 from lca.answers import Answers, answer
 from lca.booking import Books, keep_books
 from lca.describe import (
@@ -130,6 +130,7 @@ def build(
     green, problems = _green(submission, books)
     findings = [*submission.findings, *books.findings, *answers.findings, *problems]
     findings += [*verdicts, *short_period(submission, rules.period)]
+    findings += abnormal.remarks(submission)
     findings += think(submission, model, family, books, answers, factors)
     if blocking(findings):
         return Built(None, _once(findings))

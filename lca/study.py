@@ -12,12 +12,14 @@ from pathlib import PurePath
 from factors.errors import CarbonLabelError, UnsafeFileError
 from factors.findings import Finding, blocking
 from factors.store import FactorSet, load
+from lca import abnormal, ruleset, system_file
 from lca import model as product_model
-from lca import ruleset, system_file
-from lca.build import build
+from lca.build import Built, build
+from lca.figures import unit_of
 from lca.footprint import Footprint, compute
 from lca.inventory import ProductSystem
 from lca.portfolio import Portfolio, compute_all
+from lca.submission import Submission
 from lca.workbook.read import read
 
 DEFAULT_RULES = "iso14067-generic"
@@ -78,13 +80,23 @@ def convert(
     UnsafeFileError
         When the file is refused before its content is read.
     """
-    library = factors or load()
-    submission = read(data, name, factors=library)
+    return _converted(data, name, rules, factors or load(), subject)[1]
+
+
+def _converted(
+    data: bytes, name: str, rules: str, factors: FactorSet, subject: str
+) -> tuple[Submission, Study]:
+    """Return what a workbook says beside the product system of one family."""
+    submission = read(data, name, factors=factors)
     if blocking(submission.findings) and not submission.families:
-        return Study(None, None, submission.findings)
+        return submission, Study(None, None, submission.findings)
+    built = _built(submission, rules, factors, subject)
+    return submission, Study(built.system, None, built.findings)
+
+
+def _built(submission: Submission, rules: str, factors: FactorSet, subject: str) -> Built:
     model, chosen = product_model.load(submission.model), ruleset.load(rules or DEFAULT_RULES)
-    built = build(submission, model, chosen, library, subject)
-    return Study(built.system, None, built.findings)
+    return build(submission, model, chosen, factors, subject)
 
 
 def convert_all(
@@ -129,11 +141,12 @@ def study(
         or the only one of the file.
     """
     if not is_system(name):
-        made = convert(data, name, rules, factors, subject)
+        submission, made = _converted(data, name, rules, factors or load(), subject)
         if made.system is None:
             return made
         computed = _compute(system_file.canonical(made.system), name, rules, factors)
-        return Study(computed.system, computed.footprint, _once(made, computed))
+        beside = _beside(submission, computed.footprint, rules, factors or load(), subject)
+        return Study(computed.system, computed.footprint, _once(made, computed, beside))
     return _compute(data, name, rules, factors, subject)
 
 
@@ -172,5 +185,33 @@ def _compute(
     return Study(system, footprint, footprint.findings)
 
 
-def _once(first: Study, second: Study) -> tuple[Finding, ...]:
-    return tuple(dict.fromkeys((*first.findings, *second.findings)))
+def _beside(
+    submission: Submission,
+    footprint: Footprint | None,
+    rules: str,
+    factors: FactorSet,
+    subject: str,
+) -> tuple[Finding, ...]:
+    """Say what the months that the maker calls abnormal change in the declared figure."""
+    if footprint is None or not abnormal.marked(submission):
+        return ()
+    left = abnormal.without(submission, product_model.load(submission.model))
+    built = _built(left, rules, factors, subject)
+    other = None
+    if built.system is not None:
+        text = system_file.canonical(built.system)
+        other = _compute(text, submission.file, rules, factors).footprint
+    if other is None:
+        return tuple(abnormal.effect(submission, None))
+    unit = unit_of(footprint.system)
+    return tuple(
+        found
+        for name, figure in footprint.figures.items()
+        for found in abnormal.effect(
+            submission, abnormal.Effect(name, unit, figure.value, other.figures[name].value)
+        )
+    )
+
+
+def _once(first: Study, second: Study, beside: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    return tuple(dict.fromkeys((*first.findings, *second.findings, *beside)))

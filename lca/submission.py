@@ -279,6 +279,36 @@ class MemberEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class ScenarioEntry:
+    """What happens after the gate, told for one market: answers that differ from the family's."""
+
+    scenario: str
+    name: Mapping[str, str]
+    enums: Mapping[str, Cell] = field(default_factory=dict)
+    parameters: Mapping[str, Cell] = field(default_factory=dict)
+    where: Where = Where()
+
+
+@dataclass(frozen=True, slots=True)
+class AbnormalEntry:
+    """A month that was not as others are, and why.
+
+    Attributes
+    ----------
+    month
+        Number of the month in the period, from 1; 0 where it could not be read.
+    kind
+        shutdown, accident, overhaul or other.
+    """
+
+    month: int
+    kind: str
+    reason: str
+    evidence: tuple[str, ...] = ()
+    where: Where = Where()
+
+
+@dataclass(frozen=True, slots=True)
 class InstrumentEntry:
     """A contractual instrument for electricity (for example a green electricity certificate).
 
@@ -344,6 +374,10 @@ class Submission:
         Why the period is shorter than twelve months: new-product, new-site, or nothing.
     further, by_products, yields, members, records
         Sheets that every factory may need, whatever its product.
+    scenarios
+        What happens after the gate, market by market.
+    abnormal
+        Months that the maker calls abnormal; they count like any other.
     findings
         What the reader noticed; later hops add theirs.
     """
@@ -372,3 +406,5 @@ class Submission:
     yields: tuple[YieldEntry, ...] = ()
     members: tuple[MemberEntry, ...] = ()
     records: tuple[RecordEntry, ...] = ()
+    scenarios: tuple[ScenarioEntry, ...] = ()
+    abnormal: tuple[AbnormalEntry, ...] = ()

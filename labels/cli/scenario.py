@@ -12,6 +12,7 @@ from rich.text import Text
 
 from factors.texts import Lang, text
 from labels.cli.files import read_file
+from labels.cli.markets import column
 from labels.cli.shelf import library
 from labels.cli.show import console, plain, significant
 from lca import model as product_model
@@ -52,7 +53,8 @@ def show_scenario(source: Path, changes: Path, rules: str, lang: Lang, *, as_jso
     source
         A workbook or a system file.
     changes
-        Name of a scenario of the model, a file of changes (.toml), or a second workbook or system
+        Name of a scenario of the model or of a column of the workbook's sheet of use and end of
+        life, a file of changes (.toml), or a second workbook or system
         file to compare with.
     rules
         Id of the rule set before; empty for the file's own.
@@ -78,6 +80,9 @@ def _named(source: Path, name: str) -> Changes:
     """Return a scenario of the model of a file; or, as ``ruleset:ID``, another rule set."""
     if name.startswith(RULESET):
         return _other_rules(name.removeprefix(RULESET))
+    own = column(source, name)
+    if own is not None:
+        return own
     data = read_file(source)
     if source.suffix.lower() == ".json":
         model = (system_file.read(data, file=source.name).model or {}).get("id", "")

@@ -15,6 +15,7 @@ from itertools import combinations, pairwise
 from statistics import median
 
 from factors.findings import Finding, Where
+from lca.abnormal import marked
 from lca.submission import Cell
 from lca.thinking.case import TWELVE, Case
 from lca.thinking.sure import Sure, shown, thought
@@ -29,6 +30,10 @@ STEP = 1.4
 CLIMB = 6.0
 FLOOR = 0.05
 COARSE, FEW_PACKS = 5.0, 10
+ORDINARY = 1.25
+"""A month within this ratio of the median, throughout, is like any other."""
+LIKE, SEASON = 1.15, 2
+"""So many other months in which about as little was made are a season."""
 DIGITS = 4
 SLIPS = ((2.0, "2"), (10.0, "10"), (100.0, "100"), (1000.0, "1,000"), (10000.0, "10,000"))
 
@@ -60,8 +65,10 @@ def look(case: Case) -> Iterator[Finding]:
     every = tuple(_series(case))
     season = _season(every)
     steady = {month for month in range(1, TWELVE) if sum(_still(one, month) for one in every) > 1}
+    explained = frozenset(month - 1 for month in marked(case.submission))
     for one in every:
-        yield from _course(one, season, steady)
+        yield from _course(one, season, steady, explained)
+    yield from _called_abnormal(case, every)
 
 
 def _series(case: Case) -> Iterator[Series]:
@@ -90,7 +97,32 @@ def _scaled(values: Sequence[float]) -> tuple[float, ...]:
     return tuple(value / middle for value in values) if middle > 0 else ()
 
 
-def _course(one: Series, season: Sequence[float], steady: Collection[int]) -> Iterator[Finding]:
+def _called_abnormal(case: Case, every: Sequence[Series]) -> Iterator[Finding]:
+    """Months that are called abnormal and are like any other, or like several others."""
+    scaled = [values for one in every if (values := _scaled(one.values))]
+    for entry in case.submission.abnormal:
+        month = entry.month - 1
+        levels = [values[month] for values in scaled] if month >= 0 else []
+        if len(levels) >= FEW and all(1 / ORDINARY < level < ORDINARY for level in levels):
+            yield thought("THINK-ABNORMAL-ORDINARY", entry.where, Sure.LOOK, month=entry.month)
+        alike = _alike(case, month) if month >= 0 else ()
+        if len(alike) >= SEASON:
+            told = {"month": entry.month, "others": ", ".join(str(one + 1) for one in alike)}
+            yield thought("THINK-ABNORMAL-SEASON", entry.where, Sure.LOOK, **told)
+
+
+def _alike(case: Case, month: int) -> tuple[int, ...]:
+    """Other months, not called abnormal, in which about as little was made."""
+    made = [float(cell.number or 0) for cell in case.family.output]
+    if len(made) != TWELVE or made[month] > median(made) / ORDINARY:
+        return ()
+    called = {one.month - 1 for one in case.submission.abnormal}
+    return tuple(n for n, size in enumerate(made) if n not in called and size < made[month] * LIKE)
+
+
+def _course(
+    one: Series, season: Sequence[float], steady: Collection[int], explained: Collection[int]
+) -> Iterator[Finding]:
     """Yield what is odd in one series; the widest explanation first, and then no other."""
     values = one.values
     if not any(values):
@@ -109,7 +141,7 @@ def _course(one: Series, season: Sequence[float], steady: Collection[int]) -> It
         told = {"month": month + 1, "ratio": shown(ratio), **one.names}
         yield thought("THINK-MONTH-STEP", one.where(month), Sure.LIKELY, **told)
         return
-    yield from _odd(one, season)
+    yield from _odd(one, season, explained)
     yield from _repeated(one, steady)
 
 
@@ -161,7 +193,8 @@ def _worst(values: Sequence[float], season: Sequence[float]) -> float:
     return max(abs(math.log(value / part)) for value, part in pairs)
 
 
-def _odd(one: Series, season: Sequence[float]) -> Iterator[Finding]:
+def _odd(one: Series, season: Sequence[float], explained: Collection[int]) -> Iterator[Finding]:
+    """Months far off their line; in one that the maker explains only what looks like a slip."""
     line = _line(_scaled(one.values), season)
     if not line:
         return
@@ -177,6 +210,8 @@ def _odd(one: Series, season: Sequence[float]) -> Iterator[Finding]:
             expected = scale * line[month]
             told = {"month": month + 1, "value": shown(value), "expected": shown(expected)}
             slip = _slip(value / expected)
+            if month in explained and not (slip and value):
+                continue
             told |= {"unit": one.unit, "slip": f" (x {slip})" if slip else ""}
             sure = Sure.LIKELY if slip or not value else Sure.LOOK
             yield thought("THINK-MONTH-ODD", one.where(month), sure, **told, **one.names)

@@ -1,6 +1,7 @@
-"""The families that are not declared: their answers share out the site, so they are read as well.
+"""The families that are not declared, and the markets: their answers are read as well.
 
-What is missing there is nobody's business today; what stands there and cannot be is said.
+Other families share the site out. What is missing there is nobody's business today; what stands
+there and cannot be is said.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ TOLD = frozenset({"ANSWER-RANGE", "ANSWER-NUMBER", "ANSWER-UNIT"})
 def look(case: Case) -> Iterator[Finding]:
     """Hold the answers of every other family against their limits."""
     told = case.submission
+    yield from _markets(case)
     for family in told.families:
         if family.family == case.family.family:
             continue
@@ -28,3 +30,18 @@ def look(case: Case) -> Iterator[Finding]:
             family.where,
         )
         yield from (one for one in found.findings if one.code in TOLD)
+
+
+def _markets(case: Case) -> Iterator[Finding]:
+    """Hold the answers of every market against the same limits as the family's."""
+    told, family = case.submission, case.family
+    for market in told.scenarios:
+        own = {cell.where for cell in (*market.enums.values(), *market.parameters.values())}
+        found = answer(
+            case.model,
+            {**told.answers, **family.enums, **market.enums},
+            {**told.answers, **family.parameters, **market.parameters},
+            {},
+            market.where,
+        )
+        yield from (one for one in found.findings if one.code in TOLD and one.where in own)

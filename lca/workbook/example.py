@@ -29,7 +29,7 @@ ROWS = {
     "supplier": "suppliers", "instrument": "instruments", "evidence": "evidence",
     "outsourced": "outsourced", "customer": "customer", "gas": "gas", "wastewater": "wastewater",
     "waste": "wastes", "byproduct": "byproducts", "leg": "legs", "record": "records",
-    "yield": "yields", "member": "members",
+    "yield": "yields", "member": "members", "scenario": "life", "abnormal": "abnormal",
 }  # fmt: skip
 """Block by the name of a table of the example."""
 
@@ -97,8 +97,9 @@ class _Placer:
         for number, record in enumerate(example.get("record", ()), start=1):
             for name, value in record.items():
                 self._put("records", name, f"record:{number}", value)
+        self._scenarios(example.get("scenario", ()))
         for table, block in ROWS.items():
-            if block == "records":
+            if block in ("records", "life"):
                 continue
             self._rows(block, example.get(table, ()), *(("name",) if table == "member" else ()))
 
@@ -163,6 +164,16 @@ class _Placer:
                         self._question("family", question, slot, answer)
                 else:
                     self._put("family", name, slot, value)
+
+    def _scenarios(self, scenarios: Sequence[Mapping[str, Any]]) -> None:
+        for number, scenario in enumerate(scenarios, start=1):
+            slot = f"scenario:{number}"
+            for name, value in _flat(scenario, ("name",)):
+                if name in ("enums", "parameters"):
+                    for question, answer in value.items():
+                        self._question("life", ANSWER + question, slot, answer)
+                else:
+                    self._put("life", name, slot, value)
 
     def _accounts(self, example: Example) -> None:
         slots = _slots(example.get("family", ()), "family")

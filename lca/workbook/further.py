@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from lca.submission import (
     EMPTY,
+    AbnormalEntry,
     AccountEntry,
     ByProductEntry,
     Cell,
@@ -14,6 +15,7 @@ from lca.submission import (
     FurtherEntry,
     MemberEntry,
     RecordEntry,
+    ScenarioEntry,
     YieldEntry,
 )
 from lca.workbook.desk import Desk, Entry
@@ -217,6 +219,51 @@ def members(desk: Desk, families: tuple[FamilyEntry, ...]) -> Iterator[MemberEnt
             mass=entry.number("mass"),
             enums=dict(_enums(desk, entry)),
             parameters=dict(_parameters(desk, entry)),
+            where=entry.where,
+        )
+
+
+def scenarios(desk: Desk) -> Iterator[ScenarioEntry]:
+    """Read what happens after the gate, one column for each market."""
+    desk.check_units("life")
+    seen: set[str] = set()
+    for slot in desk.used_slots("scenario", ("life",)):
+        at = desk.spot("life", "scenario", slot)
+        code = desk.answer("life", "scenario", slot, must=True).text
+        if at is not None and code and code in seen:
+            desk.cells.report("CELL-DUPLICATE", at)
+        seen.add(code)
+        yield ScenarioEntry(
+            scenario=code,
+            name={
+                lang: desk.answer("life", f"name_{lang}", slot, must=True).text
+                for lang in ("zh", "en")
+            },
+            enums=dict(_told(desk, slot, [enum.id for enum in desk.model.enums])),
+            parameters=dict(_told(desk, slot, [one.id for one in desk.model.parameters])),
+            where=EMPTY.where if at is None else at.where,
+        )
+
+
+def _told(desk: Desk, slot: str, questions: Iterable[str]) -> Iterator[tuple[str, Cell]]:
+    """Yield the answers that differ from the family's; an empty cell is as the family."""
+    for name in questions:
+        at = desk.spot("life", ANSWER + name, slot)
+        if at is not None and at.filled:
+            yield name, desk.answer("life", ANSWER + name, slot)
+
+
+def abnormal(desk: Desk, months: int) -> Iterator[AbnormalEntry]:
+    """Read the months that are called abnormal; ``months`` are those of the period."""
+    for entry in desk.entries("abnormal"):
+        number = int(entry.choice("month").removeprefix("m") or 0)
+        if number > months:
+            desk.cells.report("CELL-MONTH-EXTRA", entry.spot("month"), months=months)
+        yield AbnormalEntry(
+            month=number if number <= months else 0,
+            kind=entry.choice("kind"),
+            reason=entry.text("reason"),
+            evidence=desk.cells.codes(entry.spot("evidence")),
             where=entry.where,
         )
 

@@ -8,7 +8,9 @@ accounts of the model.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
+from lca.after_gate import questions_after_gate
 from lca.model_parts import ProductModel
 from lca.workbook.fields import Field, Form, Kind, Need, Sheet, Table, field_of
 
@@ -20,6 +22,7 @@ FURTHER: Mapping[str, tuple[str, ...]] = {
     "byproducts": ("byproducts",),
     "legs": ("legs",),
     "records": ("records",),
+    "life": ("life",),
 }
 """Blocks by sheet."""
 
@@ -28,6 +31,9 @@ ANSWER = "q-"
 
 USUAL_RECORDS = 4
 """Columns for reports of suppliers in a blank workbook."""
+
+USUAL_SCENARIOS = 4
+"""Columns for markets on the sheet of use and end of life of a blank workbook."""
 
 MUST, APPLIES, MAY = Need.REQUIRED, Need.CONDITIONAL, Need.OPTIONAL
 
@@ -158,6 +164,32 @@ def records(count: int) -> Sheet:
     slots = tuple(f"record:{number}" for number in range(1, count + 1))
     form = Form("records", rows, slots, optional=True)
     return Sheet("records", (form,), optional=True, wide=count > USUAL_RECORDS)
+
+
+def life(model: ProductModel, count: int) -> Sheet:
+    """Use and end of life by market: the questions of the model that decide them."""
+    names = {ANSWER + one.id: one.name for one in questions_after_gate(model)}
+    own = (one for one in _own_answers(model) if one.id in names)
+    rows = (
+        field_of("life", "scenario", Kind.CODE, MUST),
+        field_of("life", "name_zh", Kind.TEXT, MUST),
+        field_of("life", "name_en", Kind.TEXT, MUST),
+        *(replace(one, label=names[one.id]) for one in own),
+    )
+    slots = tuple(f"scenario:{number}" for number in range(1, count + 1))
+    form = Form("life", rows, slots, units=True, optional=True)
+    return Sheet("life", (form,), optional=True, wide=count > USUAL_SCENARIOS)
+
+
+def abnormal() -> Table:
+    """Months that were not as others are: they count, and what they change is shown."""
+    columns = (
+        field_of("abnormal", "month", Kind.CHOICE, MUST, choices="month", width=12),
+        field_of("abnormal", "kind", Kind.CHOICE, MUST, choices="abnormal", width=26),
+        field_of("abnormal", "reason", Kind.TEXT, MUST, width=26),
+        _proof("abnormal"),
+    )
+    return Table("abnormal", columns, 3, optional=True)
 
 
 def _members(model: ProductModel) -> Table:

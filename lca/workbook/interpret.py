@@ -24,7 +24,16 @@ from lca.submission import (
 )
 from lca.workbook.accounts import accounts
 from lca.workbook.desk import Desk, Entry, months_of
-from lca.workbook.further import by_products, further, known_records, members, records, yields
+from lca.workbook.further import (
+    abnormal,
+    by_products,
+    further,
+    known_records,
+    members,
+    records,
+    scenarios,
+    yields,
+)
 from lca.workbook.layout import MAX_SUPPLIERS, MONTHS, Form, Kind
 
 PROVISIONAL = 12
@@ -52,6 +61,7 @@ def submission(
     others, reports = tuple(further(desk)), tuple(records(desk))
     beside, steps = tuple(by_products(desk)), tuple(yields(desk, families))
     articles = tuple(members(desk, families))
+    markets, marked = tuple(scenarios(desk)), tuple(abnormal(desk, period.count))
     reason = desk.answer("period", "reason")
     known_records(desk, reports)
     _subject(desk, cover["subject"], families)
@@ -81,6 +91,8 @@ def submission(
         yields=steps,
         members=articles,
         records=reports,
+        scenarios=markets,
+        abnormal=marked,
     )
 
 

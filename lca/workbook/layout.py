@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from factors.numbers import decimal_text
+from lca.after_gate import questions_after_gate
 from lca.model_parts import Account, Enum, Parameter, ProductModel
 from lca.workbook.fields import (
     Accounts,
@@ -27,7 +28,15 @@ from lca.workbook.fields import (
     of_slot,
     words,
 )
-from lca.workbook.further_blocks import FURTHER, USUAL_RECORDS, further_sheet, records
+from lca.workbook.further_blocks import (
+    FURTHER,
+    USUAL_RECORDS,
+    USUAL_SCENARIOS,
+    abnormal,
+    further_sheet,
+    life,
+    records,
+)
 
 __all__ = [
     "EDITION", "EVERY_SHEET", "FEW_ACCOUNTS", "FINDINGS_MARK", "GROUPS", "MARK", "MAX_SUPPLIERS",
@@ -35,7 +44,7 @@ __all__ = [
     "Need", "Sheet", "Table", "cover_fields", "known_columns", "layout", "of_slot", "words",
 ]  # fmt: skip
 
-EDITION = "2"
+EDITION = "3"
 """Edition of the template; it stands on the cover. The first had no such row."""
 
 MARK = "carbonlabel-workbook/1"
@@ -47,7 +56,7 @@ FINDINGS_MARK = "carbonlabel-findings/1"
 MONTHS = tuple(f"m{number}" for number in range(1, 13))
 GROUPS = ("energy", "materials", "packaging", "waste", "transport")
 SHEET_OF = {
-    "cover": "cover", "period": "sites", "sites": "sites", "answers": "sites",
+    "cover": "cover", "period": "sites", "sites": "sites", "answers": "sites", "abnormal": "sites",
     "family": "products", "output": "products", "rejects": "products", "rework": "products",
     "begun": "products",
     "centres": "keys", "keys": "keys", "suppliers": "suppliers", "instruments": "instruments",
@@ -78,6 +87,7 @@ def layout(
     small: bool = False,
     together: bool | None = None,
     reports: int = USUAL_RECORDS,
+    scenarios: int = USUAL_SCENARIOS,
 ) -> Layout:
     """Derive the layout of a model.
 
@@ -93,6 +103,8 @@ def layout(
         All accounts on one sheet; None: when the model has few.
     reports
         How many columns there are for reports of suppliers.
+    scenarios
+        How many columns there are for markets on the sheet of use and end of life.
     """
     slots = tuple(f"family:{number}" for number in range(1, families + 1))
     if together is None:
@@ -105,6 +117,8 @@ def layout(
         *_account_sheets(model, slots, together=together),
         *(further_sheet(name, model) for name in _BESIDE if name in sheets),
     ]
+    if "life" in sheets and questions_after_gate(model):
+        found.append(life(model, scenarios))
     if "keys" in sheets:
         found.append(Sheet("keys", _keys(slots, centres), optional=True))
     if "suppliers" in sheets and any(account.suppliers for account in model.accounts):
@@ -168,6 +182,7 @@ def _sites(model: ProductModel) -> Iterator[Block]:
     asked = tuple(_questions(model, "site"))
     if asked:
         yield Form("answers", asked, units=True)
+    yield abnormal()
 
 
 def _questions(model: ProductModel, scope: str) -> Iterator[Field]:

@@ -25,7 +25,7 @@ AFTER_GATE = frozenset(STAGES[4:])
 GROUPS = (
     "boundary", "activity", "centre", "key", "technology", "evidence", "reason", "treatment",
     "byproduct", "destination", "side", "payer", "incoterm", "figure_boundary", "figure_gwp",
-    "figure_biogenic", "figure_power", "yes_no", "verified", "state",
+    "figure_biogenic", "figure_power", "yes_no", "verified", "state", "abnormal",
 )  # fmt: skip
 BAR = " | "
 """Between the name of a factor and its id."""
@@ -71,6 +71,7 @@ def lists(model: ProductModel, factors: FactorSet | None = None) -> Lists:
     """
     found = {group: _catalogued(group) for group in GROUPS}
     found["gas"] = _gases()
+    found["month"] = tuple(Choice(f"m{n}", _field_name(f"m{n}")) for n in range(1, 13))
     found["route"] = tuple(Choice(route.id, route.name) for route in sea_routes())
     found["any-unit"] = _plain((*UNITS, *sorted(model.counting)))
     found["unit:m3"], found["unit:kg"] = (_plain(fitting(u, model.counting)) for u in ("m3", "kg"))
@@ -175,6 +176,11 @@ def _key(text: str) -> str:
 
 def _catalogued(group: str) -> tuple[Choice, ...]:
     return tuple(Choice(name, texts) for name, texts in catalogue()[f"workbook_{group}"].items())
+
+
+def _field_name(name: str) -> Text:
+    names: Text = catalogue()["workbook_field"][name]
+    return names
 
 
 def _plain(names: Iterable[str]) -> tuple[Choice, ...]:

@@ -109,6 +109,7 @@ def _form(model: ProductModel, found: Located) -> Layout:
         sheets=EVERY_SHEET,
         together=True if "amounts" in found.sheets else None,
         reports=_slots(found, "record"),
+        scenarios=_slots(found, "scenario"),
     )
 
 

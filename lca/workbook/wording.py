@@ -73,7 +73,8 @@ class Wording:
 
     def _slot(self, base: str, number: str) -> str:
         """Heading of a family's or centre's column: its code where the example gives one."""
-        form = {"family": "family", "centre": "centres", "record": "records"}[base]
+        forms = {"family": "family", "centre": "centres", "record": "records", "scenario": "life"}
+        form = forms[base]
         code = self.values.get((form, base, f"{base}:{number}"))
         return str(code) if code else f"{words('field', base)[self.lang]} {number}"
 

@@ -19,7 +19,7 @@ from factors.texts import Lang
 from lca.model_parts import Account, ProductModel
 from lca.workbook.canvas import Canvas, letter, lines
 from lca.workbook.example import Value, centre_count, family_count, sheets_of, values
-from lca.workbook.further_blocks import USUAL_RECORDS
+from lca.workbook.further_blocks import USUAL_RECORDS, USUAL_SCENARIOS
 from lca.workbook.layout import (
     EDITION,
     EVERY_SHEET,
@@ -90,7 +90,10 @@ def workbook(
         families, centres = family_count(example), centre_count(example)
     wanted = {*(() if small else USUAL_SHEETS), *sheets, *sheets_of(example or {})}
     reports = max(len((example or {}).get("record", ())), USUAL_RECORDS)
-    form = layout(model, families, centres, sheets=wanted, small=small, reports=reports)
+    markets = max(len((example or {}).get("scenario", ())), USUAL_SCENARIOS)
+    form = layout(
+        model, families, centres, sheets=wanted, small=small, reports=reports, scenarios=markets
+    )
     choices = lists(model, factors or load())
     placed = values(example, form, choices, lang) if example is not None else {}
     wording = Wording(model, choices, lang, placed)
