@@ -18,9 +18,9 @@ from labels.cli.show import console, findings_table
 from labels.times import now
 from lca.exchange.background import overlay_files, unit_inventories
 from lca.exchange.brightway import Written, read_background, write_project
+from lca.exchange.from_footprint import network
 from lca.exchange.linking import linked, read_links
 from lca.exchange.losses import BRIGHTWAY, loss_report
-from lca.exchange.network import network
 from lca.ruleset import load as load_rules
 from lca.study import DEFAULT_RULES
 

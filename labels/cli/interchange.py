@@ -17,9 +17,10 @@ from labels.cli.shelf import library
 from labels.cli.show import console, findings_table
 from lca import study
 from lca.exchange.brightway_xlsx import brightway_workbook, method_workbook
+from lca.exchange.from_footprint import network
 from lca.exchange.linking import Link, linked, read_links
 from lca.exchange.losses import BRIGHTWAY, LossReport, loss_report
-from lca.exchange.network import Network, network
+from lca.exchange.network import Network
 from lca.footprint import Footprint
 
 Made = tuple[bytes, LossReport]
