@@ -8,15 +8,28 @@ from __future__ import annotations
 
 import io
 import random
+import re
+import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pikepdf
-from pyhanko.pdf_utils.generic import TextStringObject, pdf_name
+from pyhanko.pdf_utils.generic import (
+    ArrayObject,
+    DictionaryObject,
+    NumberObject,
+    StreamObject,
+    TextStringObject,
+    pdf_name,
+)
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from labels.container import read_container
+from labels.keys import Purpose, new_key
+from labels.seal import seal
 from labels.verify.attachments import attachments
+from tests.labels.desk_help import T0
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +48,7 @@ class Target:
 
 def gap_of(pdf: bytes) -> tuple[int, int]:
     """Return where the bytes begin and end that the seal does not cover."""
-    _, start, end, _ = (int(n) for n in read_container(pdf).signature.byte_range)
-    return start, end
+    return read_container(pdf).gap
 
 
 def replaced(pdf: bytes, start: int, end: int, by: bytes) -> bytes:
@@ -81,15 +93,80 @@ def block(target: Target, rng: random.Random) -> bytes:
     return replaced(target.pdf, start, start + rng.choice((0, length)), by)
 
 
+Edit = Callable[[IncrementalPdfFileWriter, random.Random], None]
+
+
 def revision(target: Target, rng: random.Random) -> bytes:
-    """A later edit, saved the way the format provides for."""
-    writer = IncrementalPdfFileWriter(io.BytesIO(target.pdf))
-    key = rng.choice(("/Lang", "/PageLayout", "/Note"))
-    writer.root[pdf_name(key)] = TextStringObject(f"{rng.random()}")
-    writer.update_root()
-    out = io.BytesIO()
+    """A later edit, saved the way the format provides for; the sealed bytes stay as they are."""
+    writer, out = IncrementalPdfFileWriter(io.BytesIO(target.pdf)), io.BytesIO()
+    rng.choice(EDITS)(writer, rng)
     writer.write(out)
     return out.getvalue()
+
+
+def _entry(writer: IncrementalPdfFileWriter, rng: random.Random) -> None:
+    writer.root[pdf_name(rng.choice(("/Lang", "/PageLayout", "/Note")))] = text(rng)
+    writer.update_root()
+
+
+def _script(writer: IncrementalPdfFileWriter, rng: random.Random) -> None:
+    action = {pdf_name("/S"): pdf_name("/JavaScript"), pdf_name("/JS"): text(rng)}
+    writer.root[pdf_name("/OpenAction")] = DictionaryObject(action)
+    writer.update_root()
+
+
+def _shadow(writer: IncrementalPdfFileWriter, rng: random.Random) -> None:
+    """Put other content behind the object that the page names, or behind one it loads."""
+    page = _page(writer)
+    reference = page.raw_get("/Contents").reference
+    content = StreamObject(stream_data=b"% " + rng.randbytes(8).hex().encode())
+    content.container_ref = reference
+    writer.objects[(reference.generation, reference.idnum)] = content
+
+
+def _other_page(writer: IncrementalPdfFileWriter, rng: random.Random) -> None:
+    """Redefine the tree of pages, so that another page is shown."""
+    page = DictionaryObject(dict(_page(writer).items()))
+    page[pdf_name("/Contents")] = writer.add_object(StreamObject(stream_data=rng.randbytes(20)))
+    tree = writer.root["/Pages"]
+    tree[pdf_name("/Kids")] = ArrayObject([writer.add_object(page)])
+    writer.update_container(tree)
+
+
+def _note(writer: IncrementalPdfFileWriter, rng: random.Random) -> None:
+    """Lay a note over the figure."""
+    entries = {
+        "/Type": pdf_name("/Annot"),
+        "/Subtype": pdf_name("/FreeText"),
+        "/Contents": text(rng),
+    }
+    page = _page(writer)
+    box = DictionaryObject({pdf_name(name): value for name, value in entries.items()})
+    box[pdf_name("/Rect")] = ArrayObject([NumberObject(n) for n in (10, 10, 90, 40)])
+    page[pdf_name("/Annots")] = ArrayObject([writer.add_object(box)])
+    writer.update_container(page)
+
+
+def _portfolio(writer: IncrementalPdfFileWriter, rng: random.Random) -> None:
+    writer.root[pdf_name("/Collection")] = DictionaryObject({pdf_name("/D"): text(rng)})
+    writer.update_root()
+
+
+def _unsealed(writer: IncrementalPdfFileWriter, rng: random.Random) -> None:
+    """Take the form away, and with it the seal."""
+    del rng, writer.root["/AcroForm"]
+    writer.update_root()
+
+
+EDITS: tuple[Edit, ...] = (_entry, _script, _shadow, _other_page, _note, _portfolio, _unsealed)
+
+
+def _page(writer: IncrementalPdfFileWriter) -> Any:
+    return writer.root["/Pages"]["/Kids"][0].get_object()
+
+
+def text(rng: random.Random) -> TextStringObject:
+    return TextStringObject(f"{rng.random()}")
 
 
 def attachment(target: Target, rng: random.Random) -> bytes:
@@ -97,23 +174,116 @@ def attachment(target: Target, rng: random.Random) -> bytes:
     held = attachments(target.pdf)
     name = rng.choice(sorted(held))
     theirs = attachments(target.other).get(name, held[name])
-    data = bytearray(rng.choice((held[name], theirs)))
-    data[rng.randrange(len(data))] ^= 1 << rng.randrange(8)
+    data = rng.choice((spoilt(held[name], rng), spoilt(theirs, rng), twice(held[name]), theirs))
     with pikepdf.open(io.BytesIO(target.pdf)) as opened:
         del opened.attachments[name]
         if rng.random() < 0.8:
-            opened.attachments[name] = pikepdf.AttachedFileSpec(
-                opened,
-                bytes(data),
-                filename=name,
-                description="",
-                mime_type="application/json",
-                creation_date="",
-                mod_date="",
-            )
-        out = io.BytesIO()
-        opened.save(out)
-        return out.getvalue()
+            attach(opened, name, data)
+        return saved(opened)
+
+
+def spoilt(data: bytes, rng: random.Random) -> bytes:
+    changed = bytearray(data)
+    changed[rng.randrange(len(changed))] ^= 1 << rng.randrange(8)
+    return bytes(changed)
+
+
+def twice(data: bytes) -> bytes:
+    """The same JSON with its first member twice: which one counts depends on the reader."""
+    return re.sub(rb'^(\{"[^"]+":"[^"]*",)', rb"\1\1", data)
+
+
+def attach(pdf: pikepdf.Pdf, name: str, data: bytes) -> None:
+    pdf.attachments[name] = pikepdf.AttachedFileSpec(
+        pdf,
+        data,
+        filename=name,
+        description="",
+        mime_type="application/json",
+        creation_date="",
+        mod_date="",
+    )
+
+
+def saved(pdf: pikepdf.Pdf) -> bytes:
+    out = io.BytesIO()
+    pdf.save(out)
+    return out.getvalue()
+
+
+def rewritten(target: Target, rng: random.Random) -> bytes:
+    """Opened in an editor, one thing changed, saved anew: text, font, layers, script."""
+    with pikepdf.open(io.BytesIO(target.pdf)) as opened:
+        rng.choice((_other_text, _other_font, _layers, _opening))(opened, rng)
+        return saved(opened)
+
+
+def _other_text(pdf: pikepdf.Pdf, rng: random.Random) -> None:
+    page = pdf.pages[0].obj
+    page.Contents = pdf.make_stream(
+        page.Contents.read_bytes() + b"\n% " + str(rng.random()).encode()
+    )
+
+
+def _other_font(pdf: pikepdf.Pdf, rng: random.Random) -> None:
+    """Swap the outlines of a font: the text layer says one figure and the eye sees another."""
+    fonts = [one for one in pdf.objects if _is(one, "/FontDescriptor")]
+    for font in fonts[:1]:
+        font.FontFile2 = pdf.make_stream(rng.randbytes(200))
+    pdf.Root.Lang = str(rng.random())
+
+
+def _is(item: Any, kind: str) -> bool:
+    return isinstance(item, pikepdf.Dictionary) and str(item.get("/Type", "")) == kind
+
+
+def _layers(pdf: pikepdf.Pdf, rng: random.Random) -> None:
+    group = pdf.make_indirect(pikepdf.Dictionary(Type=pikepdf.Name.OCG, Name=str(rng.random())))
+    off = pikepdf.Dictionary(OFF=pikepdf.Array([group]))
+    pdf.Root.OCProperties = pikepdf.Dictionary(OCGs=pikepdf.Array([group]), D=off)
+
+
+def _opening(pdf: pikepdf.Pdf, rng: random.Random) -> None:
+    pdf.Root.OpenAction = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS=str(rng.random()))
+
+
+def moved_range(target: Target, rng: random.Random) -> bytes:
+    """Other numbers of what the seal is said to cover, in the same room."""
+    found = list(re.finditer(rb"/ByteRange \[[^\]]*\]", target.pdf))[-1]
+    numbers = [int(n) for n in re.findall(rb"\d+", found.group())]
+    place = rng.randrange(4)
+    numbers[place] = max(0, numbers[place] + rng.choice((-400, -40, -1, 1, 2, 40, 400)))
+    told = b"/ByteRange [%d %d %d %d]" % tuple(numbers)
+    return replaced(target.pdf, *found.span(), told.ljust(len(found.group())))
+
+
+def polyglot(target: Target, rng: random.Random) -> bytes:
+    """A file that is something else to another program: a page before it, an archive behind it."""
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as packed:
+        packed.writestr("label.pdf", target.other[: rng.randint(1, 400)])
+    before = rng.choice((b"<html><!--", b"PK\x03\x04", b"\n", b"GIF89a"))
+    return rng.choice((before + target.pdf, target.pdf + archive.getvalue()))
+
+
+def own_seal(target: Target, rng: random.Random) -> bytes:
+    """The unsealed pages, cut out and sealed with a key of one's own; the proofs are genuine."""
+    with pikepdf.open(io.BytesIO(target.pdf)) as opened:
+        del opened.Root.AcroForm
+        if "/Perms" in opened.Root:
+            del opened.Root.Perms
+        for page in opened.pages:
+            if "/Annots" in page.obj:
+                del page.obj.Annots
+        if rng.random() < 0.5:
+            other = attachments(target.other)["receipt.json"]
+            del opened.attachments["receipt.json"]
+            attach(opened, "receipt.json", other)
+        opened.docinfo["/Subject"] = str(rng.random())
+        return seal(saved(opened), STRANGER)
+
+
+STRANGER = new_key(Purpose.SEAL, "示例 Example", demo=True, now=T0)
 
 
 def foreign_seal(target: Target, rng: random.Random) -> bytes:
@@ -141,13 +311,18 @@ ANY = frozenset(
 SEAL_ALONE = frozenset(
     {"SEAL-CHAIN", "SEAL-CONTAINER", "SEAL-DIGEST", "SEAL-SIGNATURE", "SEAL-STRUCTURE"}
 )
+SAVED_ANEW = frozenset({"SEAL-COVERAGE", "SEAL-DIGEST", "SEAL-MISSING", "SEAL-STRUCTURE"})
 EXPECTED: Mapping[str, frozenset[str]] = {
     "bit_in_seal": SEAL_ALONE | {"SEAL-CERTIFY", "SEAL-MISSING", "UNKNOWN-ISSUER"},
     "cut": frozenset({"SEAL-MISSING", "SEAL-STRUCTURE"}),
     "appended": frozenset({"SEAL-COVERAGE"}),
-    "revision": frozenset({"SEAL-COVERAGE"}),
-    "attachment": frozenset({"SEAL-COVERAGE", "SEAL-DIGEST", "SEAL-MISSING", "SEAL-STRUCTURE"}),
+    "revision": frozenset({"SEAL-COVERAGE", "SEAL-MISSING"}),
+    "attachment": SAVED_ANEW,
+    "rewritten": SAVED_ANEW,
     "foreign_seal": SEAL_ALONE,
+    "moved_range": frozenset({"SEAL-COVERAGE", "SEAL-DIGEST", "SEAL-STRUCTURE"}),
+    "polyglot": frozenset({"SEAL-COVERAGE", "SEAL-STRUCTURE"}),
+    "own_seal": frozenset({"RECEIPT-BODY", "UNKNOWN-ISSUER"}),
 }
 """Reasons a change may be refused for, first reason of the report; ``ANY`` for all others."""
 
@@ -160,14 +335,20 @@ KINDS: Mapping[str, Callable[[Target, random.Random], bytes]] = {
     "block": block,
     "revision": revision,
     "attachment": attachment,
+    "rewritten": rewritten,
     "foreign_seal": foreign_seal,
     "spliced": spliced,
+    "moved_range": moved_range,
+    "polyglot": polyglot,
+    "own_seal": own_seal,
 }
+SHARES = tuple(40 if kind in ("bit", "bit_in_seal", "lookalike") else 10 for kind in KINDS)
+"""How often a kind is drawn: single bytes are cheap to change and hard to notice."""
 
 
 def change(target: Target, rng: random.Random) -> tuple[str, bytes]:
     """Draw a change that does change the bytes; return its kind and the document."""
-    kind = rng.choice(tuple(KINDS))
+    (kind,) = rng.choices(tuple(KINDS), SHARES)
     changed = target.pdf
     while changed in (target.pdf, target.other):
         changed = KINDS[kind](target, rng)
