@@ -85,6 +85,39 @@ class TrustedKey:
 
 
 @dataclass(frozen=True, slots=True)
+class Authority:
+    """A timestamp authority whose word on time is believed.
+
+    Attributes
+    ----------
+    name
+        As printed.
+    certificates
+        DER, the one that signs first, the one that everything chains to last.
+    valid_from, valid_until
+        UTC; the end is exclusive, None while open.
+    """
+
+    name: str
+    certificates: tuple[bytes, ...]
+    valid_from: dt.datetime
+    valid_until: dt.datetime | None = None
+
+    def covers(self, moment: dt.datetime) -> bool:
+        """Whether the authority was believed at a moment."""
+        return self.valid_from <= moment and (self.valid_until is None or moment < self.valid_until)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the entry as plain data."""
+        return {
+            "name": self.name,
+            "valid_from": utc_text(self.valid_from),
+            "valid_until": utc_text(self.valid_until) if self.valid_until else None,
+            "certificates": [base64.b64encode(c).decode("ascii") for c in self.certificates],
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class TrustFile:
     """All keys of one issuer.
 
@@ -102,6 +135,8 @@ class TrustFile:
         Sorted by purpose and key id.
     root_threshold
         How many different root keys must have signed the step to the next trust file.
+    authorities
+        Timestamp authorities, if any; a file without them has no such member.
     """
 
     issuer: str
@@ -110,6 +145,7 @@ class TrustFile:
     checkpoint_threshold: int
     keys: tuple[TrustedKey, ...]
     root_threshold: int = 1
+    authorities: tuple[Authority, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse demo keys outside a demo registry, duplicate ids, an unreachable threshold."""
@@ -140,7 +176,12 @@ class TrustFile:
             "demo": self.demo,
             "thresholds": thresholds,
             "keys": [key.to_json() for key in self.keys],
+            **self._authorities(),
         }
+
+    def _authorities(self) -> dict[str, Any]:
+        told = [one.to_json() for one in self.authorities]
+        return {"timestamp_authorities": told} if told else {}
 
     def to_bytes(self) -> bytes:
         """Return the canonical bytes: the same trust has one hash."""
@@ -155,10 +196,12 @@ def trust_file(
     demo: bool,
     threshold: int = 1,
     root_threshold: int = 1,
+    authorities: Iterable[Authority] = (),
 ) -> TrustFile:
     """Build a trust file with its keys in their fixed order."""
     ordered = tuple(sorted(keys, key=lambda key: (key.purpose, key.kid)))
-    return TrustFile(issuer, origin, demo, threshold, ordered, root_threshold)
+    known = tuple(authorities)
+    return TrustFile(issuer, origin, demo, threshold, ordered, root_threshold, known)
 
 
 def trusted(
@@ -204,6 +247,7 @@ def parse_trust(data: bytes) -> TrustFile:
             demo=record["demo"] is True,
             threshold=_count(record["thresholds"]["checkpoint"]),
             root_threshold=_count(record["thresholds"].get("root", 1)),
+            authorities=[_authority(entry) for entry in record.get("timestamp_authorities", ())],
         )
     except (ValueError, TypeError, KeyError, AttributeError, IndexError) as error:
         raise refusal("TRUST-UNREADABLE", "", reason=f"{type(error).__name__}: {error}") from error
@@ -233,6 +277,21 @@ def _key(entry: Mapping[str, Any]) -> TrustedKey:
         public=public,
         certificates=certificates,
         last_size=_count(entry["last_size"]) if "last_size" in entry else None,
+    )
+
+
+def _authority(entry: Mapping[str, Any]) -> Authority:
+    certificates = tuple(base64.b64decode(c, validate=True) for c in entry["certificates"])
+    if not certificates:
+        raise ValueError("a timestamp authority has certificates")
+    for one in certificates:
+        x509.load_der_x509_certificate(one)
+    until = entry["valid_until"]
+    return Authority(
+        name=_text(entry["name"]),
+        certificates=certificates,
+        valid_from=parse_utc(entry["valid_from"]),
+        valid_until=None if until is None else parse_utc(until),
     )
 
 

@@ -15,6 +15,7 @@ from factors.findings import Where, finding
 from labels.bundle import DISCLOSURES, Bundle
 from labels.canonical import parse_object, sha256
 from labels.container import Container, SealFault, read_container
+from labels.extension import split
 from labels.increment import check_increment
 from labels.registry.export import LogView
 from labels.registry.state import State, TransitionError
@@ -27,6 +28,7 @@ from labels.verify.checks import CHECKS, Checks
 from labels.verify.content import subject_of
 from labels.verify.deep import Convert, DeepInputs, Recompute, check_deep
 from labels.verify.lists import StatusLists
+from labels.verify.longterm import check_timestamps
 from labels.verify.report import Check, Outcome, Report, failed, passed
 from labels.verify.status import NOT_CHECKED, VALID, moment_of, state_of
 
@@ -76,6 +78,7 @@ def verify(
     Report
         Always; a bad document is a report, not an error.
     """
+    pdf, extensions = split(pdf)
     container, opening = _open(pdf, checks)
     files, bundle, reading = _attached(pdf, container)
     if bundle is None:
@@ -87,6 +90,7 @@ def verify(
     body = _body(bundle)
     case = Case(pdf, container, files, bundle, body, sha256(bundle.body), beside, moment)
     told = [opening, *_content(case, checks), *_registry(case, checks)]
+    told += check_timestamps(extensions, trust, _issued(case), now)
     level, committed = None, 0
     if deep is not None and _outcome(told, "body") is Outcome.PASS:
         result = check_deep(case, deep, checks.deep)
@@ -194,15 +198,20 @@ def _content(case: Case, checks: Checks) -> list[Check]:
 
 def _seal(case: Case, container: Container, checks: Checks) -> Check:
     """Check who sealed the document, at its time of issue."""
-    try:
-        moment = parse_utc(case.bundle.receipt["leaf"]["time"])
-    except MALFORMED:
-        moment = case.moment  # the receipt's own check reports this
+    moment = _issued(case) or case.moment
     try:
         check_seal(container, case.trust, moment, checks.seal)
     except SealFault as fault:
         return failed("seal", fault.code, "", detail=fault.detail)
     return passed("seal")
+
+
+def _issued(case: Case) -> dt.datetime | None:
+    """Return the time of issue as the receipt states it; its own check says what is wrong there."""
+    try:
+        return parse_utc(case.bundle.receipt["leaf"]["time"])
+    except MALFORMED:
+        return None
 
 
 def _registry(case: Case, checks: Checks) -> list[Check]:
