@@ -19,7 +19,7 @@ from factors.numbers import decimal_text
 from factors.store import FactorSet
 from labels.keys import SigningKey
 from labels.refusal import refusal
-from labels.verification.case import new_case, open_case, prepared, write_event
+from labels.verification.case import Case, new_case, open_case, prepared, write_event
 from labels.verification.corrections import changed_cells, changed_lines, effects
 from labels.verification.event import Event
 from labels.verification.folder import contents
@@ -75,7 +75,19 @@ def act(
     IssueError
         ``CASE-KEY``, ``CASE-ROLE``, ``CASE-TIME``, ``CASE-BUSY``.
     """
-    case, files = open_case(actor.root), list(objects)
+    return _act(open_case(actor.root), actor, kind, subject, data, objects)
+
+
+def _act(
+    case: Case,
+    actor: Actor,
+    kind: str,
+    subject: str,
+    data: Mapping[str, Any],
+    objects: Iterable[bytes] = (),
+) -> Event:
+    """Do one thing in a case that was just read."""
+    files = list(objects)
     event = prepared(case, actor.key, kind, subject, data, actor.now, files)
     known = set(state_of(case).faults)
     fresh = [one for one in state_of(case, [event]).faults if one not in known]
@@ -115,7 +127,7 @@ def record_sample(
         "months": list(months),
         "note": note,
     }
-    return act(actor, "sample", line, data, evidence)
+    return _act(case, actor, "sample", line, data, evidence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +172,7 @@ def raise_finding(
         "nature": told.nature,
         "version": looked.state.version,
     }
-    return name, act(actor, "finding", name, data, evidence)
+    return name, _act(looked.case, actor, "finding", name, data, evidence)
 
 
 def _measured(state: State, figures: Mapping[str, Any], line: str) -> dict[str, str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from labels.canonical import canonical, parse_object, sha256
@@ -77,6 +77,7 @@ class Event:
     subject: str
     data: Mapping[str, Any]
     jws: str = ""
+    _digest: str = field(default="", init=False, repr=False, compare=False)
 
     @property
     def path(self) -> str:
@@ -85,8 +86,10 @@ class Event:
 
     @property
     def sha256(self) -> str:
-        """Hash of its file."""
-        return sha256(self.to_bytes())
+        """Hash of its file, worked out once."""
+        if not self._digest:
+            object.__setattr__(self, "_digest", sha256(self.to_bytes()))
+        return self._digest
 
     @property
     def about(self) -> tuple[str, str]:

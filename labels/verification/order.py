@@ -68,10 +68,9 @@ def history(events: Sequence[Event]) -> History:
     placed: list[Event] = []
     waiting = sorted(events, key=lambda one: (one.time, one.person, one.number))
     while waiting:
-        ready = [one for one in waiting if _needs(one, by_hash) <= known.keys()]
-        if not ready:
+        event = next((one for one in waiting if _needs(one, by_hash) <= known.keys()), None)
+        if event is None:
             break
-        event = ready[0]
         known[event.sha256] = _knows(event, by_hash, known)
         placed.append(event)
         waiting.remove(event)
