@@ -12,7 +12,7 @@ a flow ``land_use_change.*`` is held against the answer when a product system is
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from factors.findings import Finding, Where, finding
@@ -102,15 +102,19 @@ def answered(answers: Answers, exchanges: Iterable[Exchange], rules: LandUse) ->
     Without a choice of evidence in the model there is no evidence. An average of zero is left
     alone when its line names evidence.
     """
-    rungs = [
-        answers.enums[enum.id]
+    asked = [
+        enum.id
         for enum in answers.model.enums
         if set(enum.ids) <= set(RUNGS) and enum.id in answers.enums
     ]
-    best = min(rungs, key=RUNGS.index, default=UNKNOWN)
+    best = min((answers.enums[name] for name in asked), key=RUNGS.index, default=UNKNOWN)
+    cells = [answers.enum_cells[name] for name in asked if name in answers.enum_cells]
     for exchange in exchanges:
         if exchange.from_flow.startswith(PART):
-            for found in check(_told(best, exchange), exchange.amount, rules, place_of(exchange)):
+            place = place_of(exchange)
+            if not place.cell and cells:
+                place = replace(cells[0].where, path=exchange.id)
+            for found in check(_told(best, exchange), exchange.amount, rules, place):
                 if found.blocks or not exchange.evidence:
                     yield found
 

@@ -20,11 +20,14 @@ from lca.thinking.case import Case, Row, converts
 from lca.thinking.sure import Sure, shown, thought
 
 WIDE = 2.0
+SLACK = 0.006
+"""Rounding of shares to whole per cent."""
 MEASURED = frozenset({"sub-meter", "standard-consumption", "mass", "pieces"})
 
 
 def look(case: Case) -> Iterator[Finding]:
     """Hold each key against the one account it shares out."""
+    yield from _hundred(case)
     users = Counter(entry.key for entry in case.submission.accounts)
     for row in case.rows:
         key = case.books.ledger.key(row.booked.key)
@@ -43,6 +46,16 @@ def look(case: Case) -> Iterator[Finding]:
             yield thought(
                 "THINK-KEY-TOTAL", row.entry.where, sure, unit=row.booked.unit, **shape, **row.names
             )
+
+
+def _hundred(case: Case) -> Iterator[Finding]:
+    """Shares typed as per cent that do not make a hundred: a part is missing, or one is wrong."""
+    for key in case.books.ledger.keys:
+        total = float(sum(key.values.values(), Fraction(0)))
+        shares = key.unit == "%" and case.sound(key.where)
+        if shares and total > 0 and not any(abs(total - one) < SLACK * one for one in (1, 100)):
+            told = {"key": key.id, "total": shown(total)}
+            yield thought("THINK-KEY-PERCENT", key.where, Sure.LIKELY, **told)
 
 
 def _total(key: Key, row: Row, case: Case) -> float | None:

@@ -40,6 +40,8 @@ PROVISIONAL = 12
 """A period of fewer months gives a provisional result."""
 
 _TOLERANCE = Fraction(1, 10**9)
+_CHINESE = re.compile("[\u3400-\u9fff]")
+_CREDIT_CODE = re.compile("[0-9A-Z]{18}")
 _SHA256 = re.compile("[0-9a-f]{64}")
 
 
@@ -57,6 +59,7 @@ def submission(
     suppliers = tuple(_suppliers(desk))
     instruments = tuple(_instruments(desk))
     sites = tuple(_sites(desk))
+    _register(desk, cover, sites)
     answers = _answers(desk)
     others, reports = tuple(further(desk)), tuple(records(desk))
     beside, steps = tuple(by_products(desk)), tuple(yields(desk, families))
@@ -107,7 +110,19 @@ def _cover(desk: Desk) -> dict[str, Cell]:
     at = desk.spot("cover", "gtin")
     if gtin.text and at is not None and not _is_gtin(gtin.text):
         desk.cells.report("CELL-GTIN", at)
+    for name in ("product_name_en", "maker_name_en"):
+        spot = desk.spot("cover", name)
+        if spot is not None and _CHINESE.search(cover[name].text):
+            desk.cells.report("CELL-LANGUAGE", spot)
     return cover
+
+
+def _register(desk: Desk, cover: Mapping[str, Cell], sites: tuple[SiteEntry, ...]) -> None:
+    """The unified social credit code of a Chinese maker has eighteen characters."""
+    told, at = cover["maker_id"].text, desk.spot("cover", "maker_id")
+    home = bool(sites) and all(site.country.startswith("CN") for site in sites)
+    if home and told and at is not None and not _CREDIT_CODE.fullmatch(told):
+        desk.cells.report("CELL-CREDIT-CODE", at, count=len(told))
 
 
 def _is_gtin(text: str) -> bool:

@@ -29,7 +29,7 @@ def series(values: list[float], metered: bool = True) -> Series:
 
 
 def codes(values: list[float], metered: bool = True) -> list[str]:
-    found = months._course(series(values, metered), SEASON, frozenset())
+    found = months._course(series(values, metered), SEASON, frozenset(), frozenset())
     return [one.code for one in found]
 
 
