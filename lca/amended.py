@@ -107,11 +107,11 @@ def _booked(
         if not mine and not change.bring:  # a limit holds for all energy, whichever there is
             log.append(_unknown(key, {one.account for one in submission.accounts}, where))
         return _multiplied(submission, key, change.times)
-    if len(mine) > 1:
+    if len(mine) > 1 and not change.each:
         log.append(finding("SCENARIO-SEVERAL", where, account=key, count=len(mine)))
         return submission
     cell = _number(change.to, model, where, log)
-    old = mine[0] if mine else _empty(known[key], where)
+    old = _per_unit(known[key], where) if change.each else _only(mine, known[key], where)
     family = subject(submission)
     return replace(
         submission, accounts=(*others, _restated(old, cell, family.family if family else ""))
@@ -171,7 +171,8 @@ def _times(cell: Cell, times: Fraction) -> Cell:
 def _restated(entry: AccountEntry, cell: Cell, family: str) -> AccountEntry:
     """Return an account with a new total of the period, or a new amount per unit of the subject."""
     if entry.form == "unit":
-        return replace(entry, per_unit={**entry.per_unit, family: cell})
+        unit = cell.unit if not entry.per_unit and cell.unit else entry.unit
+        return replace(entry, unit=unit, per_unit={**entry.per_unit, family: cell})
     return replace(
         entry,
         unit=cell.unit or entry.unit,
@@ -184,10 +185,16 @@ def _restated(entry: AccountEntry, cell: Cell, family: str) -> AccountEntry:
     )
 
 
-def _empty(account: Account, where: Where) -> AccountEntry:
-    """Return an account that the site did not have, shared out by output."""
-    key = OUTPUT_KEY
-    return AccountEntry(account.id, "period", account.unit.symbol, key=key, where=where)
+def _only(mine: list[AccountEntry], account: Account, where: Where) -> AccountEntry:
+    """Return the one entry of an account; one shared out by output if the site had none."""
+    if mine:
+        return mine[0]
+    return AccountEntry(account.id, "period", account.unit.symbol, key=OUTPUT_KEY, where=where)
+
+
+def _per_unit(account: Account, where: Where) -> AccountEntry:
+    """Return an account that only the product has, by its declared unit."""
+    return AccountEntry(account.id, "unit", account.unit.symbol, where=where)
 
 
 def _unknown(key: str, known: Mapping[str, object] | set[str], where: Where) -> Finding:

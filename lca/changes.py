@@ -10,6 +10,7 @@
     name = { zh = "瓶重 250 g 改为 200 g", en = "Bottle of 200 g instead of 250 g" }
     answers = { container_mass = "200" }            # workbook: answers to the model's questions
     accounts.new_bottles = { times = "0.8" }        # workbook: or { amount = "1200 t" }
+    accounts.co2 = { each = "0.15 kg" }             # per declared unit of the product alone
     accounts.coal = { bring = "energy-limit", to = "1" }  # until a check says so
     exchanges.glass-road = { times = "0.8" }        # or { amount = "0.3" }, in its own unit
     exchanges.steam = { factor = "heat-row" }       # another row, this line alone
@@ -66,6 +67,8 @@ class Change:
 
     Attributes
     ----------
+    each
+        ``to`` is the amount of an account per declared unit of the product, not of the site.
     factor
         The row that carries a line from now on.
     like
@@ -79,6 +82,7 @@ class Change:
     factor: str = ""
     like: str = ""
     bring: str = ""
+    each: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +195,7 @@ def _group(section: Section) -> Group:
 
 
 OPTIONS: Mapping[str, tuple[tuple[str, ...], ...]] = {
-    "accounts": (("times",), ("amount",), ("bring", "to")),
+    "accounts": (("times",), ("amount",), ("each",), ("bring", "to")),
     "exchanges": (
         ("times",),
         ("amount",),
@@ -217,13 +221,14 @@ def _change(section: Section, key: str, part: str) -> Change:
         options = " / ".join(" + ".join(one) for one in OPTIONS[part])
         section.report("SCENARIO-CHANGE", key, saw=shown, options=options)
         return Change()
-    to = next((inner.string(name) for name in ("amount", "to") if inner.has(name)), "")
+    to = next((inner.string(name) for name in ("amount", "each", "to") if inner.has(name)), "")
     return Change(
         to=to,
         times=inner.number_or_none("times"),
         factor=inner.string("factor", "", SLUG),
         like=inner.string("like", ""),
         bring=inner.string("bring", ""),
+        each="each" in given,
     )
 
 

@@ -104,6 +104,19 @@ GOALS: Mapping[str, Goal] = {
         "is said where nothing was planted.",
         ("openpyxl",),
     ),
+    "models": Goal(
+        "works",
+        3_000,
+        "Any answers to the questions of any model give a finite figure whose parts sum to the "
+        "totals, removals alone negative, or coded findings.",
+        ("bw2calc", "numpy", "scipy"),
+    ),
+    "scenarios": Goal(
+        "scenarios",
+        500,
+        "Every scenario of every model bridges exactly on its example, under each rule set.",
+        ("bw2calc", "numpy", "scipy"),
+    ),
     "fuzz": Goal(
         "inputs",
         1_000_000,

@@ -16,9 +16,11 @@ from factors.errors import FindingsError, ModelError
 from lca import scenario_files
 from lca.bridge_json import to_json
 from lca.changes import parse
+from lca.inventory import GRAVE
 from lca.model import load, models
 from lca.scenario import scenario
 from lca.workbook.write import workbook
+from tests.evidence import campaign
 from tests.lca.models.works import factors
 
 ROOT = Path(__file__).parents[2]
@@ -26,20 +28,37 @@ FAMILY = {
     "beer-can-recycled": "CAN-330",
     "tire-liquid-phase-truck": "TBR-295",
     "tire-energy-limit-1-truck": "TBR-295",
+    "textile-knit-waterless": "POLY-180-W",
+    "steel-eaf-energy-limit-1": "BAR-45-SC",
+    "glass-bottle-rail-water": "WINE-750",
 }
 """Subjects of those scenarios that are not about the family of the example's cover."""
+TO_THE_GRAVE = {"steel-bf-bof-rail-water", "steel-eaf-rail-water"}
+"""Scenarios of a later stage, of models whose examples end at the gate."""
 QUICK = [
     ("beer", "returnable"),
     ("refrigerator", "r134a"),
     ("refrigerator", "rail-water"),
+    ("textile-knit", "waterless"),
 ]
+ALL = [(model, name) for model in models() for name in scenario_files.names(model)]
+LIMITS = {
+    "px": "paraxylene",
+    "pta": "pta",
+    "glycol": "ethylene-glycol-ethylene",
+    "melt": "polyester-polymer",
+    "spinning": "polyester-industrial-melt",
+}
+RULE_SETS = ("iso14067-generic", "gbt24067-generic", "pact-v3", "pef-like")
 
 
-def outcome(model: str, name: str) -> dict[str, Any]:
+def outcome(model: str, name: str, rules: str = "") -> dict[str, Any]:
     example = tomllib.loads((ROOT / f"lca/models/examples/{model}.toml").read_text("utf-8"))
     example["cover"]["subject"] = FAMILY.get(f"{model}-{name}", example["cover"]["subject"])
+    if f"{model}-{name}" in TO_THE_GRAVE:
+        example["cover"]["boundary"] = GRAVE
     data = workbook(load(model), "en", example)
-    made = scenario(data, f"{model}.xlsx", scenario_files.load(model, name), factors())
+    made = scenario(data, f"{model}.xlsx", scenario_files.load(model, name), factors(), rules)
     return to_json(made, factors())
 
 
@@ -57,6 +76,42 @@ def bridged(told: dict[str, Any]) -> dict[str, F]:
 @pytest.mark.parametrize(("model", "name"), QUICK)
 def test_a_named_scenario_bridges_without_rest(model: str, name: str) -> None:
     assert bridged(outcome(model, name))["declared"] != 0
+
+
+@pytest.mark.deep("scenarios")
+def test_every_named_scenario_bridges_without_rest() -> None:
+    with campaign("scenarios") as run:
+        for seed in run.seeds():
+            model, name = ALL[seed % len(ALL)]
+            bridged(outcome(model, name, RULE_SETS[seed // len(ALL) % len(RULE_SETS)]))
+            run.count("scenarios")
+
+
+def test_dyeing_without_water_is_refused_for_cotton(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(FAMILY, "textile-knit-waterless", "COTTON-200")
+    with pytest.raises(FindingsError) as refusal:
+        outcome("textile-knit", "waterless")
+    told = {one.code: dict(one.params) for one in refusal.value.findings}
+    assert told["MODEL-CHECK-ERROR"]["id"] == "supercritical-cotton"
+
+
+def test_energy_limits_are_written_in_both_national_units() -> None:
+    """Kilograms of oil and of coal equivalent: each step of the polyester falls by its limits."""
+    told = outcome("textile-knit", "energy-limit-1")
+    bridged(told)
+    lines = {one["id"]: one for one in told["lines"]}
+
+    def ratio(line: str) -> float:
+        return float(F(lines[line]["after"]["amount"]) / F(lines[line]["before"]["amount"]))
+
+    rules = {one.id: one.default for one in load("textile-knit").parameters}
+    limits = {step: factors().get(f"{row}-energy-limit-1-cn") for step, row in LIMITS.items()}
+    level = {step: row.amount or F(0) for step, row in limits.items()}
+    assert ratio("polyester-gas-burnt") == pytest.approx(float(level["px"] / 550))
+    acid, glycol = (F(rules[f"{one}_per_polyester"] or 0) for one in ("pta", "glycol"))
+    least = acid * level["pta"] + glycol * level["glycol"] + level["melt"] + level["spinning"]
+    most = acid * 180 + glycol * 470 + 100 + 145
+    assert ratio("polyester-coal-burnt") == pytest.approx(float(least / most), rel=1e-6)
 
 
 @pytest.mark.parametrize("model", models())
