@@ -97,6 +97,14 @@ GOALS: Mapping[str, Goal] = {
         "seconds.",
         ("bw2calc", "numpy", "scipy"),
     ),
+    "brightway": Goal(
+        "scores",
+        52,
+        "Every example scores the same to 1e-6 after its Excel file is imported by current "
+        "Brightway and by brightway2 2.4.7, and in a project; a background linked there and the "
+        "same background as factors here give one figure.",
+        ("bw2calc", "openpyxl"),
+    ),
     "seeded": Goal(
         "files",
         5_000,

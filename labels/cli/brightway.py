@@ -62,11 +62,12 @@ def _sentence(written: Written, headline: str, unit: str, lang: Lang) -> str:
         "project": written.project,
         "database": written.database,
         "methods": len(written.methods),
-        "score": f"{written.scores[headline]:.6g} {unit}",
     }
     if written.gap is None:
         return text("interchange.written_linked", lang, **told)
-    return text("interchange.written_project", lang, **told, gap=f"{written.gap:.0E}")
+    score = f"{written.scores[headline]:.6g} {unit}"
+    gap = f"{written.gap:.0E}"
+    return text("interchange.written_project", lang, **told, score=score, gap=gap)
 
 
 def take_background(links: Path, project: str, output: Path, rules: str, lang: Lang) -> int:

@@ -47,7 +47,7 @@ class Written:
     Attributes
     ----------
     scores
-        Brightway's result of one declared unit by total, kg CO2e.
+        Brightway's result of one declared unit by total, kg CO2e, of the flows that are ours.
     gap
         Largest relative difference to the totals of record; None where other activities stand for
         some of our factors, so that the result is meant to differ.
@@ -86,12 +86,14 @@ def write_project(made: Network, project: str, lang: Lang) -> Written:
         raise FindingsError(*missing)
     rows = {(one["database"], one["code"]): dict(one) for one in datasets(made, database, lang)}
     bw2data.Database(database).write(rows)
-    methods = {total: method_name(made, total) for total in made.weights}
+    # A method without a single flow, where everything is linked away, is none.
+    methods = {
+        total: method_name(made, total) for total in made.weights if any(method_rows(made, total))
+    }
     for total, name in methods.items():
-        weights = [(key_of(node, database), w) for node, w in method_rows(made, total, database)]
         method = bw2data.Method(name)
         method.register(unit="kg CO2-eq")
-        method.write(weights)
+        method.write([(key_of(node, database), w) for node, w in method_rows(made, total)])
     scores = {total: _score(database, name) for total, name in methods.items()}
     gap = None if made.of_kind(BACKGROUND) else _gap(made, scores)
     if gap is not None and not gap <= LIMIT:

@@ -71,7 +71,7 @@ def datasets(made: Network, database: str, lang: Lang) -> Iterator[Dataset]:
         yield {**_head(node, database, lang, names), "exchanges": [*own, *exchanges]}
 
 
-def method_rows(made: Network, total: str, database: str) -> Iterator[tuple[Node, float]]:
+def method_rows(made: Network, total: str) -> Iterator[tuple[Node, float]]:
     """Yield the flows that count in a total, with kg CO2e per kg."""
     for node in made.of_kind("flow"):
         weight = made.weights[total][node.code]

@@ -79,7 +79,7 @@ def method_workbook(made: Network, total: str, lang: Lang) -> bytes:
     page = _Page(book.create_sheet("Method"), lang)
     page.row(["name", "categories", "amount", "input"], bold=True)
     database = database_name(made)
-    for node, weight in method_rows(made, total, database):
+    for node, weight in method_rows(made, total):
         page.row([node.name[lang], "air", weight, "::".join(key_of(node, database))])
     return sealed(book)
 
@@ -144,7 +144,7 @@ def _for_people(book: Workbook, made: Network, report: LossReport, lang: Lang) -
     page.row([SKIP])
     for total in HEADLINES:
         page.row([str(method_name(made, total))], bold=True)
-        for node, weight in method_rows(made, total, database_name(made)):
+        for node, weight in method_rows(made, total):
             page.row([node.code, weight, f"kg CO2e/{node.unit}"])
         page.row([])
     page.canvas.sheet.column_dimensions[letter(1)].width = 60.0

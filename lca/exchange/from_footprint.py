@@ -31,18 +31,24 @@ def network(footprint: Footprint, factors: FactorSet) -> Network:
     Raises
     ------
     SolveError
-        ENGINE-DISAGREE, when the totals of the network are not those of record to 1e-9 of the
-        absolute lines.
+        ENGINE-DISAGREE, when the totals of the network are not those of record to 1e-9 of the sum
+        of absolute atoms.
     """
     maker = _Maker(footprint, compile_system(footprint.system, factors, footprint.gwp))
     made = maker.network()
-    size = float(footprint.declared.magnitude) or 1.0
+    size = size_of(footprint)
     found = made.scores()
     apart = max(abs(found[total] - value) for total, value in made.figures.items()) / size
     if not apart <= GAP_LIMIT:
         told = {"gap": f"{apart:.1E}", "view": "export", "limit": f"{GAP_LIMIT:.0E}"}
         raise SolveError(finding("ENGINE-DISAGREE", **told))
     return made
+
+
+def size_of(footprint: Footprint) -> float:
+    """Return what every gap is relative to: the sum of the absolute atoms of all lines."""
+    lines = footprint.declared.lines
+    return float(sum(abs(value) for one in lines for value in one.parts.values())) or 1.0
 
 
 @dataclass(frozen=True, slots=True)

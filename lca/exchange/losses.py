@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from factors.texts import LANGS, Lang, text
+from lca.exchange.from_footprint import size_of
 from lca.exchange.network import Network
 from lca.footprint import Footprint
 from lca.inventory import GATE
@@ -92,8 +93,7 @@ def _gap(footprint: Footprint, made: Network, *, single: bool) -> float:
     """Return how far the network is from the headline of record, in the numbers of the target."""
     value = made.figures[footprint.headline]
     found = made.scores(single=single)[footprint.headline]
-    size = float(footprint.declared.magnitude) or 1.0
-    return abs(found - value) / size
+    return abs(found - value) / size_of(footprint)
 
 
 def _losses(

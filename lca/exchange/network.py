@@ -12,7 +12,7 @@ inside the boundary. Exporters write a network and never compute anything else.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -131,23 +131,42 @@ class Network:
         single
             Round every amount to float32 first, as a Brightway database does.
         """
-        activities = self.of_kind("product", "process", "factor")
-        row = {node.code: index for index, node in enumerate(activities)}
         short = np.float32 if single else np.float64
-        cells = [(row[node.code], row[node.code], float(short(node.output))) for node in activities]
-        burdens = {total: np.zeros(len(activities)) for total in self.weights}
-        for arc in self.arcs:
-            amount = float(short(arc.amount))
-            if arc.supplier in row:
-                cells.append((row[arc.taker], row[arc.supplier], -amount))
-                continue
-            for total, weights in self.weights.items():
-                burdens[total][row[arc.taker]] += amount * float(short(weights[arc.supplier]))
-        rows, columns, values = (np.array(part) for part in zip(*cells, strict=True))
-        factors = splu(csc_array((values, (rows, columns)), shape=(len(row), len(row))))
+        arcs = [(arc.taker, arc.supplier, float(short(arc.amount))) for arc in self.arcs]
+        outputs = {node.code: float(short(node.output)) for node in self.nodes}
         return {
-            total: float(factors.solve(burden)[row[PRODUCT]]) for total, burden in burdens.items()
+            total: _solved(
+                outputs, arcs, {code: float(short(weight)) for code, weight in weights.items()}
+            )
+            for total, weights in self.weights.items()
         }
+
+
+def _solved(
+    outputs: Mapping[str, float],
+    arcs: Sequence[tuple[str, str, float]],
+    weights: Mapping[str, float],
+) -> float:
+    """Return the score of the product.
+
+    Factors are folded into what takes them before anything is solved: amounts of very different
+    size then never meet in the elimination.
+    """
+    takers = {taker for taker, supplier, _ in arcs if supplier not in weights}
+    row = {code: index for index, code in enumerate(sorted(takers))}
+    scores, right = dict(weights), np.zeros(len(row))
+    for taker, supplier, amount in arcs:
+        if taker not in row:
+            given = amount * weights[supplier] / outputs[taker]
+            scores[taker] = scores.get(taker, 0.0) + given
+    for taker, supplier, amount in arcs:
+        if taker in row and supplier not in row:
+            right[row[taker]] += amount * scores.get(supplier, 0.0)
+    cells = [(row[code], row[code], outputs[code]) for code in row]
+    cells += [(row[a], row[b], -amount) for a, b, amount in arcs if a in row and b in row]
+    rows, columns, values = (np.array(part) for part in zip(*cells, strict=True))
+    matrix = csc_array((values, (rows, columns)), shape=(len(row), len(row)))
+    return float(splu(matrix).solve(right)[row[PRODUCT]])
 
 
 def named(nodes: tuple[Node, ...], lang: Lang) -> dict[str, str]:
