@@ -25,6 +25,7 @@ from lca.result_json import (
     stage_json,
     totals_json,
 )
+from lca.uncertainty.record import sampled
 
 if TYPE_CHECKING:
     from lca.footprint import Footprint
@@ -162,11 +163,12 @@ def _exclusions(result: Footprint) -> Iterator[Text]:
     yield from seen
 
 
-def _uncertainty(result: Footprint) -> dict[str, str] | None:
+def _uncertainty(result: Footprint) -> dict[str, Any] | None:
     if result.spread is None:
         return None
     return {
         "relative_standard": share_text(Fraction(result.spread)),
         "basis": "first-order; parameter uncertainty only",
         "covers": share_text(result.spread_covers),
+        "sampled": sampled(result.declared, result.gwp),
     }

@@ -67,7 +67,7 @@ def test_a_torn_frame_is_no_frame(length: int) -> None:
     [
         (b"\xff\xff\xff\xff", "head too long"),
         (b"\0\0\0\x02{]", "Expecting"),
-        (b'\0\0\0\x1d{"head":{},"files":[["x",-1]]}', "content too long"),
+        (b'\0\0\0\x1e{"head":{},"files":[["x",-1]]}', "content too long"),
     ],
 )
 def test_what_is_no_frame_is_refused(data: bytes, told: str) -> None:
@@ -129,14 +129,13 @@ def test_a_page_that_takes_too_long_is_stopped_and_its_child_with_it() -> None:
         assert not Path(f"/proc/{stuck}").exists()
 
 
-def test_a_page_without_memory_is_refused_and_the_caller_lives() -> None:
-    """Enough to start and to answer, too little for a long report."""
-    fields = body()
-    fields["exclusions"] = [{"zh": "不含", "en": "left out"}] * 20_000
-    with PrintRoom(Limits(memory=330 << 20)) as own:
-        assert own.documents(view(), forms=LABEL)
+def test_a_page_without_memory_is_refused_and_the_next_one_is_printed() -> None:
+    """An attachment larger than what the child may have; it could still start and answer."""
+    with PrintRoom(Limits(memory=420 << 20)) as own:
+        big = view(attachments={"certificate.json": bytes(200 << 20)})
         with pytest.raises(IssueError) as refused:
-            own.documents(view(fields), forms=("report.pdf",))
+            own.documents(big, forms=LABEL)
+        assert own.documents(view(), forms=LABEL)
     assert refused.value.findings[0].code in {"RENDER-TOO-HARD", "RENDER-WORKER-LOST"}
 
 

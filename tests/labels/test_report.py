@@ -1,6 +1,7 @@
 """The study report: 28 items as a gate, charts that say their numbers, sealed facts apart."""
 
 import copy
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -8,10 +9,14 @@ import pikepdf
 import pytest
 
 from factors.errors import FindingsError
+from labels import facts
 from labels.checklist import ASKED, State, items, missing
 from labels.page import page
 from labels.render import check, documents
-from labels.render.charts import Axis, Bar, Step, Stream, flow, interval, stage_chart, waterfall
+from labels.render.chart_parts import Axis, Bar
+from labels.render.charts import Step, Stream, flow, stage_chart, waterfall
+from labels.render.figures_of import figures
+from labels.render.half_charts import interval, tornado
 from labels.sealed_facts import sources
 from labels.view import DOCUMENT_LANGS, DocumentLang, DocumentView
 from tests.labels.attested import attested_view
@@ -181,3 +186,92 @@ def test_intervals_hold_the_median(relative: float) -> None:
     low, high = interval(relative)
     assert 0 < low < 1 < high
     assert low * high == pytest.approx(1)
+
+
+SAMPLED = {
+    "runs": 10_000,
+    "seed": 0,
+    "coverage": "0.95",
+    "low": "0.5224",
+    "median": "0.6098",
+    "high": "0.7131",
+    "bins": {"low": "0.4811", "high": "0.7712", "counts": [3, 60, 300, 500, 310, 90, 20]},
+}
+NUMBER = re.compile(r"[−<]*[\d][\d ,.\u202f]*%?")
+
+
+def with_sample(fields: dict[str, Any]) -> dict[str, Any]:
+    fields["uncertainty"] = {**fields["uncertainty"], "sampled": SAMPLED}
+    return fields
+
+
+def drawn_numbers(drawing: str) -> set[str]:
+    """Return the numbers written on a chart, without those of its axis and numbers of stages."""
+    drawing = drawing.replace("\N{NO-BREAK SPACE}", " ")
+    found = re.findall(r'<text [^>]*font-size="([\d.]+)"[^>]*text-anchor="(\w+)"[^>]*>(.*?)</text>',
+                       drawing)  # fmt: skip
+    plain = [re.sub(r"<[^>]+>", "", words) for size, anchor, words in found if size != "2.05"]
+    numbers = [
+        NUMBER.findall(re.sub(r"CO2|CH4|N2O|P2\.5|P50|P97\.5|^[\d+]+ ", "", w)) for w in plain
+    ]
+    return {number.strip() for several in numbers for number in several}
+
+
+@pytest.mark.parametrize("fields", [with_sample(body()), body(), with_sample(whole_life())])
+@pytest.mark.parametrize("lang", DOCUMENT_LANGS)
+def test_numbers_on_charts_are_those_of_the_tables(
+    fields: dict[str, Any], lang: DocumentLang
+) -> None:
+    shown = page(view(fields, lang))
+    _, parts = facts.parts_table(shown)
+    tables = [*parts, *facts.changes(shown), *facts.methods(shown), *facts.quality_table(shown)]
+    known = {cell.strip() for row in tables for cell in row.cells}
+    known |= {stage.shown for stage in (*shown.stages, *shown.later)} | {shown.to_gate}
+    quantiles = fields["uncertainty"].get("sampled") or {}
+    drawn = figures(shown, view(fields, lang))
+    known |= {
+        shown.scale.total(Decimal(quantiles[n])) for n in ("low", "median", "high") if quantiles
+    }
+    if not quantiles:
+        low, high = (Decimal(str(one)) for one in interval(0.08))
+        figure = Decimal(fields["figures"][shown.declared][shown.headline])
+        known |= {shown.scale.total(figure * factor) for factor in (low, Decimal(1), high)}
+    known = {one.replace("\N{NO-BREAK SPACE}", " ") for one in known}
+    seen = [drawn_numbers(str(figure.drawn)) for figure in drawn]
+    assert all(numbers for numbers in seen)
+    assert [numbers - known for numbers in seen] == [set()] * len(seen)
+
+
+def test_a_number_that_no_table_has_would_be_seen() -> None:
+    """Control of the comparison above."""
+    chart = tornado([Bar("1 a", "", 5.0, "±4.711", "#14304F")], "told")
+    assert drawn_numbers(str(chart)) == {"4.711"}
+
+
+@pytest.mark.parametrize("lang", DOCUMENT_LANGS)
+def test_the_sampled_spread_is_drawn_where_the_body_has_one(lang: DocumentLang) -> None:
+    fields = with_sample(body())
+    sampled, first = (
+        next(one for one in figures(page(view(f, lang)), view(f, lang)) if "P97.5" in one.drawn)
+        for f in (fields, body())
+    )
+    assert sampled.drawn.count("<path fill=") == len(SAMPLED["bins"]["counts"])
+    assert ("抽样" in sampled.caption.first) or ("sampled" in sampled.caption.first)
+    assert sampled.caption != first.caption
+    assert sampled.drawn != first.drawn
+
+
+def test_tornado_bars_stand_by_size_and_reach_both_ways() -> None:
+    bars = [Bar("1 a", "", 1.0, "±1", "#14304F"), Bar("2 b", "", -4.0, "±4", "#E0B04C")]
+    drawn = str(tornado(bars, "told"))
+    assert drawn.index("2 b") < drawn.index("1 a")
+    widths = {float(one) for one in re.findall(r"h([\d.]+)v4\.20", drawn)}
+    assert widths == {19.5, 4.88}
+    assert drawn.count('fill="#E0B04C"') == drawn.count('fill="#14304F"') == 1
+
+
+def test_every_half_figure_has_a_side_and_sides_take_turns() -> None:
+    for fields in (body(), {**body(), "uncertainty": None}):
+        sides = [one.side for one in figures(page(view(fields)), view(fields)) if one.side]
+        assert sides == ["left", "right", "left", "right"][: len(sides)]
+        assert len(sides) >= 3
