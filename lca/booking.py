@@ -23,6 +23,9 @@ from lca.submission import AccountEntry, Cell, FamilyEntry, KeyEntry, Submission
 
 ZERO = Fraction(0)
 
+FOLLOWS = frozenset({"LEDGER-CENTRE-LOOP", "LEDGER-KEY-EMPTY", "LEDGER-TARGET-UNKNOWN"})
+"""What an output that cannot be counted leads to; it says nothing of its own."""
+
 
 @dataclass(frozen=True, slots=True)
 class Books:
@@ -40,6 +43,8 @@ class Books:
         What was wrong or remarkable.
     further
         The same as ``amounts`` for items that no account of the model asks for.
+    unmeasured
+        Families whose output cannot be counted in declared units; nothing can be shared out then.
     """
 
     ledger: Ledger
@@ -48,6 +53,7 @@ class Books:
     unsound: frozenset[str]
     findings: tuple[Finding, ...]
     further: Mapping[str, Mapping[str, AccountAmount]] = field(default_factory=dict)
+    unmeasured: frozenset[str] = frozenset()
 
 
 def keep_books(submission: Submission, model: ProductModel) -> Books:
@@ -62,7 +68,7 @@ def keep_books(submission: Submission, model: ProductModel) -> Books:
         )
         for family in submission.families
     }
-    outputs, findings = _outputs(submission, model, answers)
+    outputs, findings, unmeasured = _outputs(submission, model, answers)
     accounts, problems = _accounts(submission, model, answers)
     others = _further(submission, model)
     ledger = Ledger(
@@ -81,8 +87,12 @@ def keep_books(submission: Submission, model: ProductModel) -> Books:
         for family in submission.families
     }
     unsound = _unsound(submission, (*accounts, *others))
-    found = (*findings, *problems, *allocation.findings, *review(ledger, unsound))
-    return Books(ledger, allocation, amounts, unsound, found, further)
+    shared = allocation.findings
+    if unmeasured:
+        unsound |= {account.id for account in ledger.accounts}
+        shared = tuple(one for one in shared if one.code not in FOLLOWS)
+    found = (*findings, *problems, *shared, *review(ledger, unsound))
+    return Books(ledger, allocation, amounts, unsound, found, further, unmeasured)
 
 
 def _unsound(
@@ -103,15 +113,19 @@ def _row(cell: str) -> str:
 
 def _outputs(
     submission: Submission, model: ProductModel, answers: Mapping[str, Answers]
-) -> tuple[tuple[Output, ...], list[Finding]]:
-    """Good output and rejects of each family in declared units."""
+) -> tuple[tuple[Output, ...], list[Finding], frozenset[str]]:
+    """Good output and rejects of each family in declared units, and families without such."""
     outputs: list[Output] = []
     findings: list[Finding] = []
+    unmeasured: set[str] = set()
     for family in submission.families:
         try:
             size = declared_units(family, model, answers[family.family])
         except (UnitError, FindingsError) as refusal:
-            findings.extend(refusal.findings)
+            # without a unit the reader has reported the cell
+            findings.extend(refusal.findings if family.output_unit else ())
+            unmeasured.add(family.family)
+            outputs.append(Output(family.family, (), ()))
             continue
         good = tuple(_number(cell) * size for cell in family.output)
         rejects = tuple(_number(cell) * size for cell in family.rejects)
@@ -121,7 +135,7 @@ def _outputs(
         findings.extend(_remarks(family, made))
         if made.good <= 0 and family.family == submission.cover["subject"].text:
             findings.append(finding("LEDGER-NO-OUTPUT", family.where, family=family.family))
-    return tuple(outputs), findings
+    return tuple(outputs), findings, frozenset(unmeasured)
 
 
 def _remarks(family: FamilyEntry, made: Output) -> Iterator[Finding]:

@@ -47,7 +47,10 @@ from lca.supplier_record import accepted
 from lca.thinking import think
 
 AFTER_GATE = STAGES.index("distribution")
-UNANSWERED = frozenset({"ANSWER-MISSING", "ANSWER-ACCOUNT-MISSING"})
+UNANSWERED = frozenset({"ANSWER-MISSING", "ANSWER-ACCOUNT-MISSING", "LEDGER-KEY-MISSING"})
+RESTS_ON_OUTPUT = frozenset({"ANSWER-ACCOUNT-MISSING", "THINK-HOT-SPOT-NONE", "THINK-STAGE-EMPTY"})
+"""What an output that cannot be counted leads to."""
+
 GRID_ACCOUNT = "electricity"
 """Account whose total the green-power ledger is held against: metered grid electricity."""
 
@@ -132,6 +135,8 @@ def build(
     findings += [*verdicts, *short_period(submission, rules.period)]
     findings += abnormal.remarks(submission)
     findings += think(submission, model, family, books, answers, factors)
+    if family.family in books.unmeasured:
+        findings = [one for one in findings if one.code not in RESTS_ON_OUTPUT]
     if blocking(findings):
         return Built(None, _once(findings))
     year = str(submission.period_to.year) if submission.period_to else ""
@@ -329,7 +334,8 @@ def _once(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     for found in findings:
         place = (found.where.sheet, found.where.cell)
         told = dict(found.params)
-        if found.code in UNANSWERED and (place in faulty or told["name_zh"] in named):
+        if found.code in UNANSWERED and (place in faulty or told.get("name_zh", "") in named):
+            named |= {told["account_zh"]} if "account_zh" in told else set()
             continue
         kept[found] = None
         if found.blocks and found.where.cell:

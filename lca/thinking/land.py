@@ -15,8 +15,7 @@ from lca.thinking.case import Case
 from lca.thinking.sure import Sure, thought
 
 PLOTS = re.compile(
-    r"地块|地籍|宗地|种植(历史|年限)|土地|产地(证明|追溯)|\bplots?\b|\bland\b|\bfarm|"
-    r"plantation|certificates? of origin",
+    r"地块|地籍|宗地|种植(历史|年限)|土地|\bplots?\b|\bland (use|records?|history)\b|\bcadast",
     re.IGNORECASE,
 )
 

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 
 from factors.errors import UnitError
+from factors.numbers import decimal_text
 from factors.units import unit
 from lca.ledger import OUTPUT_KEY, output_kind
 from lca.model_parts import Account, ProductModel, When
 from lca.submission import EMPTY, AccountEntry, Cell, FamilyEntry, KeyEntry
-from lca.workbook.cells import Spot, label_of, spot
+from lca.workbook.cells import CODE, Spot, label_of, spot
 from lca.workbook.desk import Desk, months_of
 from lca.workbook.layout import MONTHS, Accounts, Field
 from lca.workbook.lists import offered
 from lca.workbook.locate import Block, Row
+from lca.workbook.values import folded
 
+_PLATE = re.compile("([0-9]{1,6}) ?[/:：] ?([0-9]{1,4}) ?A?")
 ENERGY, NET = "[energy]", "[energy_lhv]"
 _STOCKS = ("opening", "closing", "returned")
 _AMOUNTS = (*MONTHS, "whole", *_STOCKS)
@@ -173,7 +178,7 @@ def _period(line: _Line, months: int, keys: tuple[KeyEntry, ...]) -> AccountEntr
         return None
     cells, account = line.desk.cells, line.account
     unit = line.unit()
-    key = cells.code(line.spot("key")) if line.has("key") else ""
+    key = _key(line, keys) if line.has("key") else ""
     _key_kind(line, key, keys)
     control = line.number("control_total", unit)
     source = cells.text(line.spot("control_source")).text if line.has("control_source") else ""
@@ -184,7 +189,7 @@ def _period(line: _Line, months: int, keys: tuple[KeyEntry, ...]) -> AccountEntr
         form="period",
         unit=unit or account.unit.symbol,
         months=_booked(line, unit, months),
-        multiplier=line.number("multiplier", "", "above-zero"),
+        multiplier=_multiplier(line),
         opening=line.number("opening", unit),
         closing=line.number("closing", unit),
         returned=line.number("returned", unit),
@@ -207,6 +212,29 @@ def _booked(line: _Line, unit: str, months: int) -> tuple[Cell, ...]:
     if line.filled(MONTHS):
         line.desk.cells.report("CELL-WHOLE-AND-MONTHS", line.spot("whole"))
     return (line.number("whole", unit),)
+
+
+def _key(line: _Line, keys: tuple[KeyEntry, ...]) -> str:
+    """Read the code of a key; words in its place are answered with the codes that there are."""
+    at = line.spot("key")
+    text = folded(at.cell.value) if at.cell is not None else ""
+    if text and not CODE.fullmatch(text):
+        known = ", ".join([OUTPUT_KEY, *(entry.key for entry in keys)])
+        line.desk.cells.report("CELL-KEY", at, known=known)
+        return ""
+    return line.desk.cells.code(at)
+
+
+def _multiplier(line: _Line) -> Cell:
+    """Read a multiplier; the plate of a transformer, 400/5, is answered with its ratio."""
+    if line.has("multiplier"):
+        at = line.spot("multiplier")
+        plate = _PLATE.fullmatch(at.cell.value.strip()) if at.cell is not None else None
+        if plate is not None and int(plate[2]):
+            ratio = decimal_text(Fraction(int(plate[1]), int(plate[2])))
+            line.desk.cells.report("CELL-MULTIPLIER-PLATE", at, ratio=ratio)
+            return Cell(None, "", at.where)
+    return line.number("multiplier", "", "above-zero")
 
 
 def _key_kind(line: _Line, key: str, keys: tuple[KeyEntry, ...]) -> None:

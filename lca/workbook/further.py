@@ -136,7 +136,7 @@ def _leg(row: _Row) -> FurtherEntry:
     entry = row.entry
     details = {name: entry.choice(name) for name in ("side", "incoterm", "payer", "route")}
     distance = entry.number("distance")
-    if bool(details["route"]) == (distance.value is not None):
+    if bool(details["route"]) == entry.spot("distance").filled:
         code = "CELL-LEG-TWICE" if details["route"] else "CELL-LEG-DISTANCE"
         entry.desk.cells.report(code, entry.spot("distance"))
     ends = [entry.text(name) for name in ("start", "end")]
@@ -210,7 +210,8 @@ def members(desk: Desk, families: tuple[FamilyEntry, ...]) -> Iterator[MemberEnt
         if code and code in seen:
             desk.cells.report("CELL-DUPLICATE", entry.spot("member"))
         seen.add(code)
-        unit = _output_unit(desk, entry, units.get(family, ""))
+        usual = units.get(family, "") or desk.model.declared_unit.unit.symbol
+        unit = _output_unit(desk, entry, usual)
         yield MemberEntry(
             family=family,
             member=code,

@@ -15,8 +15,10 @@ from lca.workbook.write import workbook
 from tests.seeded_errors import (
     amounts,
     course,
+    everyday,
     facts,
     gaps,
+    pasted,
     practice,
     references,
     reports,
@@ -51,6 +53,8 @@ def catalogue() -> tuple[Fault, ...]:
         gaps,
         practice,
         reports,
+        everyday,
+        pasted,
         verifier,
     )
     every = tuple(fault for room in rooms for fault in room.faults())
@@ -64,11 +68,15 @@ def shipped() -> tuple[str, ...]:
     return tuple(name for name in models() if (folder / f"{name}.toml").is_file())
 
 
+FURTHER = ("records", "life", "outsourced", "emissions", "byproducts", "legs", "members", "yields")
+"""Optional sheets that every clean file has, so that something can be planted there."""
+
+
 @cache
 def clean(model: str) -> Book:
     """The example workbook of a model, as its maker would hand it in."""
     text = (files("lca") / "models" / "examples" / f"{model}.toml").read_text(encoding="utf-8")
-    return Book.of(workbook(load(model), "zh", tomllib.loads(text), sheets=("records",)), model)
+    return Book.of(workbook(load(model), "zh", tomllib.loads(text), sheets=FURTHER), model)
 
 
 @dataclass(frozen=True)

@@ -288,9 +288,8 @@ SLIPS: tuple[Slip, ...] = (
         "plot histories claimed, none held",
         {
             "tire": chosen(nr_land_use="plot-history", nr_dluc=0),
-            "beer": chosen(grain_land_use="plot-history", grain_dluc=0),
         },
-        {"tire": UNTOLD, "beer": UNTOLD},
+        {"tire": UNTOLD},
     ),
     Slip(
         "cullet-twice",
