@@ -5,14 +5,16 @@ from __future__ import annotations
 import io
 from typing import NoReturn
 
-from asn1crypto import keys as asn1_keys
+from asn1crypto import algos
 from asn1crypto import x509 as asn1_x509
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter
 from pyhanko.sign.general import SigningError
-from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner
+from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, Signer
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from labels.container import SealFault, read_container
@@ -21,6 +23,8 @@ from labels.keys import Purpose, SigningKey
 from labels.refusal import refusal
 
 FIELD = "Seal"
+#: Longest DER signature of P-256 (bytes).
+LONGEST = 72
 
 
 def seal(pdf: bytes, key: SigningKey) -> bytes:
@@ -75,20 +79,36 @@ def _signed(pdf: bytes, key: SigningKey) -> bytes:
     return result.getvalue()
 
 
-def pdf_signer(key: SigningKey) -> SimpleSigner:
+def pdf_signer(key: SigningKey) -> Signer:
     """Return the library's signer for a seal key and its certificates."""
-    leaf, *issuers = (
-        asn1_x509.Certificate.load(certificate.public_bytes(Encoding.DER))
-        for certificate in key.certificates
-    )
-    store: SimpleCertificateStore = SimpleCertificateStore()  # type: ignore[no-untyped-call]
-    store.register_multiple(issuers)
-    private = key.private.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
-    return SimpleSigner(
-        signing_cert=leaf,
-        signing_key=asn1_keys.PrivateKeyInfo.load(private),
-        cert_registry=store,
-    )
+    return KeySigner(key)
+
+
+class KeySigner(Signer):
+    """The library's signer around a seal key, wherever its private half lies."""
+
+    def __init__(self, key: SigningKey) -> None:
+        leaf, *issuers = (
+            asn1_x509.Certificate.load(certificate.public_bytes(Encoding.DER))
+            for certificate in key.certificates
+        )
+        store: SimpleCertificateStore = SimpleCertificateStore()  # type: ignore[no-untyped-call]
+        store.register_multiple(issuers)
+        mechanism = algos.SignedDigestAlgorithm({"algorithm": "sha256_ecdsa"})
+        super().__init__(signing_cert=leaf, cert_registry=store, signature_mechanism=mechanism)
+        self._private = key.private
+
+    async def async_sign_raw(
+        self, data: bytes, digest_algorithm: str, dry_run: bool = False
+    ) -> bytes:
+        """Sign bytes; a dry run asks how much room the longest signature takes."""
+        if dry_run:
+            return bytes(LONGEST)
+        if digest_algorithm != "sha256" or not isinstance(
+            self._private, ec.EllipticCurvePrivateKey
+        ):
+            raise SigningError("a seal is ECDSA with SHA-256")
+        return self._private.sign(data, ec.ECDSA(SHA256()))
 
 
 def lower_case_contents(pdf: bytes) -> bytes:

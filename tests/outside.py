@@ -9,20 +9,23 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """One program: its command and where it comes from."""
+    """One program: its command, where it comes from, and the file it runs, if it runs one."""
 
     command: str
     debian: str
     brew: str
+    file: str = ""
 
     @property
     def present(self) -> bool:
-        """Whether the command is on the path."""
-        return shutil.which(self.command) is not None
+        """Whether the command is on the path, and the library it runs in its place."""
+        there = not self.file or Path(self.file).is_file()
+        return there and shutil.which(self.command) is not None
 
 
 TOOLS: dict[str, Tool] = {
@@ -34,7 +37,14 @@ TOOLS: dict[str, Tool] = {
     "pdfsig": Tool("pdfsig", "poppler-utils", "poppler"),
     "pdftoppm": Tool("pdftoppm", "poppler-utils", "poppler"),
     "pdftotext": Tool("pdftotext", "poppler-utils", "poppler"),
+    "preflight": Tool(
+        "java",
+        "default-jre-headless libpdfbox2-java libjaxb-java libcommons-io-java libbcprov-java",
+        "-",
+        "/usr/share/java/preflight.jar",
+    ),
     "qpdf": Tool("qpdf", "qpdf", "qpdf"),
     "sha256sum": Tool("sha256sum", "coreutils", "coreutils"),
     "soffice": Tool("soffice", "libreoffice-calc-nogui", "--cask libreoffice"),
+    "softhsm2-util": Tool("softhsm2-util", "softhsm2", "softhsm"),
 }

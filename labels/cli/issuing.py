@@ -14,6 +14,7 @@ from labels.cli.files import read_file
 from labels.cli.keyring import open_key
 from labels.cli.shelf import library
 from labels.cli.show import console, findings_table
+from labels.cli.stamping import registry_stamping, stamp_copies
 from labels.issue import Issued, Office, issue, recover
 from labels.keys import Purpose
 from labels.kinds import ClosedFile, Kind, known_kind
@@ -93,6 +94,8 @@ def issue_document(
             draft = made
         seal = None if seal_key is None else open_key(seal_key, lang, Purpose.SEAL)
         issued = issue(Office(store, room, seal), draft, pages, out)
+    copies = [out / name for name in sorted(issued.files) if name.endswith(".pdf")]
+    stamp_copies(copies, registry_stamping(store, location), lang)
     _tell(issued, out, lang)
     return OK
 
@@ -147,10 +150,11 @@ def _tell(issued: Issued, out: Path, lang: Lang) -> None:
         console().print(f"  {out / name}")
 
 
-def recover_registry(location: Path, lang: Lang) -> None:
+def recover_registry(location: Path, seal_key: Path | None, lang: Lang) -> None:
     """Finish what a dead process left unfinished."""
+    seal = None if seal_key is None else open_key(seal_key, lang, Purpose.SEAL)
     with PrintRoom() as room:
-        done = recover(Office(open_store(location), room))
+        done = recover(Office(open_store(location), room, seal))
     for one in done:
         console().print(f"{one.serial}  {one.state}  {one.reason}")
     console().print(text("cli.recovered", lang, count=len(done)))

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
+from labels.canonical import canonical
 from labels.issuer import demo_issuer, read_issuer
 from labels.keys import Purpose, SigningKey, new_key, read_key
 from labels.refusal import refusal
+from labels.registry.blobs import write_durably
 from labels.registry.store import Store, create_store
-from labels.trust import TrustedKey, parse_trust, trust_file, trusted
+from labels.trust import TrustedKey, TrustFile, parse_trust, trust_file, trusted
 
+#: File of a registry that says where timestamps are asked for.
+TIMESTAMPS = "timestamps.json"
 DEMO_PREPARER = "示例编制人 Example Preparer"
 DEMO_NAMES = {
     Purpose.APPROVAL: DEMO_PREPARER,
@@ -53,6 +59,7 @@ def init_issuer(location: Path, profile: Path, now: dt.datetime) -> Store:
     profile
         ``issuer.toml``; its ``trust`` names the trust file, its table ``keys`` the key files of
         the purposes ``checkpoint`` and (optionally) ``seal``; paths are relative to the profile.
+        Its ``timestamps.url`` (optional) is where timestamps are asked for.
     now
         Time of creation.
 
@@ -78,7 +85,21 @@ def init_issuer(location: Path, profile: Path, now: dt.datetime) -> Store:
         if key.demo or trust.find(key.kid, key.purpose) is None:
             code = "KEY-DEMO" if key.demo else "KEY-NOT-TRUSTED"
             raise refusal(code, key.name, kid=key.kid, purpose=key.purpose)
-    return create_store(location, issuer, trust, keys, now)
+    url = _timestamps(record, trust, profile.name)
+    store = create_store(location, issuer, trust, keys, now)
+    if url:
+        write_durably(location / TIMESTAMPS, canonical({"url": url}))
+    return store
+
+
+def _timestamps(record: Mapping[str, Any], trust: TrustFile, profile: str) -> str:
+    """Return where timestamps are asked for; the trust file must then list who makes them."""
+    told = record.get("timestamps", {})
+    url = told.get("url", "") if isinstance(told, dict) else None
+    if not isinstance(url, str) or (url and not trust.authorities):
+        reason = "timestamps.url, timestamp_authorities"
+        raise refusal("ISSUER-UNREADABLE", profile, reason=reason)
+    return url
 
 
 def _entry(key: SigningKey, now: dt.datetime) -> TrustedKey:

@@ -163,3 +163,28 @@ def explain(
 
     asked = Asked(source, registry, trust, sealed, private, ruleset, subject)
     run(asked, line, html, lang_of(lang), as_json=json)
+
+
+@app.command()
+def upgrade(
+    document: Path,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="File to write; the document if absent.")
+    ] = None,
+    registry: Annotated[
+        Path | None, typer.Option("--registry", help="Registry with a timestamp authority.")
+    ] = None,
+    tsa: Annotated[str, typer.Option("--tsa", help="Address of a timestamp authority.")] = "",
+    trust: Annotated[
+        Path | None, typer.Option("--trust", help="Trust file that lists the authority.")
+    ] = None,
+    crl: Annotated[
+        list[Path] | None, typer.Option("--crl", help="Revocation list (DER) to put in; repeat.")
+    ] = None,
+    lang: Language = DEFAULT_LANG,
+) -> None:
+    """Put a timestamp and validation data behind a sealed document (PAdES B-T, B-LT)."""
+    from labels.cli.stamping import stamping_of, upgrade_file
+
+    stamping = stamping_of(registry, tsa, trust)
+    upgrade_file(document, output, stamping, crl or (), lang_of(lang))

@@ -50,9 +50,13 @@ def keys_trust(
     root_threshold: Annotated[
         int, typer.Option("--root-threshold", min=1, help="Root keys needed for the next file.")
     ] = 1,
+    timestamps: Annotated[
+        list[Path] | None,
+        typer.Option("--timestamps", help="Certificates (PEM) of a timestamp authority."),
+    ] = None,
     lang: Language = DEFAULT_LANG,
 ) -> None:
     """Write an issuer's trust file: the public keys with purpose, roles and validity."""
     from labels.cli.keyring import make_trust
 
-    make_trust(issuer, keys, output, lang_of(lang), root_threshold)
+    make_trust(issuer, keys, output, lang_of(lang), root_threshold, timestamps or ())

@@ -61,12 +61,17 @@ def registry_check(
 
 @app.command("recover")
 def registry_recover(
-    location: Location = None, registry: RegistryOption = None, lang: Language = DEFAULT_LANG
+    location: Location = None,
+    registry: RegistryOption = None,
+    seal_key: Annotated[
+        Path | None, typer.Option("--seal-key", help="Seal key file; else the registry's own.")
+    ] = None,
+    lang: Language = DEFAULT_LANG,
 ) -> None:
     """Finish, or declare void, what a stopped process left behind."""
     from labels.cli.issuing import recover_registry
 
-    recover_registry(place_of(location, registry), lang_of(lang))
+    recover_registry(place_of(location, registry), seal_key, lang_of(lang))
 
 
 @app.command("show")
