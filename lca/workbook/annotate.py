@@ -17,15 +17,14 @@ from lxml import etree
 from factors.errors import UnsafeFileError
 from factors.findings import Finding, Where, finding
 from factors.texts import Lang
-from lca.workbook import cell_marks, guard
+from lca.workbook import cell_marks, guard, stream
 from lca.workbook.answer import Answer, answer, answer_from, answer_text
 from lca.workbook.comments import put_on, take_away
 from lca.workbook.findings_sheet import HEAD_ROW, findings_sheet
 from lca.workbook.grid import refusal_text
 from lca.workbook.isolate import edit_apart, limits
-from lca.workbook.layout import FINDINGS_MARK
-from lca.workbook.locate import MARK_COLUMNS, MARK_ROWS
 from lca.workbook.looks import MARKS, looks
+from lca.workbook.marks import FINDINGS_MARK, MARK_COLUMNS, MARK_ROWS
 from lca.workbook.opc import Element, Package, q
 from lca.workbook.sheet_list import Listed, SheetList
 from lca.workbook.stylesheet import EMPTY, Stylesheet
@@ -175,7 +174,7 @@ def main() -> int:
     told = answer_from(sys.stdin.buffer.readline().decode("ascii"))
     data = sys.stdin.buffer.read(guard.MAX_FILE + 1)
     try:
-        guard.check(data, name)
+        stream.check(data, name)
         sys.stdout.buffer.write(annotated(data, told))
     except UnsafeFileError as refusal:
         sys.stdout.write(refusal_text(refusal.findings[0]))

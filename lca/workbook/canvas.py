@@ -13,7 +13,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from lca.workbook.grid import address
-from lca.workbook.plan import DECOR
+from lca.workbook.marks import DECOR
 from lca.workbook.style import Style, put_text
 
 A4, A3 = 9, 8

@@ -13,8 +13,8 @@ from lxml import etree
 from lca.workbook.answer import WEIGHTS, Answer, Remark
 from lca.workbook.canvas import lines
 from lca.workbook.grid import address
-from lca.workbook.layout import FINDINGS_MARK
 from lca.workbook.looks import MARKS
+from lca.workbook.marks import FINDINGS_MARK
 from lca.workbook.opc import Element, piece, q, root_of
 
 HEAD_ROW = 6

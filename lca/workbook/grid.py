@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from factors.errors import UnsafeFileError
 from factors.findings import Finding, Where, finding
@@ -17,9 +17,8 @@ from factors.findings import Finding, Where, finding
 Kind = Literal["number", "text", "bool", "date", "time", "error", "empty"]
 
 
-@dataclass(frozen=True, slots=True)
-class GridCell:
-    """One cell that is not empty.
+class GridCell(NamedTuple):
+    """One cell that is not empty; a plain tuple, for there may be half a million of them.
 
     Attributes
     ----------
@@ -43,14 +42,15 @@ class GridCell:
 class GridSheet:
     """One sheet: cells by (row, column), both from 1.
 
-    ``merged`` holds joined cells as top, left, bottom, right; ``hidden`` the rows that are not
-    shown.
+    ``merged`` holds joined cells as top, left, bottom, right; ``hidden`` the rows and
+    ``hidden_columns`` the columns that are not shown.
     """
 
     name: str
     cells: Mapping[tuple[int, int], GridCell]
     merged: tuple[tuple[int, int, int, int], ...] = ()
     hidden: tuple[int, ...] = ()
+    hidden_columns: tuple[int, ...] = ()
 
     def text(self, row: int, column: int) -> str:
         """Return the text of a cell, empty when there is none."""
@@ -84,22 +84,47 @@ def split(cell: str) -> tuple[int, int]:
     return int(cell[len(letters) :] or 0), column
 
 
+_LETTERS: Mapping[Kind, str] = {
+    "number": "n", "text": "t", "bool": "b", "date": "d", "time": "h", "error": "e", "empty": "-",
+}  # fmt: skip
+_KINDS: Mapping[str, Kind] = {letter: kind for kind, letter in _LETTERS.items()}
+
+
 def grid_text(grid: Grid) -> str:
-    """Return the grid as JSON text, for the pipe between child and parent."""
+    """Return the grid as JSON text, for the pipe between child and parent.
+
+    Cells lie side by side as lists of rows, columns, kinds (a letter each), values, formats and
+    formulas: half a million small lists would cost more than all the reading.
+    """
     sheets = [
         {
             "name": sheet.name,
-            "cells": [
-                [row, column, cell.kind, cell.value, cell.format, cell.formula]
-                for (row, column), cell in sheet.cells.items()
-            ],
+            **_listed(sheet.cells),
             "merged": sheet.merged,
             "hidden": sheet.hidden,
+            "hidden_columns": sheet.hidden_columns,
         }
         for sheet in grid.sheets
     ]
     document = {"sheets": sheets, "from_1904": grid.from_1904}
     return json.dumps(document, ensure_ascii=True, separators=(",", ":"))
+
+
+def _listed(cells: Mapping[tuple[int, int], GridCell]) -> dict[str, object]:
+    """Return cells as lists side by side."""
+    rows, columns = zip(*cells, strict=True) if cells else ((), ())
+    kinds, values, formats, formulas = zip(*cells.values(), strict=True) if cells else ((),) * 4
+    letters = "".join(map(_LETTERS.__getitem__, kinds))
+    return {"rows": rows, "columns": columns, "kinds": letters, "values": values,
+            "formats": formats, "formulas": formulas}  # fmt: skip
+
+
+def _cells(told: Mapping[str, Any]) -> dict[tuple[int, int], GridCell]:
+    """Return the cells that lie side by side as lists."""
+    places = zip(told["rows"], told["columns"], strict=True)
+    kinds = map(_KINDS.__getitem__, told["kinds"])
+    cells = zip(kinds, told["values"], told["formats"], told["formulas"], strict=True)
+    return dict(zip(places, map(GridCell._make, cells), strict=True))
 
 
 def refusal_text(found: Finding) -> str:
@@ -125,9 +150,10 @@ def answer_of(text: str) -> Grid:
         tuple(
             GridSheet(
                 entry["name"],
-                {(row, column): GridCell(*rest) for row, column, *rest in entry["cells"]},
+                _cells(entry),
                 tuple((a, b, c, d) for a, b, c, d in entry["merged"]),
                 tuple(entry["hidden"]),
+                tuple(entry["hidden_columns"]),
             )
             for entry in document["sheets"]
         ),

@@ -39,19 +39,13 @@ from lca.workbook.further_blocks import (
 )
 
 __all__ = [
-    "EDITION", "EVERY_SHEET", "FEW_ACCOUNTS", "FINDINGS_MARK", "GROUPS", "MARK", "MAX_SUPPLIERS",
-    "MONTHS", "SHEET_OF", "USUAL_SHEETS", "Accounts", "Block", "Field", "Form", "Kind", "Layout",
-    "Need", "Sheet", "Table", "cover_fields", "known_columns", "layout", "of_slot", "words",
+    "EDITION", "EVERY_SHEET", "FEW_ACCOUNTS", "GROUPS", "MAX_SUPPLIERS", "MONTHS", "SHEET_OF",
+    "USUAL_SHEETS", "Accounts", "Block", "Field", "Form", "Kind", "Layout", "Need", "Sheet",
+    "Table", "cover_fields", "known_columns", "layout", "of_slot", "words",
 ]  # fmt: skip
 
 EDITION = "3"
 """Edition of the template; it stands on the cover. The first had no such row."""
-
-MARK = "carbonlabel-workbook/1"
-"""First cell of every sheet: this mark, a space and the id of the sheet."""
-
-FINDINGS_MARK = "carbonlabel-findings/1"
-"""First cell of the sheet that an annotation adds; the reader passes over it."""
 
 MONTHS = tuple(f"m{number}" for number in range(1, 13))
 GROUPS = ("energy", "materials", "packaging", "waste", "transport")

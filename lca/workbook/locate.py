@@ -8,14 +8,17 @@ from itertools import pairwise
 
 from factors.findings import Finding, Where, finding
 from lca.workbook.grid import Grid, GridCell, GridSheet, address
-from lca.workbook.layout import FINDINGS_MARK, GROUPS, MARK, SHEET_OF
-from lca.workbook.plan import BLOCK, DECOR, FREE
-
-MARK_ROWS, MARK_COLUMNS = 20, 10
-"""The mark of a sheet is looked for in this corner."""
-
-FAMILY = MARK.partition("/")[0] + "/"
-"""What every mark begins with, whatever its version."""
+from lca.workbook.layout import GROUPS, SHEET_OF
+from lca.workbook.marks import (
+    BLOCK,
+    DECOR,
+    FAMILY,
+    FINDINGS_MARK,
+    FREE,
+    MARK,
+    MARK_COLUMNS,
+    MARK_ROWS,
+)
 
 _OURS = "_lists"
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from lca.workbook.grid import address
 from lca.workbook.layout import Accounts, Block, Form, Layout, Sheet
+from lca.workbook.marks import FREE
 
-BLOCK, DECOR, FREE = "@", "#", "+"
 FIRST_ROW = 6
 """Rows above: mark, title, note, legend, blank."""
 

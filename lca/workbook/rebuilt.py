@@ -16,9 +16,10 @@ from factors.texts import LANGS
 from lca.model_parts import Text
 from lca.workbook.fields import Accounts, Block, Form, Sheet, Table, words
 from lca.workbook.grid import Grid, GridCell, GridSheet
-from lca.workbook.layout import MARK, MONTHS, cover_fields
+from lca.workbook.layout import MONTHS, cover_fields
 from lca.workbook.locate import mark_of
-from lca.workbook.plan import BLOCK, DECOR, FREE, columns_of
+from lca.workbook.marks import BLOCK, DECOR, FREE, MARK
+from lca.workbook.plan import columns_of
 
 IDS = 0
 """The column that the restored ids go into."""

@@ -23,7 +23,6 @@ from lca.workbook.further_blocks import USUAL_RECORDS, USUAL_SCENARIOS
 from lca.workbook.layout import (
     EDITION,
     EVERY_SHEET,
-    MARK,
     USUAL_SHEETS,
     Accounts,
     Field,
@@ -36,8 +35,9 @@ from lca.workbook.layout import (
     words,
 )
 from lca.workbook.lists import Lists, lists, units_of
+from lca.workbook.marks import BLOCK, FREE, MARK
 from lca.workbook.package import sealed
-from lca.workbook.plan import BLOCK, FREE, Placed, PlacedSheet, plan
+from lca.workbook.plan import Placed, PlacedSheet, plan
 from lca.workbook.progress import ALL, FILLED, Counts, counts
 from lca.workbook.shown import consumed, put_formula, total, yield_share
 from lca.workbook.style import Style, put_text

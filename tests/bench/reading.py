@@ -18,9 +18,9 @@ from factors.findings import Finding, Where, finding
 from lca.model import load
 from lca.workbook.annotate import annotate
 from lca.workbook.grid import answer_of, grid_text
-from lca.workbook.guard import check
 from lca.workbook.parse import parse
 from lca.workbook.read import interpret
+from lca.workbook.stream import check
 from lca.workbook.write import workbook
 
 COMMAND = Path(sys.executable).with_name("carbonlabel")

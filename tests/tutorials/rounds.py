@@ -17,7 +17,7 @@ import openpyxl
 from typer.testing import CliRunner
 
 from labels.cli.main import app
-from lca.workbook.layout import FINDINGS_MARK
+from lca.workbook.marks import FINDINGS_MARK
 from tests.tutorials.facts import Place, Slip, documents, notes, slips
 from tests.tutorials.typing_in import General, addresses, type_into
 

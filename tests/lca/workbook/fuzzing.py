@@ -1,9 +1,8 @@
 """Workbooks spoilt at random at three levels, and what reading makes of them.
 
 A seed is an input. It changes bytes of the zip, tokens of one XML part, or cells; what comes out
-goes the way of every workbook: guard, parser, reader. Allowed are a submission with findings, a
-coded refusal, or an exception of the parser, which the product turns into a refusal because it
-parses in a child. Run as a program, ``python -m tests.lca.workbook.fuzzing FIRST COUNT``, it does
+goes the way of every workbook: guard, parser, reader. Allowed are a submission with findings or a
+coded refusal. Run as a program, ``python -m tests.lca.workbook.fuzzing FIRST COUNT``, it does
 so in a process with the memory of that child and tells what happened as JSON.
 """
 
@@ -28,7 +27,6 @@ import openpyxl
 
 from factors.errors import UnsafeFileError
 from factors.findings import Where
-from lca.workbook import guard
 from lca.workbook.cells import CellReader, Spot
 from lca.workbook.grid import Grid, GridCell, GridSheet, answer_of, grid_text
 from lca.workbook.isolate import MEMORY
@@ -180,13 +178,9 @@ def _place(rng: random.Random, there: list[tuple[int, int]]) -> tuple[int, int]:
 def file_read(data: bytes) -> str:
     """Take a file the whole way and say how it ended."""
     try:
-        guard.check(data, NAME)
+        parsed = parse(data, NAME)
     except UnsafeFileError as refusal:
         return _refused(refusal)
-    try:
-        parsed = parse(data)
-    except Exception:  # noqa: BLE001 - the product refuses the file when its child ends so
-        return "FILE-UNREADABLE"
     return grid_read(answer_of(grid_text(parsed)))
 
 

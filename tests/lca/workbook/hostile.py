@@ -193,22 +193,73 @@ FILES: dict[str, tuple[Callable[[], bytes], str]] = {
     "one row twice": (sheet('<row r="5"/><row r="5"/>'), "FILE-ORDER"),
     "one cell twice": (sheet('<row r="1"><c r="A1"/><c r="A1"/></row>'), "FILE-ORDER"),
     "a cell in another row": (sheet('<row r="1"><c r="A2"/></row>'), "FILE-ORDER"),
+    "one tag that never ends": (lambda: pack(
+        {**unpack(clean()), SHEET: b'<a x="' + b"y" * 1_500_000 + b'"/>'}, zipfile.ZIP_STORED),
+        "FILE-TOO-HARD"),
+    "a flood of elements": (lambda: pack(
+        {**unpack(clean()), "docProps/app.xml": b"<a>" + b"<b/>" * 4_000_100 + b"</a>"},
+        zipfile.ZIP_STORED), "FILE-TOO-HARD"),
+    "a sheet in another folder": (lambda: pack(
+        {**unpack(clean()), RELS: unpack(clean())[RELS].replace(b"worksheets/sheet1", b"a/sheet1"),
+         "xl/a/sheet1.xml": unpack(sheet('<row r="5"/><row r="5"/>')())[SHEET]}), "FILE-ORDER"),
     "a book in one cell": (sheet(
         f'<row r="1"><c r="A1" t="inlineStr"><is><t>{"x" * 40_000}</t></is></c></row>'),
         "FILE-LONG-TEXT"),
 }  # fmt: skip
 
+
+def styled(rows: str) -> Callable[[], bytes]:
+    """The clean file with another first sheet, and a style whose number format is none."""
+
+    def make() -> bytes:
+        parts = unpack(sheet(rows)())
+        styles = parts["xl/styles.xml"].replace(b'numFmtId="0"', b'numFmtId="none"')
+        return pack({**parts, "xl/styles.xml": styles})
+
+    return make
+
+
+def one(cell: str) -> str:
+    """A row with one cell."""
+    return f'<row r="1">{cell}</row>'
+
+
 UNREADABLE: dict[str, tuple[Callable[[], bytes], str]] = {
-    "a number that is none": (sheet('<row r="1"><c r="A1"><v>twelve</v></c></row>'),
-                              "FILE-UNREADABLE"),
-    "a string that is not there": (sheet('<row r="1"><c r="A1" t="s"><v>999999</v></c></row>'),
+    "a number that is none": (sheet(one('<c r="A1"><v>twelve</v></c>')), "FILE-UNREADABLE"),
+    "a number with a low line": (sheet(one('<c r="A1"><v>1_000</v></c>')), "FILE-UNREADABLE"),
+    "a number in other digits": (sheet(one('<c r="A1"><v>١٢</v></c>')), "FILE-UNREADABLE"),
+    "a number called nan": (sheet(one('<c r="A1"><v>nan</v></c>')), "FILE-UNREADABLE"),
+    "a truth that is none": (sheet(one('<c r="A1" t="b"><v>2</v></c>')), "FILE-UNREADABLE"),
+    "a day that is none": (sheet(one('<c r="A1" t="d"><v>2025-02-30</v></c>')), "FILE-UNREADABLE"),
+    "a kind of cell that is none": (sheet(one('<c r="A1" t="x"><v>1</v></c>')), "FILE-UNREADABLE"),
+    "a string that is not there": (sheet(one('<c r="A1" t="s"><v>999999</v></c>')),
                                    "FILE-UNREADABLE"),
-    "a style that is not there": (edited("xl/styles.xml", b'xfId="0" b', b'xfId="77" b'),
-                                 "FILE-UNREADABLE"),
-    "a dimension that is none": (edited(SHEET, b'<dimension ref="', b'<dimension ref="??'),
-                                 "FILE-UNREADABLE"),
+    "a string before the first": (sheet(one('<c r="A1" t="s"><v>-1</v></c>')), "FILE-UNREADABLE"),
+    "a style that is not there": (sheet(one('<c r="A1" s="9999"><v>1</v></c>')),
+                                  "FILE-UNREADABLE"),
+    "a number format that is none": (styled(one('<c r="A1"><v>1</v></c>')), "FILE-UNREADABLE"),
+    "a link that is not there": (edited(WORKBOOK, b'r:id="', b'r:id="x'), "FILE-UNREADABLE"),
+    "joined cells that are none": (edited(SHEET, b'<mergeCell ref="', b'<mergeCell ref="??'),
+                                   "FILE-UNREADABLE"),
+    "two values in one cell": (sheet(one('<c r="A1"><v>1</v><v>2</v></c>')), "FILE-ORDER"),
 }  # fmt: skip
-"""Files that pass the guard; the child that parses them fails."""
+"""Files whose XML is sound; only the reader notices."""
+
+ODD: dict[str, Callable[[], bytes]] = {
+    "a dimension that is none": edited(SHEET, b'<dimension ref="', b'<dimension ref="??'),
+    "a dimension that is too small": edited(
+        SHEET, b'<dimension ref="', b'<dimension ref="A1:A1" x="'),
+    "a parent style that is not there": edited("xl/styles.xml", b'xfId="0" b', b'xfId="77" b'),
+    "a part in capitals": lambda: pack(
+        {name.replace("sheet1.xml", "SHEET1.xml"): part for name, part in unpack(clean()).items()}),
+    "cells of another vocabulary": edited(
+        SHEET, b"</sheetData>",
+        b'<row xmlns="urn:x" r="1"><c r="A1"><v>9</v></c></row></sheetData>'),
+    "a table that is not the sheet's": edited(
+        SHEET, b"</worksheet>",
+        b'<extLst><row r="1"><c r="D9"><v>9</v></c></row></extLst></worksheet>'),
+}  # fmt: skip
+"""Files that say something odd around the cells; what a person sees in them is the clean file."""
 
 LOST: dict[str, tuple[Callable[[], bytes], str]] = {
     "no sheets at all": (plus(WORKBOOK, HEAD + f'<workbook xmlns="{MAIN}"/>'.encode()),

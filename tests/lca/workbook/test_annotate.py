@@ -21,7 +21,7 @@ from factors.errors import FindingsError, UnsafeFileError
 from factors.findings import Finding, Where, finding
 from factors.texts import LANGS, Lang
 from labels.cli.marking import annotate_workbook
-from lca.workbook import guard
+from lca.workbook import stream
 from lca.workbook.annotate import annotate, annotated
 from lca.workbook.answer import answer
 from lca.workbook.comments import MARK
@@ -254,7 +254,7 @@ def test_any_findings_give_a_sound_file_and_leave_no_trace(
 ):
     """The law of replacement: what was marked before makes no difference to what is marked now."""
     one = marked(clean(), first)
-    guard.check(one, NAME)
+    stream.check(one, NAME)
     assert found_in(one) == ()
     two = marked(one, second, "en")
     assert canonical(two) == canonical(marked(clean(), second, "en"))
@@ -386,7 +386,7 @@ def test_a_flood_of_findings_stays_bounded():
     """Comments are limited, the list is limited and says so; every cell is still coloured."""
     many = [at("封面", f"{c}{r}") for r in range(1, 601) for c in "FGHIJKLMNO"]
     out = marked(clean(), many)
-    guard.check(out, NAME)
+    stream.check(out, NAME)
     work = book(out)
     noted = [c for row in work["封面"].iter_rows() for c in row if c.comment is not None]
     assert len(noted) == 1000

@@ -8,10 +8,10 @@ from importlib.resources import files
 import pytest
 
 from lca.model import load, models
-from lca.workbook.guard import check
 from lca.workbook.layout import EVERY_SHEET
 from lca.workbook.parse import parse
 from lca.workbook.read import interpret
+from lca.workbook.stream import check
 from lca.workbook.write import workbook
 
 EXAMPLES = sorted(

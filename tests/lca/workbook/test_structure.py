@@ -175,7 +175,7 @@ BROKEN: list[tuple[str, Change, set[tuple[str, str]]]] = [
      {("WORKBOOK-ROW-UNKNOWN", f"{ENERGY}!B10")}),
     ("rows sorted without their ids", on(ENERGY, swap_rows(9, 10, with_ids=False)),
      {("WORKBOOK-ROW-MOVED", f"{ENERGY}!B9"), ("WORKBOOK-ROW-MOVED", f"{ENERGY}!B10"),
-      ("UNIT-DIMENSION", f"{ENERGY}!E10")}),
+      ("CELL-UNIT-ROW", f"{ENERGY}!E10")}),
     ("another model", lambda g: spoil(g, {"cover.model.value": "no-such-model"}),
      {("WORKBOOK-MODEL-UNKNOWN", f"{COVER}!D21")}),
     ("a newer model", lambda g: spoil(g, {"cover.model_version.value": "1.10.0"}),
