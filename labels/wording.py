@@ -33,6 +33,8 @@ _NAMES = re.compile(r"(maker|client|issuer)\.(name|id)|sites\[\d+\]\.|approvers\
 _NAMED_WHEN_LEFT_OUT = frozenset({"offset", "whole"})
 #: What a study leaves out may be named: "offsets" there is no claim.
 _LEFT_OUT = re.compile(r"^exclusions\[")
+#: A word list named in a pattern.
+_NAMED = re.compile(r"<([a-z]+)>")
 _HAN = r"[\u3400-\u9fff]"
 _BETWEEN_HAN = re.compile(rf"(?<={_HAN})\s+(?={_HAN})")
 
@@ -122,16 +124,24 @@ def hits(
 @cache
 def rules() -> tuple[Rule, ...]:
     """Return every rule."""
+    data = dict(_data("rules.toml"))
+    words = data.pop("words")
     return tuple(
         Rule(
             id=name,
             name=entry["name"],
             scope=entry["scope"],
             boundary=entry["boundary"],
-            patterns={lang: _any_of(entry[lang]) for lang in LANGS},
+            patterns={lang: _any_of(_spelt(entry[lang], words[lang])) for lang in LANGS},
         )
-        for name, entry in _data("rules.toml").items()
+        for name, entry in data.items()
     )
+
+
+def _spelt(patterns: Iterable[str], words: Mapping[str, str]) -> Iterator[str]:
+    """Put the word lists into the patterns that name them, ``<carbon>``."""
+    for pattern in patterns:
+        yield _NAMED.sub(lambda found: f"(?:{words[found[1]]})", pattern)
 
 
 @cache

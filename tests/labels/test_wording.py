@@ -28,6 +28,14 @@ BAD = [
 ]
 GOOD = [(lang, phrase) for lang, phrases in PHRASES["good"].items() for phrase in phrases]
 
+STRANGERS: dict[str, Any] = tomllib.loads(
+    (Path(__file__).parent / "wording_strangers.toml").read_text(encoding="utf-8")
+)
+
+
+def of_strangers(table: str) -> list[str]:
+    return [phrase for phrases in STRANGERS[table].values() for phrase in phrases]
+
 
 def named(phrase: str, *, partial: bool = True, names: bool = False) -> set[str]:
     return {hit.rule.id for hit in hits(phrase, partial=partial, names=names)}
@@ -41,6 +49,24 @@ def test_a_claim_is_named_by_its_rule(lang: str, rule: str, phrase: str) -> None
 @pytest.mark.parametrize(("lang", "phrase"), GOOD)
 def test_what_is_no_claim_passes(lang: str, phrase: str) -> None:
     assert named(phrase) == set()
+
+
+@pytest.mark.parametrize("phrase", of_strangers("bad"))
+def test_a_stranger_s_claim_is_found(phrase: str) -> None:
+    assert named(phrase)
+
+
+@pytest.mark.parametrize("phrase", of_strangers("good"))
+def test_a_stranger_s_innocent_phrase_passes(phrase: str) -> None:
+    assert named(phrase) == set()
+
+
+def test_what_is_not_judged_rightly_yet_is_listed_as_such() -> None:
+    """Mended ones move to the tables above; the rules stay far from perfect and the list says so."""
+    assert [one for one in of_strangers("missed") if named(one)] == []
+    assert [one for one in of_strangers("alarms") if not named(one)] == []
+    assert len(of_strangers("bad")) >= 150
+    assert len(of_strangers("good")) >= 150
 
 
 @pytest.mark.parametrize("lang", LANGS)
