@@ -32,6 +32,7 @@ def show_uncertainty(
     seed: int,
     *,
     as_json: bool,
+    stated_only: bool = False,
 ) -> int:
     """Show the uncertainty of a footprint; 1 when findings block a footprint.
 
@@ -43,13 +44,15 @@ def show_uncertainty(
         Id of the rule set; empty for the files' own.
     runs, seed
         Of the sampling.
+    stated_only
+        Hold fixed what states no spread.
     """
     made = [_footprint(path, rules, lang) for path in (source, against) if path]
     if not all(made):
         return NOT_OK
     one, other = [*made, None][:2]
     assert one is not None
-    result = to_json(one, runs, seed, other)
+    result = to_json(one, runs, seed, other, stated_only=stated_only)
     if as_json:
         plain(result)
     else:
@@ -117,6 +120,8 @@ def _remarks(figure: Mapping[str, Any], lang: Lang) -> Iterator[Text]:
         for name in ("median", "low", "high")
     }
     yield Text(text("uncertainty.own_error", lang, **errors), style="dim")
+    share = f"{Decimal(figure['stated']):.1%}"
+    yield Text(text("uncertainty.assumed_share", lang, share=share), style="dim")
     for remark in figure["remarks"]:
         yield Text(remark[lang], style="yellow")
 
@@ -128,7 +133,8 @@ def _factors(figure: Mapping[str, Any], lang: Lang) -> Table:
         table.add_column(text(f"uncertainty.{head}", lang), justify="right")
     for one in figure["first_order"]["factors"][:MOST_FACTORS]:
         share = f"{Decimal(one['share']):.1%}"
-        table.add_row(one["factor"], f"{Decimal(one['relative']):.1%}", share)
+        mark = " *" if one["assumed"] else ""
+        table.add_row(one["factor"] + mark, f"{Decimal(one['relative']):.1%}", share)
     return table
 
 

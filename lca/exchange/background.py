@@ -155,8 +155,8 @@ def overlay_files(made: Sequence[UnitInventory], *, source: str, day: str) -> tu
     told = source.replace("\\", " ").replace('"', "'")
     record = (
         f'title = "{told}"\npublisher = "user\'s own database"\nyear = "{day[:4]}"\n'
-        'licence = "as the user agreed with its licensor"\nlicence_class = "unclear"\nurl = "none"\n'
-        f'retrieved = "{day}"\nredistributable = false\n'
+        'licence = "as the user agreed with its licensor"\nlicence_class = "unclear"\n'
+        f'url = "none"\nretrieved = "{day}"\nredistributable = false\n'
     )
     table = io.StringIO()
     writer = csv.writer(table, lineterminator="\n")

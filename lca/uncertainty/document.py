@@ -6,18 +6,17 @@ may be shown outside.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from factors.errors import FindingsError
 from factors.findings import finding
-from factors.gwp import GwpSet
 from factors.numbers import decimal_text
 from factors.texts import LANGS, text
 from lca.footprint import Footprint
 from lca.record import share_text, spell
 from lca.result_json import bilingual
-from lca.spread import Spread
+from lca.uncertainty.assumed import NOTHING, Assumed, assume
 from lca.uncertainty.difference import Difference, difference
 from lca.uncertainty.figure import RUNS, Outcome, study, uncertain
 from lca.uncertainty.sample import COVERAGE, Quantile, Sample
@@ -26,7 +25,12 @@ SCHEMA = "carbonlabel-uncertainty/1"
 
 
 def to_json(
-    result: Footprint, runs: int = RUNS, seed: int = 0, against: Footprint | None = None
+    result: Footprint,
+    runs: int = RUNS,
+    seed: int = 0,
+    against: Footprint | None = None,
+    *,
+    stated_only: bool = False,
 ) -> dict[str, Any]:
     """Return the document.
 
@@ -36,6 +40,8 @@ def to_json(
         Of the sampling; the same seed shows the same numbers.
     against
         A second footprint of the same declared unit and boundary to compare with.
+    stated_only
+        Hold fixed what states no spread, instead of assuming one.
 
     Raises
     ------
@@ -44,7 +50,11 @@ def to_json(
     FactorError
         SPREAD-RUNS.
     """
-    studied = {name: study(one, result.gwp, runs, seed) for name, one in result.figures.items()}
+    ends = [result, against] if against else [result]
+    assumed = NOTHING if stated_only else _assumed(ends)
+    studied = [
+        study(one, result.gwp, runs, seed, assumed=assumed) for one in result.figures.values()
+    ]
     return {
         "schema": SCHEMA,
         "use": "internal",
@@ -54,18 +64,27 @@ def to_json(
         "runs": runs,
         "seed": seed,
         "coverage": decimal_text(COVERAGE),
-        "figures": [_figure(one, result.gwp) for one in studied.values()],
-        "difference": _difference(result, against, runs, seed) if against else None,
+        "figures": [_figure(one, assumed) for one in studied],
+        "difference": _difference(result, against, runs, seed, assumed) if against else None,
     }
 
 
-def _figure(one: Outcome, gwp: GwpSet) -> dict[str, Any]:
+def _assumed(results: Sequence[Footprint]) -> Assumed:
+    """Return the spreads assumed of all figures; a factor that several rest on has one."""
+    figures = [figure for one in results for figure in one.figures.values()]
+    years = [one.system.period.get("to", "")[:4] for one in results]
+    known = [int(year) for year in years if year.isdecimal()]
+    return assume(figures, results[0].gwp, max(known, default=None))
+
+
+def _figure(one: Outcome, assumed: Assumed) -> dict[str, Any]:
     return {
         "figure": one.uncertain.boundary,
         "value": decimal_text(one.uncertain.value),
         "covers": share_text(one.uncertain.covers),
+        "stated": share_text(one.uncertain.stated),
         "sample": _sample(one.sample),
-        "first_order": _first_order(one.first_order),
+        "first_order": _first_order(one, assumed),
         "limits": {"low": decimal_text(one.limits[0]), "high": decimal_text(one.limits[1])},
         "remarks": [{"id": name, **_texts(f"remark_{name}")} for name in one.remarks],
     }
@@ -91,26 +110,37 @@ def _quantile(one: Quantile) -> dict[str, str]:
     }
 
 
-def _first_order(found: Spread) -> dict[str, Any]:
+def _first_order(one: Outcome, assumed: Assumed) -> dict[str, Any]:
     return {
-        "standard": decimal_text(found.standard),
+        "standard": decimal_text(one.first_order.standard),
         "factors": [
             {
-                "factor": one.factor,
-                "relative": decimal_text(one.relative),
-                "standard": decimal_text(one.standard),
-                "share": decimal_text(one.share),
+                "factor": each.factor,
+                "relative": decimal_text(each.relative),
+                "standard": decimal_text(each.standard),
+                "share": decimal_text(each.share),
+                "assumed": _pedigree(each.factor, one, assumed),
             }
-            for one in found.factors
+            for each in one.first_order.factors
         ],
     }
 
 
-def _difference(one: Footprint, other: Footprint, runs: int, seed: int) -> dict[str, Any]:
+def _pedigree(name: str, one: Outcome, assumed: Assumed) -> str | None:
+    """Return the pedigree that is assumed of a factor or an amount; None where it states one."""
+    if not {name, f"factor:{name}"} & one.uncertain.assumed:
+        return None
+    exchange = name.removeprefix("amount:")
+    return str(assumed.factors[name] if exchange == name else assumed.amounts[exchange])
+
+
+def _difference(
+    one: Footprint, other: Footprint, runs: int, seed: int, assumed: Assumed
+) -> dict[str, Any]:
     ends = [f"{end.unit}, {end.boundary}" for end in (one, other)]
     if ends[0] != ends[1]:
         raise FindingsError(finding("SPREAD-UNLIKE", one=ends[0], other=ends[1]))
-    terms = [uncertain(end.declared, end.gwp) for end in (one, other)]
+    terms = [uncertain(end.declared, end.gwp, assumed=assumed) for end in (one, other)]
     found: Difference = difference(terms[0], terms[1], runs, seed)
     return {
         "against": _product(other),

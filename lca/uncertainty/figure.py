@@ -4,9 +4,9 @@ With the inventory held fixed, a figure is linear in its factors::
 
     R = sum over lines of (contribution x factor drawn / factor published x amount drawn / amount)
 
-A factor stands in the sum once, however many lines rest on it: it is drawn once per run. Factors
-without a stated spread, direct emissions and amounts without one are held fixed, and the result
-says for which share of the figure.
+A factor stands in the sum once, however many lines rest on it: it is drawn once per run. What
+states no spread is held fixed, or gets the one that the caller assumes of it
+(:mod:`lca.uncertainty.assumed`); the result says which share of the figure is which.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from fractions import Fraction
+from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,8 +25,10 @@ from factors.factor import EmissionFactor
 from factors.findings import Where
 from factors.gwp import GwpSet
 from factors.pedigree import stated_spread
-from lca.result import ZERO, Figure
-from lca.spread import Spread, spread
+from lca.quality import KNOWN_SHARE
+from lca.result import ZERO, Figure, Line
+from lca.spread import FactorSpread, Spread
+from lca.uncertainty.assumed import NOTHING, Assumed
 from lca.uncertainty.distributions import Distribution, Fixed, Lognormal, Uniform
 from lca.uncertainty.draws import Correlation, Plan, blocks
 from lca.uncertainty.sample import COVERAGE, Sample, summary
@@ -52,6 +55,10 @@ class Uncertain:
         (contribution in kg CO2e, names of the multipliers of the term).
     covers
         Share of the figure that rests on at least one multiplier.
+    stated
+        Share of the figure whose factors state their spread.
+    assumed
+        Names of the multipliers that are an assumption.
     """
 
     boundary: str
@@ -59,6 +66,8 @@ class Uncertain:
     quantities: Mapping[str, Distribution]
     terms: tuple[tuple[float, tuple[str, ...]], ...]
     covers: Fraction
+    stated: Fraction
+    assumed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +114,10 @@ def multiplier(factor: EmissionFactor, gwp: GwpSet) -> Distribution | None:
 
 
 def uncertain(
-    figure: Figure, gwp: GwpSet, amounts: Mapping[str, Distribution] | None = None
+    figure: Figure,
+    gwp: GwpSet,
+    amounts: Mapping[str, Distribution] | None = None,
+    assumed: Assumed = NOTHING,
 ) -> Uncertain:
     """Return a figure as a sum of terms with multipliers.
 
@@ -116,30 +128,53 @@ def uncertain(
     gwp
         The set of the rule set.
     amounts
-        Multipliers of the amounts of exchanges, by id of the exchange; what is not named is fixed.
+        Multipliers of the amounts of exchanges, by id of the exchange.
+    assumed
+        Spreads of what states none; what is in none of them is fixed.
     """
-    rows = {line.factor.id: line.factor for line in figure.lines if line.factor}
-    spreads = {name: multiplier(row, gwp) for name, row in rows.items()}
-    known: dict[str, Distribution] = {
-        f"factor:{name}": shape for name, shape in spreads.items() if shape is not None
-    }
-    known |= {f"amount:{name}": shape for name, shape in (amounts or {}).items()}
+    stated = _stated(figure, gwp) | {f"amount:{one}": x for one, x in (amounts or {}).items()}
+    known = {**_assumed(figure, assumed), **stated}
     sums: dict[tuple[str, ...], Fraction] = {}
     covered = []
     for line in figure.lines:
-        wanted = (f"amount:{line.exchange.id}", f"factor:{line.factor.id if line.factor else ''}")
-        names = tuple(name for name in wanted if name in known)
+        names = tuple(name for name in _wanted(line) if name in known)
         sums[names] = sums.get(names, ZERO) + line.value(figure.headline)
         if names:
             covered.append(line)
     used = {name for names in sums for name in names}
+    told = [line for line in figure.lines if _wanted(line)[1] in stated]
     return Uncertain(
         boundary=figure.boundary,
         value=float(figure.value),
         quantities={name: known[name] for name in sorted(used)},
         terms=tuple((float(value), names) for names, value in sums.items()),
         covers=figure.share(covered),
+        stated=figure.share(told),
+        assumed=frozenset(used - set(stated)),
     )
+
+
+def _wanted(line: Line) -> tuple[str, str]:
+    """Return the names of the multipliers that a line may have."""
+    return f"amount:{line.exchange.id}", f"factor:{line.factor.id if line.factor else ''}"
+
+
+def _stated(figure: Figure, gwp: GwpSet) -> dict[str, Distribution]:
+    rows = {line.factor.id: line.factor for line in figure.lines if line.factor}
+    spreads = {name: multiplier(row, gwp) for name, row in rows.items()}
+    return {f"factor:{name}": shape for name, shape in spreads.items() if shape is not None}
+
+
+def _assumed(figure: Figure, assumed: Assumed) -> dict[str, Distribution]:
+    found: dict[str, Distribution] = {}
+    for line in figure.lines:
+        shapes = (
+            assumed.amount(line.exchange.id),
+            assumed.factor(line.factor.id) if line.factor else None,
+        )
+        pairs = zip(_wanted(line), shapes, strict=True)
+        found |= {name: shape for name, shape in pairs if shape is not None}
+    return found
 
 
 def results(
@@ -174,12 +209,53 @@ def study(
     runs: int = RUNS,
     seed: int = 0,
     amounts: Mapping[str, Distribution] | None = None,
+    assumed: Assumed = NOTHING,
 ) -> Outcome:
     """Return what sampling, first order and limits say about a figure, and why they differ."""
-    terms = uncertain(figure, gwp, amounts)
+    terms = uncertain(figure, gwp, amounts, assumed)
     sample = summary(results([terms], runs, seed)[0], seed)
-    first = spread(figure, gwp)
+    first = first_order(terms)
     return Outcome(terms, sample, first, limits(terms), tuple(_remarks(terms, sample, first)))
+
+
+def first_order(terms: Uncertain) -> Spread:
+    """Return the uncertainty of a figure to first order.
+
+    The derivative of the figure by the logarithm of a multiplier is the sum of the terms that it
+    stands in; u^2 is the sum of (derivative x relative standard uncertainty)^2 (JCGM 100:2008,
+    5.1.2).
+    """
+    sums: dict[str, float] = {}
+    for value, names in terms.terms:
+        for name in names:
+            sums[name] = sums.get(name, 0.0) + value
+    relative = {name: _relative(shape) for name, shape in terms.quantities.items()}
+    single = {name: abs(value) * relative[name] for name, value in sums.items()}
+    variance = sum(one**2 for one in single.values())
+    known = terms.covers >= KNOWN_SHARE and terms.value
+    ordered = sorted(single.items(), key=lambda item: (-item[1], item[0]))
+    return Spread(
+        standard=sqrt(variance),
+        relative=sqrt(variance) / abs(terms.value) if known else None,
+        covers=terms.covers,
+        factors=tuple(
+            FactorSpread(
+                name.removeprefix("factor:"),
+                relative[name],
+                one,
+                one**2 / variance if variance else 0.0,
+            )
+            for name, one in ordered
+        ),
+    )
+
+
+def _relative(shape: Distribution) -> float:
+    """Return the standard uncertainty of a multiplier of one.
+
+    That of a lognormal is taken about its own mean, sqrt(exp(sigma^2) - 1).
+    """
+    return shape.sd / shape.mean if isinstance(shape, Lognormal) else shape.sd
 
 
 def limits(terms: Uncertain, coverage: float = COVERAGE) -> tuple[float, float]:
@@ -219,8 +295,10 @@ def _results(figures: Sequence[Uncertain], row: Mapping[str, int], block: Array)
 def _remarks(terms: Uncertain, sample: Sample, first: Spread) -> list[str]:
     """Return the keys of the sentences that explain why the three ways differ."""
     found = []
-    if terms.covers < Fraction(95, 100):
+    if terms.covers < KNOWN_SHARE:
         found.append("covers")
+    if terms.assumed:
+        found.append("assumed")
     if abs(sample.mean - terms.value) > 2 * sample.mean_error + 0.01 * abs(terms.value):
         found.append("skew")
     if first.standard and abs(sample.sd / first.standard - 1) > 0.05:

@@ -38,8 +38,11 @@ def put(tmp_path: Path) -> Put:
     return write
 
 
-def told(one: Path, other: Path | None, out: Out, seed: int = 0) -> dict[str, Any]:
-    assert show_uncertainty(one, other, "", "en", RUNS, seed, as_json=True) == 0
+def told(
+    one: Path, other: Path | None, out: Out, seed: int = 0, *, stated: bool = True
+) -> dict[str, Any]:
+    code = show_uncertainty(one, other, "", "en", RUNS, seed, as_json=True, stated_only=stated)
+    assert code == 0
     found = json.loads(out.readouterr().out)
     jsonschema.validate(found, SCHEMA)
     assert isinstance(found, dict)
@@ -54,8 +57,23 @@ def test_the_document_obeys_its_schema_and_its_seed(put: Put, capsys: Out) -> No
     assert first["difference"] is None
     assert first["use"] == "internal"
     (figure,) = first["figures"]
-    assert figure["covers"] == "0.75"
+    assert figure["covers"] == figure["stated"] == "0.75"
     assert {one["id"] for one in figure["remarks"]} >= {"covers"}
+    assert [one["assumed"] for one in figure["first_order"]["factors"]] == [None]
+
+
+def test_what_states_nothing_is_assumed_and_marked(put: Put, capsys: Out) -> None:
+    (figure,) = told(put("3"), None, capsys, stated=False)["figures"]
+    assert (figure["covers"], figure["stated"]) == ("1", "0.75")
+    assert {one["id"] for one in figure["remarks"]} >= {"assumed"}
+    assumed = {one["factor"]: one["assumed"] for one in figure["first_order"]["factors"]}
+    assert assumed["own:malt"] is None
+    assert {name for name, given in assumed.items() if given} == {
+        "own:cap",
+        "amount:malt",
+        "amount:cap",
+    }
+    assert all(given.startswith("pedigree-") for given in assumed.values() if given)
 
 
 def test_two_files_are_compared_on_the_same_draws(put: Put, capsys: Out) -> None:
@@ -72,9 +90,14 @@ def test_unlike_units_are_not_compared(put: Put, capsys: Out) -> None:
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_a_person_reads_why_the_ways_differ(put: Put, capsys: Out, lang: Any) -> None:
-    assert show_uncertainty(put("3"), put("9", name="b"), "", lang, RUNS, 0, as_json=False) == 0
+    files = put("3"), put("9", name="b")
+    assert show_uncertainty(*files, "", lang, RUNS, 0, as_json=False) == 0
+    assert show_uncertainty(*files, "", lang, RUNS, 0, as_json=False, stated_only=True) == 0
     shown = re.sub(r"\s+", "", capsys.readouterr().out)
-    words = {"zh": ("种子0", "区间偏窄", "前者较低"), "en": ("seed0", "toonarrow", "islower")}
+    words = {
+        "zh": ("种子0", "区间偏窄", "前者较低", "75.0%", "假设"),
+        "en": ("seed0", "toonarrow", "islower", "75.0%", "assumption"),
+    }
     assert all(word in shown for word in words[lang])
 
 

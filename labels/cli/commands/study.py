@@ -257,6 +257,9 @@ def uncertainty(
     ] = None,
     runs: Annotated[int, typer.Option("--runs", min=1, max=10_000_000, help="Draws.")] = 10_000,
     seed: Annotated[int, typer.Option("--seed", help="The same seed, the same numbers.")] = 0,
+    stated_only: Annotated[
+        bool, typer.Option("--stated-only", help="Hold fixed what states no spread of its own.")
+    ] = False,
     ruleset: RuleSetId = "",
     json: Json = False,
     lang: Language = DEFAULT_LANG,
@@ -264,7 +267,16 @@ def uncertainty(
     """Show how far the figure may be off: sampled, first order, limits; never on a label."""
     from labels.cli.uncertainty import show_uncertainty
 
-    code = show_uncertainty(source, against, ruleset, lang_of(lang), runs, seed, as_json=json)
+    code = show_uncertainty(
+        source,
+        against,
+        ruleset,
+        lang_of(lang),
+        runs,
+        seed,
+        as_json=json,
+        stated_only=stated_only,
+    )
     raise typer.Exit(code)
 
 
