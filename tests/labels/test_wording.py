@@ -62,7 +62,7 @@ def test_a_stranger_s_innocent_phrase_passes(phrase: str) -> None:
 
 
 def test_what_is_not_judged_rightly_yet_is_listed_as_such() -> None:
-    """Mended ones move to the tables above; the rules stay far from perfect and the list says so."""
+    """Mended ones move to the tables above; the rules are far from perfect and the list says so."""
     assert [one for one in of_strangers("missed") if named(one)] == []
     assert [one for one in of_strangers("alarms") if not named(one)] == []
     assert len(of_strangers("bad")) >= 150
