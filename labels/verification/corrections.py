@@ -231,7 +231,7 @@ def _mixed(sheet: GridSheet, other: GridSheet | None, wanted: set[Cell]) -> Grid
 def _content(grid: Grid) -> Places:
     """Return the cells by sheet and address; how a number is shown does not count."""
     return {
-        (sheet.name, address(*place)): replace(cell, format="")
+        (sheet.name, address(*place)): cell._replace(format="")
         for sheet in grid.sheets
         for place, cell in sheet.cells.items()
     }
