@@ -17,7 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from asn1crypto import algos, cms, tsp
+from asn1crypto import algos, cms, core, tsp
 from asn1crypto import x509 as asn1_x509
 from pyhanko.sign.validation.generic_cms import validate_tst_signed_data
 from pyhanko.sign.validation.status import TimestampSignatureStatus
@@ -35,6 +35,7 @@ PATIENCE = 20.0
 #: How far the clock of an authority may be off.
 SLACK = dt.timedelta(minutes=5)
 _QUIET = ("pyhanko", "pyhanko_certvalidator")
+_VERSIONS = frozenset({("v3", "v1"), ("v3", "v3")})
 _HEADERS = {
     "Content-Type": "application/timestamp-query",
     "Accept": "application/timestamp-reply",
@@ -183,11 +184,11 @@ def request(wanted: bytes, ask: Ask) -> bytes:
     )
     answer = ask(question.dump())
     try:
-        told = tsp.TimeStampResp.load(answer, strict=True)
-        status = str(told["status"]["status"].native)
+        told = core.SequenceOf.load(answer, strict=True, spec=core.Any)  # a refusal has no token
+        status = str(tsp.PKIStatusInfo.load(told[0].dump())["status"].native)
         if status not in ("granted", "granted_with_mods"):
             raise TimestampFault("TIMESTAMP-REFUSED", status)
-        token = bytes(told["time_stamp_token"].dump())
+        token = bytes(told[1].dump())
         if _info(_signed(token))["nonce"].native != nonce:
             raise TimestampFault("TIMESTAMP-ANSWER", "nonce")
     except TimestampFault:
@@ -253,12 +254,23 @@ def stamp_of(
     TimestampFault
         As :func:`check_token`; ``TIMESTAMP-UNKNOWN`` where the authority is none of the known.
     """
-    check_token(extension.token, extension.imprint, None, window)
-    held = {c.chosen.dump() for c in _signed(extension.token)["certificates"]}
+    signed = _signed(extension.token)
+    held = [choice.chosen.dump() for choice in signed["certificates"]]
+    if not held or set(held) - {*extension.validation.certificates}:
+        raise TimestampFault("TIMESTAMP-AUTHORITY", "certificates")
     for authority in authorities:
         if authority.certificates[0] in held:
             return check_token(extension.token, extension.imprint, authority, window)
+    itself = Authority("", _signer_first(signed, held), dt.datetime.min.replace(tzinfo=dt.UTC))
+    check_token(extension.token, extension.imprint, itself, window)  # whole, if by a stranger
     raise TimestampFault("TIMESTAMP-UNKNOWN")
+
+
+def _signer_first(signed: cms.SignedData, held: list[bytes]) -> tuple[bytes, ...]:
+    """Return the certificates of a token, the one that signed first; it is its own anchor then."""
+    serial = signed["signer_infos"][0]["sid"].chosen["serial_number"].native
+    first = [one for one in held if asn1_x509.Certificate.load(one).serial_number == serial]
+    return (*first, *(one for one in held if one not in first), *first)
 
 
 def _signed(token: bytes) -> cms.SignedData:
@@ -271,6 +283,9 @@ def _signed(token: bytes) -> cms.SignedData:
             isinstance(signed, cms.SignedData)
             and len(signed["signer_infos"]) == 1
             and signed["encap_content_info"]["content_type"].native == "tst_info"
+            and (signed["version"].native, signer["version"].native) in _VERSIONS
+            and [one["algorithm"].native for one in signed["digest_algorithms"]]
+            == [signer["digest_algorithm"]["algorithm"].native]
             and not signer["unsigned_attrs"].native
             and not signed["crls"].native
             and outer.copy().dump(force=True) == token
@@ -292,7 +307,8 @@ def _check_maker(
     """Check signature and chain of a token; its certificates are the authority's, no others."""
     known = {*authority.certificates}
     held = {choice.chosen.dump() for choice in signed["certificates"]}
-    if authority.certificates[0] not in held or held - known or not authority.covers(moment):
+    stranger = authority.certificates[0] not in held or bool(held - known)
+    if stranger or not authority.covers(moment) or not _stamps(authority.certificates[0]):
         raise TimestampFault("TIMESTAMP-AUTHORITY", authority.name)
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.CRITICAL)
@@ -302,6 +318,12 @@ def _check_maker(
         raise TimestampFault("TIMESTAMP-AUTHORITY", type(error).__name__) from error
     if not (told.valid and told.intact and told.trusted):
         raise TimestampFault("TIMESTAMP-AUTHORITY", authority.name)
+
+
+def _stamps(certificate: bytes) -> bool:
+    """Whether a certificate is meant for timestamps and nothing else (RFC 3161, 2.3)."""
+    usage = asn1_x509.Certificate.load(certificate).extended_key_usage_value
+    return usage is not None and usage.native == ["time_stamping"]
 
 
 async def _validated(
