@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from itertools import pairwise
 
 import openpyxl
@@ -234,7 +234,7 @@ def _land(rung: str, fault: str) -> Plant:
     def plant(book: Book, rng: random.Random) -> Planted | None:
         enums = [one for one in model_of(book.model).enums if set(one.ids) <= set(RUNGS)]
         papers = [one for one in table(book, "evidence") if _plots(one.text("title"))]
-        for enum in enums:
+        for enum in enums if rung == "plot-history" or _grows(book) else ():
             spot = answer(book, "answers", enum.id) or answer(
                 book, "family", enum.id, subject(book)
             )
@@ -246,6 +246,22 @@ def _land(rung: str, fault: str) -> Plant:
         return None
 
     return plant
+
+
+def _grows(book: Book) -> bool:
+    """Whether the crop goes into the declared family: the other conditions of its question hold."""
+    model = model_of(book.model)
+    for one in model.parameters:
+        others = [name for name in one.when if not set(model.enum(name).ids) <= set(RUNGS)]
+        if "dluc" in one.id and all(_chosen(book, name, one.when[name]) for name in others):
+            return True
+    return False
+
+
+def _chosen(book: Book, enum: str, allowed: Collection[str]) -> bool:
+    spot = answer(book, "answers", enum) or answer(book, "family", enum, subject(book))
+    names = {one.name["zh"] for one in model_of(book.model).enum(enum).values if one.id in allowed}
+    return spot is not None and book.value(spot) in names
 
 
 def _plots(title: str) -> bool:
