@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from factors.findings import Finding, Where, finding
-from factors.texts import Lang, text
+from factors.texts import Lang, catalogue, text
 
 SCHEMA = "carbonlabel-verification/1"
 
@@ -88,12 +88,18 @@ class Report:
         failed = (check for check in self.checks if check.outcome is Outcome.FAIL)
         return tuple(found.code for check in failed for found in check.findings)
 
+    @property
+    def open(self) -> tuple[str, ...]:
+        """Names of the checks that could not be made, in order."""
+        return tuple(c.name for c in self.checks if c.outcome is Outcome.NOT_CHECKED)
+
     def to_json(self) -> dict[str, Any]:
         """Return the report as plain data, sentences in both languages."""
         return {
             "schema": SCHEMA,
             "valid": self.valid,
             "codes": list(self.codes),
+            "not_checked": list(self.open),
             "subject": dict(self.subject),
             "content": _worst(c.outcome for c in self.checks if c.name in CONTENT),
             "status": self.status,
@@ -110,19 +116,33 @@ class Report:
         }
 
     def render(self, lang: Lang) -> str:
-        """Return the report as text for a terminal."""
-        verdict = text(f"verify.{'valid' if self.valid else 'not_valid'}", lang)
-        lines = [verdict, *self._subject_lines(lang)]
+        """Return the report as text for a terminal: verdict, subject, checks, what it means."""
+        lines = [text(f"verify.{'valid' if self.valid else 'not_valid'}", lang)]
+        lines += self._subject_lines(lang)
         for check in self.checks:
-            name = text(f"verify.check_{_key(check.name)}", lang)
-            lines.append(f"  {text(f'verify.outcome_{_key(check.outcome)}', lang)}  {name}")
-            lines += [f"      {found.render(lang)}" for found in check.findings]
-        return "\n".join(lines)
+            outcome = text(f"verify.outcome_{_key(check.outcome)}", lang)
+            lines.append(f"  {outcome}  {_name(check, lang)}")
+            lines += [f"      {_tame(found.render(lang), 1_000)}" for found in check.findings]
+        return "\n".join([*lines, "", *self._meaning(lang)])
 
     def _subject_lines(self, lang: Lang) -> Iterator[str]:
         for name, value in self.subject.items():
             shown = value.get(lang, "") if isinstance(value, Mapping) else value
-            yield f"  {text(f'verify.subject_{name}', lang)}: {_tame(shown)}"
+            told = _worded(name, str(shown), lang)
+            yield f"  {text(f'verify.subject_{name}', lang)}: {_tame(told)}"
+
+    def _meaning(self, lang: Lang) -> Iterator[str]:
+        """Say in sentences what was found, what was not looked at, and what follows."""
+        mark = text("verify.list_mark", lang)
+        failed, open_ = (
+            mark.join(_name(check, lang) for check in self.checks if check.outcome is outcome)
+            for outcome in (Outcome.FAIL, Outcome.NOT_CHECKED)
+        )
+        if failed:
+            yield text("verify.meaning_failed", lang, checks=failed)
+            return
+        yield text("verify.meaning_open" if open_ else "verify.meaning_all", lang, checks=open_)
+        yield text("verify.meaning_figures" if not self.deep else "verify.meaning_deep", lang)
 
 
 CONTENT = frozenset(
@@ -150,6 +170,17 @@ def _key(name: str) -> str:
     return name.replace(" ", "_")
 
 
-def _tame(value: object) -> str:
+def _name(check: Check, lang: Lang) -> str:
+    return text(f"verify.check_{_key(check.name)}", lang)
+
+
+def _worded(name: str, value: str, lang: Lang) -> str:
+    """Return the words for a value that is a key of ours; whatever else a document says stays."""
+    known = catalogue()["verify"]
+    return text(f"verify.{name}_{value}", lang) if f"{name}_{value}" in known else value
+
+
+def _tame(value: object, longest: int = 200) -> str:
     """Keep what a hostile document says of itself on one harmless line."""
-    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in str(value))[:200]
+    clean = (c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in str(value))
+    return "".join(clean)[:longest]
