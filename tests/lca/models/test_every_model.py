@@ -82,6 +82,8 @@ def test_an_example_raises_no_question_and_is_sound(model: str, family: str) -> 
     assert told <= ({"MODEL-CHECK-WARNING"} if asked else set())
     result = works.footprint(subject(family))
     sound(result)
+    told = {one.code for one in result.findings if one.severity is not Severity.NOTE}
+    assert not told - {"BOUNDARY-BAND"}
     assert all(one.inside for one in result.bands) is ((model, family) not in OUTSIDE)
 
 
