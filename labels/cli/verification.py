@@ -34,9 +34,9 @@ MORE = (OTHER, JOINT)
 SEED_SHOWN = 12
 
 
-def make_demo(folder: Path, lang: Lang) -> None:
+def make_demo(folder: Path, lang: Lang, *, certifies: bool) -> None:
     """Make a demo registry with four fictitious people and their keys."""
-    demo.make(folder, now())
+    demo.make(folder, now(), certifies=certifies)
     console(err=True).print(text("verification.demo_made", lang, path=folder))
 
 

@@ -291,27 +291,44 @@ def _missing(found: Contents, named: Iterable[str]) -> Iterator[Finding]:
 
 
 def _events(found: Contents, roster: Roster, case: str, log: list[Finding]) -> Iterator[Event]:
-    """Yield the events that stand every check; the others are named in ``log``."""
+    """Yield the events that stand every check; the others are named in ``log``.
+
+    After a faulty record nothing of the same person can be held against it: the first is named.
+    """
     chains: dict[str, Event] = {}
     sound: dict[str, Event] = {}
+    broken: set[str] = set()
     for path in found.under(LOG):
+        owner = path.split("/")[1]
+        if owner in broken:
+            continue
         try:
             event = parse_event(found.read(path))
             _check(event, path, chains.get(event.person), roster, case)
         except ValueError as error:
             log.append(finding("CASE-EVENT", Where(file=path), **reason(error)))
+            broken.add(owner)
             continue
         except IssueError as refused:
             log.extend(refused.findings)
+            broken.add(owner)
             continue
         chains[event.person] = event
         sound[event.sha256] = event
         log.extend(_missing(found, event.data.get("objects", ())))
+    log.extend(_gaps(sound))
+    yield from sound.values()
+
+
+def _gaps(sound: Mapping[str, Event]) -> Iterator[Finding]:
+    """Name each person of whom somebody has seen a record that is not sound here, once."""
+    named: set[str] = set()
     for event in sound.values():
         for person, digest in event.seen.items():
-            if digest not in sound or sound[digest].person != person:
-                log.append(finding("CASE-GAP", Where(file=event.path), person=person))
-    yield from sound.values()
+            here = digest in sound and sound[digest].person == person
+            if not here and person not in named:
+                named.add(person)
+                yield finding("CASE-GAP", Where(file=event.path), person=person)
 
 
 def _check(event: Event, path: str, last: Event | None, roster: Roster, case: str) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
-from labels.issuer import IssuerProfile, demo_issuer
+from labels.issuer import IssuerApproval, IssuerProfile, demo_issuer
 from labels.keys import Purpose, SigningKey, new_key, write_key
 from labels.registry.setup import DEMO_NAMES
 from labels.registry.store import Store, create_store
@@ -65,8 +66,19 @@ def demo_registry(
     return create_store(location, who, trust, own, now)
 
 
-def make(folder: Path, now: dt.datetime) -> None:
+def certifier() -> IssuerProfile:
+    """Return the fictitious issuer with a made-up approval, for certificates of a demo registry."""
+    held = IssuerApproval("product-certification", "EXAMPLE-0000", "示例 Example", "2099-12-31")
+    return replace(demo_issuer(), name={"zh": "示例机构", "en": "Example Body"}, approvals=(held,))
+
+
+def make(folder: Path, now: dt.datetime, *, certifies: bool = False) -> None:
     """Make ``registry``, ``people.json`` and one key file per person in a folder.
+
+    Parameters
+    ----------
+    certifies
+        Whether the made-up issuer holds a made-up approval for certificates.
 
     Raises
     ------
@@ -75,7 +87,8 @@ def make(folder: Path, now: dt.datetime) -> None:
     """
     folder.mkdir(parents=True, exist_ok=True)
     keys = demo_keys(now)
-    demo_registry(folder / "registry", keys, now).close()
+    issuer = certifier() if certifies else demo_issuer()
+    demo_registry(folder / "registry", keys, now, issuer).close()
     (folder / "people.json").write_bytes(people(now, keys).to_bytes())
     for name, key in keys.items():
         write_key(folder / f"{name}.key", key)

@@ -29,6 +29,9 @@ from labels.verification.words import words
 from labels.verification.work import GOOD_OPINIONS
 from lca.record import share_text
 
+RESTS_ON = {Kind.CERTIFICATE_OF_CONFORMITY: (Kind.VERIFICATION_STATEMENT,)}
+"""What may be issued besides the kind that was agreed on."""
+
 CERTIFICATION = "product-certification"
 """Kind of approval an issuer needs before anything may be called a certificate."""
 
@@ -171,10 +174,14 @@ def _closed(case: Case, state: State) -> Iterator[Finding]:
 
 
 def _kind(state: State, kind: Kind, issuer: IssuerProfile, day: dt.date) -> Iterator[Finding]:
-    """The engagement was for this kind, and the issuer may use the words that it prints."""
-    if state.engagement is not None and state.engagement.kind is not kind:
+    """The engagement was for this kind, and the issuer may use the words that it prints.
+
+    A certificate rests on a statement: who agreed on one has agreed on the other.
+    """
+    agreed = state.engagement.kind if state.engagement else kind
+    if kind not in (agreed, *RESTS_ON.get(agreed, ())):
         told = {
-            **words("agreed", "kind", str(state.engagement.kind)),
+            **words("agreed", "kind", str(agreed)),
             **words("kind", "kind", str(kind)),
         }
         yield finding("CASE-KIND", Where(path="kind"), **told)

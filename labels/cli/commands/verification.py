@@ -24,11 +24,17 @@ EvidenceFiles = Annotated[
 
 
 @app.command("demo")
-def verification_demo(folder: Path, lang: Language = DEFAULT_LANG) -> None:
+def verification_demo(
+    folder: Path,
+    certifies: Annotated[
+        bool, typer.Option("--certifies", help="The made-up issuer may issue certificates.")
+    ] = False,
+    lang: Language = DEFAULT_LANG,
+) -> None:
     """Make a demo registry with four fictitious people, their keys and the roster."""
     from labels.cli.verification import make_demo
 
-    make_demo(folder, lang_of(lang))
+    make_demo(folder, lang_of(lang), certifies=certifies)
 
 
 @app.command("init")

@@ -132,6 +132,9 @@ class Casework:
     def find(self, told: Told) -> str:
         return acts.raise_finding(self.actor("verifier"), told, library(), [b"note"])[0]
 
+    def misstate(self, name: str, effects: Mapping[str, str]) -> None:
+        acts.act(self.actor("verifier"), "misstatement", name, {"effects": dict(effects)})
+
     def answer(self, name: str) -> None:
         data = {"cause": "typed wrongly", "correction": "corrected", "action": "second reader",
                 "version": 1}  # fmt: skip
