@@ -14,7 +14,8 @@ from factors.findings import Finding, blocking
 from factors.store import FactorSet, load
 from lca import abnormal, ruleset, system_file
 from lca import model as product_model
-from lca.build import Built, build
+from lca.build import build
+from lca.conversion import DEFAULT_RULES, Conversion, built_from, converted
 from lca.figures import unit_of
 from lca.footprint import Footprint, compute
 from lca.inventory import ProductSystem
@@ -22,7 +23,10 @@ from lca.portfolio import Portfolio, compute_all
 from lca.submission import Submission
 from lca.workbook.read import read
 
-DEFAULT_RULES = "iso14067-generic"
+__all__ = [
+    "DEFAULT_RULES", "Families", "Study", "convert", "convert_all", "every_finding", "finished",
+    "is_system", "portfolio", "study",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,23 +84,8 @@ def convert(
     UnsafeFileError
         When the file is refused before its content is read.
     """
-    return _converted(data, name, rules, factors or load(), subject)[1]
-
-
-def _converted(
-    data: bytes, name: str, rules: str, factors: FactorSet, subject: str
-) -> tuple[Submission, Study]:
-    """Return what a workbook says beside the product system of one family."""
-    submission = read(data, name, factors=factors)
-    if blocking(submission.findings) and not submission.families:
-        return submission, Study(None, None, submission.findings)
-    built = _built(submission, rules, factors, subject)
-    return submission, Study(built.system, None, built.findings)
-
-
-def _built(submission: Submission, rules: str, factors: FactorSet, subject: str) -> Built:
-    model, chosen = product_model.load(submission.model), ruleset.load(rules or DEFAULT_RULES)
-    return build(submission, model, chosen, factors, subject)
+    made = converted(data, name, rules, factors or load(), subject)
+    return Study(made.system, None, made.findings)
 
 
 def convert_all(
@@ -140,14 +129,31 @@ def study(
         Family of a workbook or subject of a system file; empty: the one that the cover declares,
         or the only one of the file.
     """
-    if not is_system(name):
-        submission, made = _converted(data, name, rules, factors or load(), subject)
-        if made.system is None:
-            return made
-        computed = _compute(system_file.canonical(made.system), name, rules, factors)
-        beside = _beside(submission, computed.footprint, rules, factors or load(), subject)
-        return Study(computed.system, computed.footprint, _once(made, computed, beside))
-    return _compute(data, name, rules, factors, subject)
+    if is_system(name):
+        return _compute(data, name, rules, factors, subject)
+    library = factors or load()
+    return finished(converted(data, name, rules, library, subject), rules, library, subject)
+
+
+def finished(made: Conversion, rules: str, factors: FactorSet, subject: str) -> Study:
+    """Compute the footprint of a workbook that was converted; the rest as for :func:`study`."""
+    submission = made.submission
+    if made.system is None:
+        return Study(None, None, made.findings)
+    told = system_file.canonical(made.system)
+    computed = _compute(told, submission.file, rules, factors)
+    beside = _beside(submission, computed.footprint, rules, factors, subject)
+    every = (*made.findings, *computed.findings, *beside)
+    return Study(computed.system, computed.footprint, tuple(dict.fromkeys(every)))
+
+
+def every_finding(
+    data: bytes, name: str, rules: str, factors: FactorSet, subject: str, made: Conversion | None
+) -> tuple[Finding, ...]:
+    """Return all findings of a file, computed as :func:`study` does; ``made``: its conversion."""
+    if made is None:
+        return study(data, name, rules, factors, subject).findings
+    return finished(made, rules, factors, subject).findings
 
 
 def portfolio(
@@ -196,7 +202,7 @@ def _beside(
     if footprint is None or not abnormal.marked(submission):
         return ()
     left = abnormal.without(submission, product_model.load(submission.model))
-    built = _built(left, rules, factors, subject)
+    built = built_from(left, rules, factors, subject)
     other = None
     if built.system is not None:
         text = system_file.canonical(built.system)
@@ -211,7 +217,3 @@ def _beside(
             submission, abnormal.Effect(name, unit, figure.value, other.figures[name].value)
         )
     )
-
-
-def _once(first: Study, second: Study, beside: tuple[Finding, ...]) -> tuple[Finding, ...]:
-    return tuple(dict.fromkeys((*first.findings, *second.findings, *beside)))

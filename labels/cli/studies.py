@@ -9,7 +9,6 @@ from factors.errors import FindingsError
 from factors.findings import finding
 from factors.texts import Lang, text
 from labels.cli.files import read_file, write_whole
-from labels.cli.marking import annotate_workbook
 from labels.cli.position import position_tables
 from labels.cli.shelf import library
 from labels.cli.show import console, findings_table, footprint_tables, plain, summary
@@ -83,36 +82,6 @@ def _sheets(told: str) -> tuple[str, ...]:
             known = ", ".join(EVERY_SHEET)
             raise FindingsError(finding("CLI-SHEET-UNKNOWN", sheet=one, known=known))
     return named
-
-
-def check_workbook(
-    path: Path,
-    rules: str,
-    lang: Lang,
-    annotate: Path | None = None,
-    *,
-    as_json: bool,
-    subject: str = "",
-) -> int:
-    """Show all findings of a workbook or system file."""
-    made = study.study(read_file(path), path.name, rules, library(), subject)
-    if annotate is not None:
-        annotate_workbook(path, annotate, made.findings, lang)
-        console(err=True).print(text("cli.written", lang, path=annotate))
-    if as_json:
-        plain(
-            {
-                "schema": "carbonlabel-findings/1",
-                "file": path.name,
-                "usable": not made.blocked,
-                "findings": [found.to_json() for found in made.findings],
-            }
-        )
-    else:
-        findings_table(made.findings, lang)
-        verdict = text("cli.not_usable" if made.blocked else "cli.usable", lang)
-        console().print(f"{summary(made.findings, lang)}. {verdict}")
-    return NOT_OK if made.blocked else OK
 
 
 def convert_workbook(

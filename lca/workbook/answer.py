@@ -7,15 +7,16 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-
 from factors.findings import Finding
 from factors.texts import Lang
-from lca.workbook.comments import MARK
-from lca.workbook.layout import words
+from lca.workbook.fields import words
+from lca.workbook.marks import COMMENT_MARK
 
 WEIGHTS = ("error", "missing", "warning", "note")
 """Kinds of remark in the order of the findings sheet; ``missing`` is an error by omission."""
+
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+"""What XML cannot hold."""
 
 _ADDRESS = re.compile("[A-Z]{1,3}[1-9][0-9]{0,5}")
 PROGRESS = "WORKBOOK-PROGRESS"
@@ -79,7 +80,7 @@ class Answer:
         told = [self._told(remark) for remark in remarks[:_MOST_IN_COMMENT]]
         if len(remarks) > _MOST_IN_COMMENT:
             told.append(self.word("more", count=len(remarks) - _MOST_IN_COMMENT))
-        return f"{MARK} · " + "\n\n".join(told)
+        return f"{COMMENT_MARK} · " + "\n\n".join(told)
 
     def _told(self, remark: Remark) -> str:
         parts = [f"{self.word(part)}{getattr(remark, part)}" for part in PARTS]
@@ -131,7 +132,7 @@ def _word(key: str, lang: Lang, /, **params: object) -> str:
 def _clean(text: str) -> str:
     """Text that XML can hold."""
     whole = text.encode("utf-8", "replace").decode("utf-8")
-    return ILLEGAL_CHARACTERS_RE.sub("\N{REPLACEMENT CHARACTER}", whole)
+    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", whole)
 
 
 def answer_text(told: Answer) -> str:

@@ -15,6 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from lca.workbook.grid import address
 from lca.workbook.marks import DECOR
 from lca.workbook.style import Style, put_text
+from lca.workbook.wrapping import lines
 
 A4, A3 = 9, 8
 _FREE_COLUMNS = 60
@@ -153,11 +154,3 @@ class Canvas:
 def letter(column: int) -> str:
     """Return the letters of a column."""
     return address(1, column).removesuffix("1")
-
-
-def lines(text: str, width: float) -> int:
-    """Estimate how many lines a text takes; a Chinese character is as wide as two letters."""
-    return sum(
-        1 + int(sum(2 if ord(char) > 0x2E7F else 1 for char in line) / (width * 1.05))
-        for line in text.split("\n")
-    )

@@ -11,13 +11,11 @@ from collections.abc import Mapping
 
 from lxml import etree
 
-from lca.workbook.canvas import lines
 from lca.workbook.cell_marks import drawing_of, hang_drawing
 from lca.workbook.grid import split
+from lca.workbook.marks import COMMENT_MARK as MARK
 from lca.workbook.opc import Element, Link, Package, q, root_of
-
-MARK = "◆ carbonlabel"
-"""First words of every comment of ours."""
+from lca.workbook.wrapping import lines
 
 AUTHOR = "carbonlabel"
 _RULE = "\n\n"
@@ -154,7 +152,7 @@ def put_on(package: Package, sheet: str, notes: Mapping[str, str]) -> None:
     Parameters
     ----------
     notes
-        Text by cell; each begins with :data:`MARK`.
+        Text by cell; each begins with the mark.
     """
     texts = package.linked(sheet, "comments")
     part = texts.part if texts is not None else _new_texts(package, sheet)

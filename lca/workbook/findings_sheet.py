@@ -11,11 +11,11 @@ from collections.abc import Mapping
 from lxml import etree
 
 from lca.workbook.answer import WEIGHTS, Answer, Remark
-from lca.workbook.canvas import lines
 from lca.workbook.grid import address
 from lca.workbook.looks import MARKS
 from lca.workbook.marks import FINDINGS_MARK
 from lca.workbook.opc import Element, piece, q, root_of
+from lca.workbook.wrapping import lines
 
 HEAD_ROW = 6
 MOST_LISTED = 5_000

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from factors.texts import LANGS, Lang
-from lca.workbook.style import FONTS, INK, LINE, PAPER, SHADE
+from lca.workbook.colours import FONTS, INK, LINE, PAPER, SHADE
 
 MARKS = {"error": "FFBDB0", "missing": "FFCC85", "warning": "FFE873", "note": "D0E4F2"}
 """Fill of a marked cell; the comment and the findings sheet say the same in words."""

@@ -14,5 +14,8 @@ FINDINGS_MARK = "carbonlabel-findings/1"
 BLOCK, DECOR, FREE = "@", "#", "+"
 """In the column of ids: a block begins, a row holds no data, a row is free."""
 
+COMMENT_MARK = "◆ carbonlabel"
+"""First words of every comment of ours; every program keeps them."""
+
 MARK_ROWS, MARK_COLUMNS = 20, 10
 """The mark of a sheet is looked for in this corner."""

@@ -43,7 +43,7 @@ class SheetList:
         if sheets is None:
             raise ValueError("a workbook without a list of sheets")
         self._shift(0, 1)
-        entry = etree.Element(q("sheet"))
+        entry = etree.Element(q("sheet"), nsmap={"r": LINKS})
         entry.set("name", title)
         entry.set("sheetId", str(max(taken, default=0) + 1))
         entry.set(f"{{{LINKS}}}id", self._package.link(self.part, "worksheet", part))

@@ -12,10 +12,11 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Si
 from openpyxl.styles.cell_style import StyleArray
 
 from factors.texts import Lang
+from lca.workbook.colours import FONTS, INK, LINE, PAPER, SHADE
 from lca.workbook.layout import Need
 
-FONTS = {"zh": "Microsoft YaHei", "en": "Calibri"}
-INK, PAPER, SHADE, LINE = "1D3342", "FFFFFF", "EEF2F5", "B8C4CC"
+__all__ = ["FONTS", "INK", "LINE", "PAPER", "SHADE", "Style", "put_text"]
+
 _THIN = Side(style="thin", color=LINE)
 _BOX = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 _MUST = Border(left=Side(style="medium", color=INK), right=_THIN, top=_THIN, bottom=_THIN)

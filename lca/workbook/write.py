@@ -17,7 +17,7 @@ from openpyxl.cell.cell import Cell
 from factors.store import FactorSet, load
 from factors.texts import Lang
 from lca.model_parts import Account, ProductModel
-from lca.workbook.canvas import Canvas, letter, lines
+from lca.workbook.canvas import Canvas, letter
 from lca.workbook.example import Value, centre_count, family_count, sheets_of, values
 from lca.workbook.further_blocks import USUAL_RECORDS, USUAL_SCENARIOS
 from lca.workbook.layout import (
@@ -43,6 +43,7 @@ from lca.workbook.shown import consumed, put_formula, total, yield_share
 from lca.workbook.style import Style, put_text
 from lca.workbook.widths import widths
 from lca.workbook.wording import Wording
+from lca.workbook.wrapping import lines
 
 LISTS_SHEET = "_lists"
 _STATUS_ROW = 5
@@ -180,6 +181,8 @@ class _Writer:
         left = f"{self._say.model.id} {self._say.model.version}".replace("&", "&&")
         canvas.page(left, self._say.word("page"), wide=placed.sheet.wide)
         canvas.repeat(_repeated(placed))
+        if placed.sheet.id == "cover":
+            canvas.sheet.page_setup.fitToHeight = 1
 
     def _progress(self, drawn: list[tuple[Canvas, PlacedSheet]]) -> None:
         """Say on top of every sheet how far it is, and on the cover how far all of them are."""

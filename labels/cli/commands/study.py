@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -81,11 +82,17 @@ def check(
     subject: Subject = "",
 ) -> None:
     """Show everything that is wrong or remarkable in a workbook; exit 0, 1 or 2."""
-    from labels.cli.studies import check_workbook
+    from labels.cli.checks import Compute, check_workbook
 
-    raise typer.Exit(
-        check_workbook(workbook, ruleset, lang_of(lang), annotate, as_json=json, subject=subject)
+    def engine() -> Compute:
+        from lca.study import every_finding
+
+        return every_finding
+
+    code = check_workbook(
+        workbook, ruleset, lang_of(lang), annotate, engine=engine, as_json=json, subject=subject
     )
+    raise typer.Exit(code)
 
 
 @app.command()
@@ -329,6 +336,33 @@ def export(
     else:
         code = export_study(Path(source), form, output, ruleset, spoken, subject)
     raise typer.Exit(code)
+
+
+@app.command()
+def batch(
+    sources: Annotated[list[Path], typer.Argument(help="Workbooks and system files.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="Result to write (.json).")],
+    workers: Annotated[
+        int, typer.Option("--workers", min=0, max=256, help="Processes; 0: one per core.")
+    ] = 0,
+    scheduler: Annotated[
+        str, typer.Option("--scheduler", help="Dask scheduler, tcp://host:port.")
+    ] = "",
+    ruleset: RuleSetId = "",
+    lang: Language = DEFAULT_LANG,
+) -> None:
+    """Compute many files into one result, on all cores or on a cluster; the same bytes."""
+    from labels.cli.batch import here, run_batch
+
+    spoken, runner = lang_of(lang), here(workers)
+    if scheduler:
+        from labels.cli.extras import require
+
+        require("distributed", "dask")
+        from lca.batch.cluster import on_cluster
+
+        runner = partial(on_cluster, scheduler=scheduler)
+    raise typer.Exit(run_batch(sources, output, ruleset, spoken, runner))
 
 
 @app.command()

@@ -22,11 +22,12 @@ from factors.findings import Finding, Where, finding
 from factors.texts import LANGS, Lang
 from labels.cli.marking import annotate_workbook
 from lca.workbook import stream
-from lca.workbook.annotate import annotate, annotated
+from lca.workbook.annotate import annotate
+from lca.workbook.annotated import annotated
 from lca.workbook.answer import answer
-from lca.workbook.comments import MARK
 from lca.workbook.grid import address
 from lca.workbook.looks import MARKS
+from lca.workbook.marks import COMMENT_MARK as MARK
 from lca.workbook.parse import parse
 from lca.workbook.read import interpret, read
 from lca.workbook.write import workbook

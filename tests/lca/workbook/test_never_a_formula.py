@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from factors.findings import Where, finding
-from lca.workbook.annotate import annotated
+from lca.workbook.annotated import annotated
 from lca.workbook.answer import answer
 from lca.workbook.write import workbook
 from tests.lca.workbook.desk import clean, example, model
