@@ -33,7 +33,7 @@ MAIN = {
     "verification_statement": "statement.pdf",
 }
 #: Kinds whose bytes are held against another world; the study report has a test of its own.
-ELSEWHERE = ("certificate_of_conformity", "factsheet")
+ELSEWHERE = ("certificate_of_conformity", "verification_statement", "factsheet")
 MARKUP = (
     '<img src="http://example.invalid/x.png"><script>alert(1)</script>',
     "</div><style>*{display:none}</style>",
