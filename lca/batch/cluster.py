@@ -1,0 +1,74 @@
+"""A batch on a Dask cluster; importing this module needs the extra ``dask``.
+
+The scheduler and its workers are the user's own. Before anything is sent every worker says which
+versions and which factor library it has; one that differs would compute another result, and the
+batch is refused. A worker that dies is the scheduler's business: what it had is computed again by
+the others, and because an entry depends on its file alone, the result has the same bytes.
+
+Dask workers run what they are sent and check nobody: keep the scheduler on a private network.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from distributed import Client, KilledWorker
+
+from factors.errors import FindingsError
+from factors.findings import Finding, finding
+from lca.batch.work import Job, done, standing
+
+SECONDS = 30
+"""How long to wait for a scheduler."""
+
+RETRIES = 5
+"""How often a file is tried again where a worker fails with it."""
+
+
+def on_cluster(jobs: Sequence[Job], scheduler: str) -> Iterator[bytes]:
+    """Yield the entry of every file, in the order of the files.
+
+    Parameters
+    ----------
+    scheduler
+        Address, ``tcp://host:port`` or ``tls://host:port``.
+
+    Raises
+    ------
+    FindingsError
+        BATCH-SCHEDULER when nobody answers or there is no worker; BATCH-WORKER for every worker
+        whose versions or factor library are not ours; BATCH-LOST when workers keep dying.
+    """
+    with _client(scheduler) as client:
+        _check(client.run(standing), scheduler)
+        futures = client.map(done, jobs, pure=False, retries=RETRIES)
+        try:
+            for future in futures:
+                yield future.result()
+        except KilledWorker as error:
+            raise FindingsError(finding("BATCH-LOST", scheduler=scheduler)) from error
+
+
+def _client(scheduler: str) -> Client:
+    try:
+        # distributed says it is typed and leaves this one out.
+        return Client(scheduler, timeout=SECONDS, set_as_default=False)  # type: ignore[no-untyped-call]
+    except (OSError, ValueError, TypeError) as error:
+        # A time-out is an OSError; a malformed address one of the others.
+        told = {"scheduler": scheduler, "reason": type(error).__name__}
+        raise FindingsError(finding("BATCH-SCHEDULER", **told)) from None
+
+
+def _check(told: Mapping[str, Mapping[str, str]], scheduler: str) -> None:
+    """Refuse a cluster without workers and workers that are not like this process."""
+    if not told:
+        raise FindingsError(finding("BATCH-SCHEDULER", scheduler=scheduler, reason="no worker"))
+    mine = standing()
+    found: list[Finding] = []
+    for worker, theirs in sorted(told.items()):
+        differ = [name for name in mine if theirs.get(name) != mine[name]]
+        if differ:
+            what = ", ".join(f"{name} {theirs.get(name, '-')[:12]}" for name in differ)
+            found.append(finding("BATCH-WORKER", worker=worker, differs=what))
+    if found:
+        raise FindingsError(*found)
