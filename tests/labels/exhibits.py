@@ -38,6 +38,7 @@ from labels.registry.entries import event_leaf
 from labels.registry.serial import serial as real_serial
 from labels.registry.state import State
 from labels.registry.statuslist import status_lists
+from labels.sign import approval
 from labels.verify.lists import StatusLists
 from tests.labels.desk_help import T0
 from tests.labels.forging import (
@@ -408,6 +409,15 @@ def altered_approval(approvals: list[Any]) -> None:
     approvals[0]["payload"]["statement"] = {"zh": "同意一切", "en": "I approve of everything."}
 
 
+def replayed_approval(shop: Workshop, rng: random.Random) -> Exhibit:
+    """A genuine approval that was given to another body."""
+
+    def change(approvals: list[Any]) -> None:
+        approvals[0] = approval(rng.randbytes(32).hex(), "preparer", shop.keys["preparer"], T0)
+
+    return shop.make(Order(approvals=change))
+
+
 # What the registry says ---------------------------------------------------------------------------
 
 
@@ -655,6 +665,7 @@ EXHIBITS: Mapping[str, Kindred] = {
     ),
     "wrong role": Kindred(wrong_role, ("approvals.each holds",), ("APPROVAL-KEY",)),
     "retired approver": Kindred(retired_approver, ("approvals.each holds",), ("APPROVAL-KEY",)),
+    "replayed approval": Kindred(replayed_approval, ("approvals.each holds",), ("APPROVAL-BODY",)),
     "altered approval": Kindred(
         forged(Order(approvals=altered_approval)),
         ("approvals.each holds",),

@@ -21,6 +21,7 @@ from labels.registry.store import Store
 from labels.verify import Report, verify
 from labels.verify.checks import CHECKS
 from tests.evidence import campaign
+from tests.labels import rules_page
 from tests.labels.desk_help import T0, approved_draft, demo_store, issued, office, submission
 from tests.labels.exhibits import EXHIBITS, all_rules, without
 from tests.labels.forging import Order, Workshop
@@ -156,6 +157,11 @@ def test_no_rule_lacks_its_control() -> None:
     assert alone | set(IN_DEPTH) == all_rules(CHECKS)
     assert not alone & set(IN_DEPTH)
     assert set(IN_DEPTH) <= in_a_row
+
+
+def test_the_reference_shows_every_rule_and_its_control() -> None:
+    page = rules_page.PAGE.read_text(encoding="utf-8")
+    assert rules_page.renewed(page) == page
 
 
 def test_the_control_itself_can_fail(shop: Workshop) -> None:

@@ -66,7 +66,7 @@ def copied(folder: Path, place: Path) -> Path:
 
 
 def test_every_block_runs_as_printed(folder: Path) -> None:
-    assert len(blocks("sh")) == 4
+    assert len(blocks("sh")) == 5
     said = run("python3 check.py label.pdf trust.json", folder)
     assert said.stdout.startswith("approved, logged, sealed: SAMPLE-2")
 
@@ -103,6 +103,21 @@ def test_the_program_notices_each_changed_file(folder: Path, tmp_path: Path, nam
         record = json.loads(demo_store(tmp_path / "other").trust.to_bytes())
     path.write_bytes(canonical(record))
     assert run(blocks("sh")[2], place).returncode != 0
+
+
+def test_a_log_that_got_shorter_is_noticed(folder: Path, tmp_path: Path) -> None:
+    place = copied(folder, tmp_path)
+    entries, kept = (
+        (place / "log" / name).read_bytes() for name in ("entries.jsonl", "checkpoint")
+    )
+    (place / "log").unlink()
+    (place / "log").mkdir()
+    (place / "log" / "checkpoint").write_bytes(kept)
+    (place / "log" / "entries.jsonl").write_bytes(entries)
+    assert run(blocks("sh")[4], place).returncode == 0
+    shorter = b"".join(entries.splitlines(keepends=True)[:-1])
+    (place / "log" / "entries.jsonl").write_bytes(shorter)
+    assert run(blocks("sh")[4], place).returncode != 0
 
 
 def test_a_revoked_record_is_noticed(folder: Path, tmp_path: Path) -> None:
