@@ -43,6 +43,9 @@ ASPECTS = (OUTPUT, PRODUCT_MIX, *KINDS)
 LEAST = Fraction(1, 100)
 """Lines below this share of every figure are looked at only when new, gone or otherwise made."""
 
+FUELS = ("fuel", "combustion", "heat", "steam")
+"""How categories of fuels and heat begin."""
+
 MAIN_SUPPLIER = Fraction(1, 10)
 STRENGTH = ("metered", "invoiced", "calculated", "estimated", "literature")
 ONE = Fraction(1)
@@ -111,7 +114,7 @@ def compare_years(before: State, after: State, factors: FactorSet) -> Yearly:
     bridges = {name: bridge(moved, partial(value, name)) for name in figures}
     again = tuple(_again(one, other))
     lines = len({line.id for line in (*one.declared.lines, *other.declared.lines)})
-    return Yearly(one, other, bridges, again, lines, tuple(_triggers(one, other)))
+    return Yearly(one, other, bridges, again, lines, tuple(triggers(one, other)))
 
 
 def hybrid(before: State, after: State, chosen: frozenset[str], factors: FactorSet) -> State:
@@ -296,7 +299,7 @@ def _exceeds(one: Line, other: Line, before: Footprint, after: Footprint) -> boo
 # --- what opens a case again ----------------------------------------------------------------------
 
 
-def _triggers(before: Footprint, after: Footprint) -> Iterator[Finding]:
+def triggers(before: Footprint, after: Footprint) -> Iterator[Finding]:
     """Yield what reopens a case: figures that moved, and what is another thing than before."""
     values = [
         {name: figure.value for name, figure in side.figures.items()} for side in (before, after)
@@ -341,21 +344,22 @@ def _sites(system: ProductSystem) -> set[str]:
 
 
 def _fuels(end: Footprint) -> set[str]:
-    """Return the factors of fuels burnt and energy bought that carry anything."""
+    """Return fuels burnt and heat bought that carry anything: what flows, and as what it burns."""
     return {
-        line.factor.category
+        f"{line.exchange.flow}: {line.factor.activity_en}"
         for line in end.lines
-        if line.factor
-        and line.value(end.headline)
-        and line.factor.category.startswith(("fuel", "combustion", "heat", "steam"))
+        if line.factor and line.value(end.headline) and line.factor.category.startswith(FUELS)
     }
 
 
 def _suppliers(end: Footprint) -> set[str]:
-    """Return supplier figures that make a tenth of the gate figure or more."""
+    """Return suppliers whose own figures make a tenth of the gate figure or more, by name.
+
+    The id of such a factor is that of its cell; who it is stands in its activity.
+    """
     gate = end.figures[GATE]
-    return {
-        line.source
-        for line in gate.lines
-        if line.exchange.factor_kind.startswith("supplier") and gate.share([line]) >= MAIN_SUPPLIER
-    }
+    weights: dict[str, list[Line]] = {}
+    for line in gate.lines:
+        if line.factor and line.exchange.factor_kind.startswith("supplier"):
+            weights.setdefault(line.factor.activity_en, []).append(line)
+    return {name for name, lines in weights.items() if gate.share(lines) >= MAIN_SUPPLIER}
