@@ -186,8 +186,8 @@ def abnormal() -> Table:
     columns = (
         field_of("abnormal", "month", Kind.CHOICE, MUST, choices="month", width=12),
         field_of("abnormal", "kind", Kind.CHOICE, MUST, choices="abnormal", width=26),
-        field_of("abnormal", "reason", Kind.TEXT, MUST, width=26),
         _proof("abnormal"),
+        field_of("abnormal", "reason", Kind.TEXT, MUST, width=34),
     )
     return Table("abnormal", columns, 3, optional=True)
 

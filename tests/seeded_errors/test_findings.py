@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import re
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -14,13 +16,15 @@ from lca.thinking.sure import Sure
 from tests.seeded_errors import corpus, ours
 from tests.seeded_errors.fault import Fault
 from tests.seeded_errors.findings_page import PAGE, page
+from tests.seeded_errors.reachable import ROOT, codes
+from tests.seeded_errors.recorder import TOLD_BY
 
 MODEL = "beer"
 SEEDS = 4
 TRIGGERED: dict[str, str] = tomllib.loads(
     Path(__file__).with_name("triggered.toml").read_text(encoding="utf-8")
 )
-ELSEWHERE = {"THINK-DISTANCE-MEAN"}  # tests/lca/test_thinking.py: beer books no tonne-kilometres
+NOT_OF_ONE_FILE = {"FAMILY-SITES": "of the command `sites`, which takes several files"}
 
 
 def test_the_page_is_current():
@@ -34,11 +38,28 @@ def test_the_page_has_every_code_in_both_languages():
         assert all(entry[lang]["saw"].replace("<", "&lt;") in text for lang in ("zh", "en"))
 
 
-def test_many_codes_are_triggered_and_every_thought_is():
-    thoughts = {code for code in catalogue("findings") if code.startswith("THINK-")}
+def test_every_code_that_a_check_can_emit_is_raised_by_a_planted_fault_or_a_named_test():
     assert len(TRIGGERED) >= 100
-    assert thoughts == {code for code in TRIGGERED if code.startswith("THINK-")} | ELSEWHERE
     assert set(TRIGGERED) <= set(catalogue("findings"))
+    assert set(TOLD_BY).isdisjoint(TRIGGERED)
+    assert codes() - set(NOT_OF_ONE_FILE) == codes() & (set(TRIGGERED) | set(TOLD_BY))
+    assert set(NOT_OF_ONE_FILE) <= codes()
+
+
+@pytest.mark.parametrize("test", sorted(set(TOLD_BY.values())))
+def test_a_named_test_is_there_and_knows_its_codes(test: str):
+    """``python -m tests.seeded_errors.recorder`` runs them and listens whether they do."""
+    path, _, name = test.partition("::")
+    text = (ROOT / path).read_text(encoding="utf-8")
+    tree = ast.parse(text)
+    assert name in {one.name for one in tree.body if isinstance(one, ast.FunctionDef)}
+    tables = [
+        one.module for one in ast.walk(tree) if isinstance(one, ast.ImportFrom) and one.module
+    ]
+    beside = [ROOT / f"{one.replace('.', '/')}.py" for one in tables if one.startswith("tests.")]
+    known = "".join([text, *(one.read_text(encoding="utf-8") for one in beside if one.is_file())])
+    for code in (code for code, told in TOLD_BY.items() if told == test):
+        assert re.search(rf'"{code}"|\b{code}(?![A-Z0-9-])', known), code
 
 
 @cache
