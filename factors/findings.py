@@ -115,6 +115,7 @@ def blocking(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 def _tame(value: object) -> str:
     """Keep hostile values readable on a terminal and on a page."""
-    blot = "\N{REPLACEMENT CHARACTER}"
-    shown = "".join(char if char.isprintable() else blot for char in str(value))
+    blot, shown = "\N{REPLACEMENT CHARACTER}", str(value)
+    if not shown.isprintable():
+        shown = "".join(char if char.isprintable() else blot for char in shown)
     return shown if len(shown) <= 200 else shown[:199] + "\N{HORIZONTAL ELLIPSIS}"

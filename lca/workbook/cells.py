@@ -223,16 +223,15 @@ class CellReader:
 
     def text(self, at: Spot, *, must: bool = False, is_id: bool = False) -> Cell:
         """Read text; a number is taken as written."""
-        nothing = Cell(None, "", at.where)
-        if not self.usable(at, must=must) or at.cell is None:
-            return nothing
-        if is_id and at.cell.kind == "number" and _LONG_ID.fullmatch(at.cell.value):
-            self.report("CELL-ID-NUMBER", at)
-            return nothing
-        value = _whole(at.cell)
-        if len(value) > MAX_TEXT or not value.isprintable():
-            self.report("CELL-TEXT", at, limit=MAX_TEXT)
-            return nothing
+        value = None
+        if self.usable(at, must=must) and at.cell is not None:
+            value = _whole(at.cell)
+            if is_id and at.cell.kind == "number" and _LONG_ID.fullmatch(at.cell.value):
+                self.report("CELL-ID-NUMBER", at)
+                value = None
+            elif len(value) > MAX_TEXT or not value.isprintable():
+                self.report("CELL-TEXT", at, limit=MAX_TEXT)
+                value = None
         return Cell(value, "", at.where)
 
     def code(self, at: Spot, *, must: bool = False) -> str:

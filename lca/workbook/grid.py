@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Literal, NamedTuple
 
 from factors.errors import UnsafeFileError
@@ -68,20 +69,26 @@ class Grid:
 
 def address(row: int, column: int) -> str:
     """Return the A1 form of a place."""
-    letters = ""
+    return f"{letters(column)}{row}"
+
+
+@cache
+def letters(column: int) -> str:
+    """Return the letters of a column; every cell that is looked at asks for them."""
+    found = ""
     while column:
         column, rest = divmod(column - 1, 26)
-        letters = chr(65 + rest) + letters
-    return f"{letters}{row}"
+        found = chr(65 + rest) + found
+    return found
 
 
 def split(cell: str) -> tuple[int, int]:
     """Return row and column of an A1 address; (0, 0) for none."""
-    letters = cell.rstrip("0123456789")
+    name = cell.rstrip("0123456789")
     column = 0
-    for char in letters:
+    for char in name:
         column = column * 26 + ord(char) - 64
-    return int(cell[len(letters) :] or 0), column
+    return int(cell[len(name) :] or 0), column
 
 
 _LETTERS: Mapping[Kind, str] = {
@@ -114,8 +121,8 @@ def _listed(cells: Mapping[tuple[int, int], GridCell]) -> dict[str, object]:
     """Return cells as lists side by side."""
     rows, columns = zip(*cells, strict=True) if cells else ((), ())
     kinds, values, formats, formulas = zip(*cells.values(), strict=True) if cells else ((),) * 4
-    letters = "".join(map(_LETTERS.__getitem__, kinds))
-    return {"rows": rows, "columns": columns, "kinds": letters, "values": values,
+    told = "".join(map(_LETTERS.__getitem__, kinds))
+    return {"rows": rows, "columns": columns, "kinds": told, "values": values,
             "formats": formats, "formulas": formulas}  # fmt: skip
 
 

@@ -130,6 +130,8 @@ def recognise(text: str, choices: Iterable[Choice]) -> tuple[str, tuple[Choice, 
     wanted = _key(text)
     names: dict[str, Choice] = {}
     for choice in choices:
+        if text == choice.id:  # what our own lists write, for most rows of a long table
+            return choice.id, ()
         for spelling in (choice.id, *choice.name.values()):
             names.setdefault(_key(spelling), choice)
             if wanted == _key(spelling):

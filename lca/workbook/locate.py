@@ -57,7 +57,9 @@ class Block:
 
     def where(self, row: int, column: str) -> Where:
         """Return the place of a cell; of the row when the column is not there."""
-        number = self.columns.get(column, min(self.columns.values(), default=1))
+        number = self.columns.get(column)
+        if number is None:
+            number = min(self.columns.values(), default=1)
         return Where(file=self.file, sheet=self.sheet.name, cell=address(row, number))
 
     def row(self, key: str) -> Row | None:
