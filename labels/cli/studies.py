@@ -23,6 +23,9 @@ from lca.workbook.write import workbook
 
 OK, NOT_OK = 0, 1
 
+BESIDE = frozenset({"ABNORMAL-EFFECT", "ABNORMAL-ALONE"})
+"""Findings that a footprint is never shown without."""
+
 SEVERAL = b'"subjects"'
 """What a system file with several subjects contains."""
 
@@ -125,6 +128,9 @@ def show_footprint(path: Path, rules: str, lang: Lang, *, as_json: bool, subject
     else:
         footprint_tables(made.footprint.to_json(), lang)
         position_tables(made.footprint.to_json(), lang)
+        for found in made.findings:
+            if found.code in BESIDE:
+                console().print(found.sentence("saw", lang), markup=False)
         console().print(summary(made.findings, lang))
     return OK
 
