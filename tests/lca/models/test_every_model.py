@@ -5,13 +5,14 @@ from __future__ import annotations
 import random
 import tomllib
 from collections import Counter
+from dataclasses import replace
 from fractions import Fraction as F
 from importlib.resources import files
 
 import pytest
 
 from factors.factor import Use
-from factors.findings import Severity, blocking
+from factors.findings import Severity, Where, blocking
 from lca.build import build
 from lca.footprint import compute
 from lca.inventory import GATE
@@ -19,7 +20,7 @@ from lca.model import models
 from lca.model_factors import factor_problems
 from lca.model_parts import Enum, Parameter
 from lca.position import hot_spots
-from lca.submission import Submission
+from lca.submission import Cell, Submission
 from tests.evidence import campaign
 from tests.lca.models.works import (
     RULES,
@@ -111,6 +112,37 @@ def test_heavy_lines_are_hot_spots_and_their_loss_is_noticed(model: str, family:
     assert heavy <= {line.id for line in gate.lines if line.exchange.hot_spot}
     for line in heavy:
         assert GATE in cut_off(compute(left_out(whole, {line}), factors(), RULES)), line
+
+
+STATED = [
+    ("beer", "EX-500-OW", "new_bottles", "kg CO2e/piece"),
+    ("beer", "CAN-330", "new_cans", "kg CO2e/piece"),
+    ("electric-motor", "YE3-160M-4", "electrical_steel", "kg CO2e/kg"),
+    *(
+        ("tire", "PCR-205", account, "kg CO2e/kg")
+        for account in ("natural_rubber", "ssbr", "carbon_black_hard", "steel_cord")
+    ),
+    ("apple-juice", "AJC-70", "apples", "kg CO2e/kg"),
+]
+"""Hot spots that the model builds from inputs where no supplier states a figure of his own."""
+
+
+@pytest.mark.parametrize(("model", "family", "account", "unit"), STATED)
+def test_a_suppliers_figure_takes_the_place_of_what_is_modelled(
+    model: str, family: str, account: str, unit: str
+) -> None:
+    def stated(told: Submission) -> Submission:
+        figure = Cell(F(0), unit, Where(sheet="Suppliers", cell="J7"))
+        bought = tuple(
+            replace(one, pcf=figure) if one.account == account else one for one in told.suppliers
+        )
+        return replace(told, suppliers=bought)
+
+    works = Works(model)
+    whole, free = (works.footprint(subject(family), *one) for one in ((), (stated,)))
+    mine = [one for one in free.figures[GATE].lines if one.exchange.factor_kind == "supplier"]
+    assert mine and all(one.exchange.hot_spot for one in mine)
+    assert free.figures[GATE].value < whole.figures[GATE].value * F(99, 100)
 
 
 # --- thousands of works ---------------------------------------------------------------------------
