@@ -18,6 +18,7 @@ from tests.seeded_errors import (
     everyday,
     facts,
     gaps,
+    papers,
     pasted,
     practice,
     references,
@@ -55,6 +56,7 @@ def catalogue() -> tuple[Fault, ...]:
         reports,
         everyday,
         pasted,
+        papers,
         verifier,
     )
     every = tuple(fault for room in rooms for fault in room.faults())
