@@ -98,7 +98,7 @@ def drawn(store: Store, targets: list[Target], shop: Workshop, seed: int) -> tup
     """Make and judge the document of a seed; return its kind and the reason."""
     rng = random.Random(seed)
     if seed % FORGED == 0:
-        kind = rng.choice(tuple(EXHIBITS))
+        kind = tuple(EXHIBITS)[seed // FORGED % len(EXHIBITS)]
         return kind, refused_forgery(shop, kind, rng)
     kind, pdf = change(targets[seed % len(targets)], rng)
     return kind, refused(store, kind, pdf)
