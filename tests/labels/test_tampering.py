@@ -32,7 +32,7 @@ LATER = T0 + dt.timedelta(days=1)
 EVERYDAY = 3_000
 """Documents of the everyday run; seeds far from those of the deep one."""
 FIRST = 1_000_000_000
-FORGED = 8
+FORGED = 16
 """Every so many documents come from the desk in dishonest hands."""
 WITH_REGISTRY = 10
 """Every so many documents are verified against the registry as well."""
