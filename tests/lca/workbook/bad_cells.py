@@ -78,6 +78,10 @@ TEXTS: list[Case] = [
     ("a bar code off by one", {"cover.gtin.value": "6900000000008"},
      {"cover.gtin.value": "CELL-GTIN"}),
     ("a bar code as number", {"cover.gtin.value": 6900000000007}, {}),
+    ("a register number too short", {"cover.maker_id.value": "00000000EXAMPLE00"},
+     {"cover.maker_id.value": "CELL-CREDIT-CODE"}),
+    ("Chinese in the English name", {"cover.product_name_en.value": "示例饮料"},
+     {"cover.product_name_en.value": "CELL-LANGUAGE"}),
     ("no choice", {"cover.boundary.value": "从摇篮到大们"},
      {"cover.boundary.value": "CELL-CHOICE"}),
     ("a choice in English", {"cover.boundary.value": "Cradle to Gate"}, {}),
@@ -97,7 +101,10 @@ TEXTS: list[Case] = [
 ]  # fmt: skip
 
 WHOLES: list[Case] = [
-    ("a unit of another kind", {f"{EL}.unit": "kg"}, {f"{EL}.unit": "UNIT-DIMENSION"}),
+    ("a unit of another kind", {f"{EL}.unit": "kg"}, {f"{EL}.unit": "CELL-UNIT-ROW"}),
+    ("a key in words", {"materials.sugar.key": "按产量"}, {"materials.sugar.key": "CELL-KEY"}),
+    ("the plate of a transformer", {f"{EL}.multiplier": "200/5"},
+     {f"{EL}.multiplier": "CELL-MULTIPLIER-PLATE"}),
     ("a unit nobody knows", {f"{EL}.unit": "gizmos"}, {f"{EL}.unit": "UNIT-UNKNOWN"}),
     ("a unit with two meanings", {"materials.sugar.unit": "ton"},
      {"materials.sugar.unit": "UNIT-AMBIGUOUS"}),
