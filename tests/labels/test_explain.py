@@ -27,7 +27,7 @@ from labels.cli.explain import Asked, explain
 from labels.explain import Explanation, Proving, explanation, file_material, serial_material
 from labels.explain.build import Material, Opened
 from labels.explain.document import Private, document_material
-from labels.explain.numbers import amount, is_whole
+from labels.explain.numbers import amount, is_whole, record
 from labels.explain.page import explanation_page
 from labels.explain.rates import CLOSE
 from labels.explain.record import document
@@ -103,8 +103,8 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     store = demo_store(folder / "registry")
     system = system_file.canonical(beer().system)
     handed = Submission(canonical(beer().to_json()), system, ("beer.xlsx", book()))
-    record = issue(office(store), approved_draft(store, handed), out=folder / "issued")
-    return World(folder, store, record)
+    made = issue(office(store), approved_draft(store, handed), out=folder / "issued")
+    return World(folder, store, made)
 
 
 def codes(error: CarbonLabelError) -> list[str]:
@@ -146,11 +146,11 @@ def test_every_level_of_a_random_system_sums_without_remainder(seed: int) -> Non
 def test_any_choice_of_opened_lines_sums_with_what_is_withheld(
     world: World, data: st.DataObject
 ) -> None:
-    record = world.disclosed
-    every = record["lines"]
+    told = world.disclosed
+    every = told["lines"]
     kept = data.draw(st.sets(st.integers(0, len(every) - 1), min_size=1))
-    record["lines"] = [every[place] for place in sorted(kept)]
-    made = world.explained(canonical(record))
+    told["lines"] = [every[place] for place in sorted(kept)]
+    made = world.explained(canonical(told))
     check_sums(made)
     assert {line.number - 1 for line in made.lines} == kept
     leaves = parse_object(world.record.files["public/certificate.json"])["commitments"]["leaves"]
@@ -298,9 +298,9 @@ def test_opened_lines_say_that_they_are_confidential(world: World) -> None:
 
 def test_lines_or_inputs_of_another_document_are_refused(world: World) -> None:
     disclosures = world.record.files["sealed/disclosures.json"]
-    record = world.disclosed
-    record["lines"][3]["line"]["value"] = "9"
-    assert "DEEP-COMMITMENT" in world.refused(canonical(record))
+    spoilt = world.disclosed
+    spoilt["lines"][3]["line"]["value"] = "9"
+    assert "DEEP-COMMITMENT" in world.refused(canonical(spoilt))
     assert world.refused(canonical({**world.disclosed, "body": "00" * 32})) == ["DEEP-DISCLOSURES"]
     assert world.refused(b"{}") == ["DEEP-DISCLOSURES"]
     assert world.refused(disclosures, b"{}") == ["DEEP-OTHER-INPUTS"]
@@ -458,14 +458,16 @@ def test_hostile_lines_are_a_finding_and_no_traceback() -> None:
 
 
 def test_the_command(world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    path = tmp_path / "beer.json"
-    path.write_bytes(system_file.canonical(beer().system))
+    path, small = tmp_path / "small.json", random_document(2)
+    path.write_text(json.dumps(small), encoding="utf-8")
+    made = explanation(study_material(path, load(), "", ""))
     explain(Asked(str(path)), "", None, "en", as_json=False)
     shown = capsys.readouterr().out
-    assert "1.22258723785" in shown and "\u202f" not in shown
-    explain(Asked(str(path)), "30", None, "zh", as_json=True)
+    assert record(made.declared.value) in shown and "\u202f" not in shown
+    counted = made.stages[0].lines[0].number
+    explain(Asked(str(path)), str(counted), None, "zh", as_json=True)
     one = json.loads(capsys.readouterr().out)
-    assert [line["number"] for stage in one["stages"] for line in stage["lines"]] == [30]
+    assert [line["number"] for stage in one["stages"] for line in stage["lines"]] == [counted]
     explain(Asked(str(path)), "", tmp_path / "why.html", "zh", as_json=False)
     assert (tmp_path / "why.html").read_bytes().startswith(b"<!DOCTYPE html>")
     public = str(world.folder / "issued" / "public" / "label.pdf")
