@@ -132,6 +132,13 @@ class Page:
         return str(self.body["boundary"])
 
     @property
+    def article(self) -> Pair:
+        """The model, and what the figure stands for where there are several models or sites."""
+        model = self.words.text("label.model", model=self.model)
+        family = self.body.get("family") or {}
+        return self.words.listed(model, self.words.of(family.get("label") or {}))
+
+    @property
     def whole(self) -> bool:
         """Whether the figure is that of the full life cycle."""
         return self.declared == WHOLE_LIFE

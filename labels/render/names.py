@@ -85,12 +85,12 @@ def _stack(page: Page, plan: Plan, setting: Setting) -> list[Block]:
 def _name_trials(page: Page) -> Iterator[tuple[list[Run], list[Run]]]:
     """Wordings of product and maker, fullest first.
 
-    Model and site are never left out of the first language. When room is short, the second language
-    gives up first what the first already says (model, site), then one whole line after the other.
+    Model, with what a family's figure stands for, and site are never left out of the first
+    language. When room is short, the second language gives up first what the first already says
+    (model, site), then one whole line after the other.
     """
-    model = page.words.text("label.model", model=page.model)
     product, maker = (
-        runs(page.words.listed(page.product, model)),
+        runs(page.words.listed(page.product, page.article)),
         runs(page.words.listed(page.maker, page.site)),
     )
     yield product, maker

@@ -208,9 +208,8 @@ def _status_row(page: Page, faces: Faces, findings: list[Finding]) -> Iterator[L
 
 def _product_trials(page: Page) -> list[list[Run]]:
     """Return product and model, else the model alone; the company stands behind the QR code."""
-    model = page.words.text("label.model", model=page.model)
-    both = page.words.listed(page.product, model)
-    return [[Run(pair.first, pair.first_lang, True)] for pair in (both, model)]
+    both = page.words.listed(page.product, page.article)
+    return [[Run(pair.first, pair.first_lang, True)] for pair in (both, page.article)]
 
 
 def _set(listed: Sequence[Run]) -> tuple[SetLine, ...]:

@@ -16,7 +16,8 @@ from labels.render.texts import check_texts
 from labels.render.typeset import typeset
 from labels.view import DOCUMENT_LANGS, DocumentLang
 from labels.wordpair import tidy
-from tests.labels.views import body, fonts, unverified, view, whole_life, words
+from lca.family_file import ARTICLES, MEAN, MODES, SITES, label_line
+from tests.labels.views import body, fonts, unverified, verified_label, view, whole_life, words
 
 HANZI = (
     "示例市示例区酿造灌装包装与进出口贸易集团股份有限公司国际品牌运营与供应链管理分公司第三酿造基地"
@@ -259,3 +260,14 @@ def test_a_document_that_is_no_sample_still_says_that_nobody_verified_it() -> No
         assert "NOTVERIFIED" in seen
         assert "示例SAMPLE" not in seen
     assert "无编号none" in words(made["label.pdf"])
+
+
+@pytest.mark.parametrize(("kind", "mode"), [*((ARTICLES, mode) for mode in MODES), (SITES, MEAN)])
+def test_a_family_says_what_its_figure_stands_for(kind: str, mode: str) -> None:
+    members = [{"id": one, "share": "0.5", "figures": {}} for one in "AB"]
+    family = {"id": "F1", "kind": kind, "mode": mode, "representative": "A", "members": members}
+    said = label_line(family)
+    fields = body() | {"family": {**family, "label": said}}
+    printed = words(verified_label(fields))
+    assert all("".join(said[lang].split()) in printed for lang in LANGS)
+    assert not any("".join(said[lang].split()) in words(verified_label(body())) for lang in LANGS)
