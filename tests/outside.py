@@ -30,6 +30,7 @@ class Tool:
 
 TOOLS: dict[str, Tool] = {
     "fc-match": Tool("fc-match", "fontconfig", "fontconfig"),
+    "git": Tool("git", "git", "git"),
     "make": Tool("make", "make", "make"),
     "pdfdetach": Tool("pdfdetach", "poppler-utils", "poppler"),
     "pdffonts": Tool("pdffonts", "poppler-utils", "poppler"),

@@ -11,12 +11,15 @@ from dataclasses import replace
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typer
 
 from factors.errors import FindingsError, IssueError
 from factors.findings import finding
 from labels.canonical import canonical
+from labels.cli.main import app
 from labels.issuer import IssuerApproval, demo_issuer
 from labels.keys import Purpose, new_key
 from labels.kinds import ClosedFile, Kind
@@ -369,6 +372,50 @@ def an_unmeasured_error(looked: Looked) -> None:
     looked.state.findings["F01"] = log
 
 
+def a_site_left_out(looked: Looked) -> None:
+    assert looked.state.engagement is not None
+    looked.state.engagement = replace(looked.state.engagement, sites=("S9",))
+
+
+def documents_unseen(looked: Looked) -> None:
+    line = next(line for line, one in looked.state.samples.items() if len(one.months) > 1)
+    looked.state.samples[line] = replace(looked.state.samples[line], months=("1",))
+
+
+def a_small_error_of_the_boundary(looked: Looked) -> None:
+    log = FindingLog("F01", raised("minor", Fraction(0), looked), "x")
+    log.raised = replace(log.raised, nature="boundary")
+    log.settled = Settled("uncorrected", "small", ("0" * 64,), "x")
+    looked.state.findings["F01"] = log
+
+
+def spoken_away(how: str, looked: Looked) -> None:
+    """A line differs, and its finding ends in words: nothing is corrected and nothing counted."""
+    line, one = next(iter(looked.state.samples.items()))
+    looked.state.samples[line] = replace(one, result="differs", found=Fraction(1))
+    log = FindingLog("F01", raised("misstatement", Fraction(1, 5), looked), "x")
+    log.raised = replace(log.raised, line=line)
+    log.settled = Settled(how, "trust me", ("0" * 64,), "x")
+    looked.state.findings["F01"] = log
+
+
+def explained_away(looked: Looked) -> None:
+    spoken_away("explained", looked)
+
+
+def withdrawn(looked: Looked) -> None:
+    spoken_away("withdrawn", looked)
+
+
+def an_early_opinion(looked: Looked) -> None:
+    looked.state.marks["opinion"] = next(e for e in looked.case.events if e.person == "verifier")
+
+
+def a_bare_recalculation(looked: Looked) -> None:
+    assert looked.state.recalculation is not None
+    looked.state.recalculation = replace(looked.state.recalculation, evidence=())
+
+
 UNDONE: dict[Callable[[Looked], None], str] = {
     opinion_after_all: "CASE-OPINION",
     no_review: "CASE-REVIEW",
@@ -392,6 +439,13 @@ UNDONE: dict[Callable[[Looked], None], str] = {
     settled_on_nothing: "CASE-EVIDENCE",
     unmodified_with_an_error: "CASE-OPINION",
     an_unmeasured_error: "CASE-EFFECT",
+    a_site_left_out: "CASE-SITES",
+    documents_unseen: "CASE-DOCUMENTS",
+    a_small_error_of_the_boundary: "CASE-QUALITATIVE",
+    explained_away: "CASE-UNSAID",
+    withdrawn: "CASE-UNSAID",
+    an_early_opinion: "CASE-STALE",
+    a_bare_recalculation: "CASE-EVIDENCE",
 }
 
 
@@ -492,3 +546,37 @@ def test_misstatements_are_added_up_both_ways(looked: Looked, store: Store) -> N
     material = [one for one in found if one.code == "CASE-MATERIAL"]
     assert {dict(one.params)["net"] for one in material} == {"0.0 %"}
     assert len(material) == len(looked.desk.limits)
+
+
+def test_acts_copied_from_another_case_are_not_of_this_one(
+    finished: Casework, tmp_path: Path, store: Store
+) -> None:
+    """The same people, the same product, a case begun anew: the old approvals do not fit it."""
+    other = Casework(tmp_path / "case", finished.keys, finished.moment).begin(filled())
+    shutil.rmtree(other.root / "log")
+    shutil.copytree(finished.root / "log", other.root / "log")
+    for one in (finished.root / "objects").iterdir():
+        shutil.copy(one, other.root / "objects")
+    assert "CASE-EVENT" in refused(lambda: certified(other.root, store))
+    # The control: the acts in their own case let a statement through.
+    assert certified(finished.root, store).sha256
+
+
+def test_no_command_has_a_way_round() -> None:
+    """Nothing on the way from a case to a document can be told to look away."""
+    found = {
+        f"{command} {option}"
+        for command, options in options_of(typer.main.get_command(app))
+        if command.split()[0] in ("verification", "submit", "approve", "issue")
+        for option in options
+        if any(word in option for word in ("force", "skip", "ignore", "override", "unsafe", "yes"))
+    }
+    assert found == set()
+
+
+def options_of(command: Any, path: str = "") -> Iterator[tuple[str, list[str]]]:
+    """Every command with its options."""
+    for name, inner in getattr(command, "commands", {}).items():
+        yield from options_of(inner, f"{path} {name}".strip())
+    if not getattr(command, "commands", {}):
+        yield path, [option for one in command.params for option in one.opts]
