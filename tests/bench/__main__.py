@@ -20,7 +20,7 @@ from weasyprint import HTML
 
 import labels.render as renderer
 from factors.store import load_folder
-from tests.bench import many_products, reading, sampling
+from tests.bench import compiling, many_products, reading, sampling
 from tests.bench.choosing import AIM, choosing
 from tests.labels.views import view as example_view
 
@@ -97,6 +97,8 @@ def main() -> None:
     sampling.main()
     print()
     many_products.main()
+    print()
+    compiling.main()
     print()
     reading.main()
 

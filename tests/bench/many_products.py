@@ -22,6 +22,7 @@ from lca import adjoint
 from lca.compiled import Column, Compiled, FlowRow, Triplets
 from lca.uncertainty.distributions import Lognormal
 from lca.uncertainty.draws import Plan, drawn
+from tests.bench import fastscores
 
 SIZE, BLOCK, HUBS, LINKS = 20_000, 100, 150, 9
 PRODUCTS, EXCHANGES = 1_000, 30
@@ -152,6 +153,16 @@ def quantiles(activity: csr_array, scores: Array, at_once: int = 250) -> Array:
     return np.concatenate(parts)
 
 
+def _fast(system: Compiled, wanted: csr_array, ours: float) -> str:
+    """The row of bw2calc's own adjoint route, where its environment is there."""
+    if not fastscores.available():
+        return "FastScores adjoint, PARDISO: not run (python -m tests.bench.fastscores makes it)"
+    peer, results = fastscores.measured(system, wanted)
+    gap = float(np.abs(np.array(results) / (wanted @ adjoint.solve(system).values[:, 0]) - 1).max())
+    told = f"ratio {peer / ours:.0f}   aim 25, apart {gap:.0e}"
+    return f"FastScores adjoint, PARDISO {peer * 1000:.0f} ms, {told}"
+
+
 def main() -> None:
     """Print the table."""
     system, wanted = background(), demands(PRODUCTS)
@@ -167,6 +178,7 @@ def main() -> None:
     print(f"{PRODUCTS} products on {SIZE} activities, {solved.sweeps} sweeps")
     print(f"  ours {ours * 1000:.1f} ms, bw2calc factorised {peer * 1000:.0f} ms", end="")
     print(f", ratio {peer / ours:.0f}   aim 400, apart {gap:.0e}")
+    print(f"  {_fast(system, wanted, ours)}")
     print(f"one more product, batched: {more * 1e6:.3f} us   aim 0.2 us")
     print("10,000 products x 10,000 runs, 500 shared factors")
     print(f"  {whole:.1f} s; alone: draw {draw:.1f}, multiply {multiply:.1f}, quantiles {take:.1f}")
