@@ -445,6 +445,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(asked.keep or name)
         made = regions(folder)
+        (folder / "regions.json").write_text(json.dumps(made, ensure_ascii=False), "utf-8")
         for lang, page in PAGES.items():
             page.write_text(renewed(page.read_text("utf-8"), made[lang]), "utf-8")
         if asked.pictures:
