@@ -20,7 +20,7 @@ from weasyprint import HTML
 
 import labels.render as renderer
 from factors.store import load_folder
-from tests.bench import compiling, many_products, reading, sampling
+from tests.bench import compiling, many_products, reading, rendering, sampling
 from tests.bench.choosing import AIM, choosing
 from tests.labels.views import view as example_view
 
@@ -101,6 +101,8 @@ def main() -> None:
     compiling.main()
     print()
     reading.main()
+    print()
+    rendering.main()
 
 
 if __name__ == "__main__":

@@ -98,7 +98,7 @@ def test_every_text_of_the_private_lines_is_looked_at(name: str) -> None:
     lines = [copy.deepcopy(one.to_json()) for one in made.opened[:3]]
     walked = [path for path, _ in leaves(lines)]
     for path in walked:
-        put({0: lines}, (0, *path), UNSHOWABLE[name])
+        put({"lines": lines}, ("lines", *path), UNSHOWABLE[name])
     found = {told(one.where.path) for one in check(view(made.fields, disclosures=lines))}
     assert {f"disclosures.{spelt(path)}" for path in walked} - found == set()
 

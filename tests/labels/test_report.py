@@ -188,7 +188,7 @@ def test_intervals_hold_the_median(relative: float) -> None:
     assert low * high == pytest.approx(1)
 
 
-SAMPLED = {
+SAMPLED: dict[str, Any] = {
     "runs": 10_000,
     "seed": 0,
     "coverage": "0.95",
