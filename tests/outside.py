@@ -32,6 +32,7 @@ TOOLS: dict[str, Tool] = {
     "fc-match": Tool("fc-match", "fontconfig", "fontconfig"),
     "git": Tool("git", "git", "git"),
     "make": Tool("make", "make", "make"),
+    "nginx": Tool("nginx", "nginx-light", "nginx"),
     "pdfdetach": Tool("pdfdetach", "poppler-utils", "poppler"),
     "pdffonts": Tool("pdffonts", "poppler-utils", "poppler"),
     "pdfinfo": Tool("pdfinfo", "poppler-utils", "poppler"),

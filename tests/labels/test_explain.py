@@ -458,7 +458,8 @@ def test_hostile_lines_are_a_finding_and_no_traceback() -> None:
 
 
 def test_the_command(world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    path, small = tmp_path / "small.json", random_document(2)
+    small = random_document(2) | {"boundary": "cradle-to-gate"}
+    path = tmp_path / "small.json"
     path.write_text(json.dumps(small), encoding="utf-8")
     made = explanation(study_material(path, load(), "", ""))
     explain(Asked(str(path)), "", None, "en", as_json=False)
