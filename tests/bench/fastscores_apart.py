@@ -3,6 +3,7 @@
 import json
 import sys
 import time
+from itertools import pairwise
 
 import bw2calc
 import bw_processing as bwp
@@ -36,15 +37,10 @@ def package(told):
 def main(file):
     told = np.load(file)
     data, ptr = package(told), told["indptr"]
-    demands = {
-        f"p{n}": {
-            int(at): float(x)
-            for at, x in zip(
-                told["indices"][ptr[n] : ptr[n + 1]], told["demand"][ptr[n] : ptr[n + 1]]
-            )
-        }
-        for n in range(len(ptr) - 1)
-    }
+    demands = {}
+    for n, (start, end) in enumerate(pairwise(ptr.tolist())):
+        places, amounts = told["indices"][start:end].tolist(), told["demand"][start:end].tolist()
+        demands[f"p{n}"] = dict(zip(places, amounts, strict=True))
     seconds = []
     for _ in range(3):
         start = time.perf_counter()
