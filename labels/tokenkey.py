@@ -143,8 +143,7 @@ def read_pkcs12(path: Path, passphrase: bytes) -> SigningKey:
             raise ValueError("no P-256 key with its certificate")
         return _sealing(_common_name(leaf), private, (leaf, *_issuers(leaf, others)))
     except (OSError, ValueError, TypeError) as error:
-        where = {"file": path.name, "reason": str(error)}
-        raise refusal("KEY-PKCS12", path.name, **where) from None
+        raise refusal("KEY-PKCS12", "", file=path.name, reason=str(error)) from None
 
 
 def read_token_key(path: Path, pin: str) -> SigningKey:
@@ -178,8 +177,7 @@ def read_token_key(path: Path, pin: str) -> SigningKey:
         slot = Slot(told["module"], told["token"], told["label"], pin)
         key = _sealing(told["name"], TokenPrivateKey(slot, public), tuple(chain))
     except (OSError, ValueError) as error:
-        reason = {"file": path.name, "reason": str(error)}
-        raise refusal("KEY-TOKEN-FILE", path.name, **reason) from None
+        raise refusal("KEY-TOKEN-FILE", "", file=path.name, reason=str(error)) from None
     _tried(key, slot)
     return key
 

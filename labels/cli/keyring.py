@@ -115,8 +115,8 @@ def open_key(path: Path, lang: Lang, purpose: Purpose | None = None) -> SigningK
 def _seal_elsewhere(path: Path, suffix: str, lang: Lang, purpose: Purpose | None) -> SigningKey:
     """Read a key that can only be a seal."""
     if purpose not in (None, Purpose.SEAL):
-        wanted = {"purpose": Purpose.SEAL, "wanted": purpose}
-        raise FindingsError(finding("KEY-PURPOSE", Where(file=path.name), **wanted))
+        where = Where(file=path.name)
+        raise FindingsError(finding("KEY-PURPOSE", where, purpose=Purpose.SEAL, wanted=purpose))
     if suffix == ".toml":
         return read_token_key(path, _passphrase(lang).decode())
     return read_pkcs12(path, _passphrase(lang))
