@@ -1,7 +1,8 @@
 """bw2calc's adjoint route, ``FastScoresOnlyMultiLCA`` with PARDISO, in an environment of its own.
 
 PARDISO brings 800 MB of libraries, so it is no dependency: ``python -m tests.bench.fastscores``
-makes the environment under ``out/bench`` with pip, once. Where it is not there, its row says "not run".
+makes the environment under ``out/bench`` with pip, once. Where it is not there, its row says
+"not run".
 """
 
 from __future__ import annotations

@@ -35,7 +35,7 @@ PEER_MOST = 100
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """Seconds of ours and of the peer (None: not run), and the memory that ours took at its peak."""
+    """Seconds of ours and of the peer (None: not run), and the memory ours took at its peak."""
 
     count: int
     ours: float

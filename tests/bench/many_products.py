@@ -105,10 +105,11 @@ def factorised(system: Compiled, wanted: csr_array) -> tuple[float, Array]:
     lca.lcia()
     setup = time.perf_counter() - start
     start, found = time.perf_counter(), []
-    for row in range(PEER_PRODUCTS):
+    some = min(PEER_PRODUCTS, wanted.shape[0])
+    for row in range(some):
         lca.lcia(demand=_demand(wanted, row))
         found.append(lca.score)
-    each = (time.perf_counter() - start) / PEER_PRODUCTS
+    each = (time.perf_counter() - start) / some
     return setup + each * wanted.shape[0], np.array(found)
 
 

@@ -10,6 +10,7 @@ import contextlib
 import json
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,31 @@ def background() -> None:
         method = bw2data.Method(name)
         method.register(unit="kg CO2-eq")
         method.write(weights)
+
+
+def old() -> None:
+    """A project that is not of Brightway 2.5."""
+    bw2data.projects.set_current("old")
+    bw2data.projects.dataset.data["25"] = False
+    bw2data.projects.dataset.save()
+
+
+def with_products(folder: Path) -> str:
+    """The refusal of a database whose activities and products are nodes of their own."""
+    bw2data.projects.set_current(PROJECT)
+    bw2data.Database("apart").write(
+        {
+            ("apart", "good"): {"name": "good", "type": "product", "exchanges": []},
+            ("apart", "making"): {
+                "name": "making",
+                "type": "process",
+                "exchanges": [{"input": ("apart", "good"), "amount": 1, "type": "production"}],
+            },
+        }
+    )
+    links = folder / "apart.csv"
+    links.write_text("factor,database,code,unit\nx,apart,good,kg\n", encoding="utf-8")
+    return refused(take_background, links, PROJECT, folder / "p" / "a" / "1", "", "en")
 
 
 def footprint(path: Path, overlay: Path | None = None) -> Footprint:
@@ -99,12 +125,18 @@ def main(folder: Path) -> dict[str, Any]:
     assert codes == ["BRIGHTWAY-EXISTS", "BRIGHTWAY-PROJECT", "BRIGHTWAY-PROJECT"], codes
     assert export_project(example, folder / "losses.json", "by command", "", "zh") == 0
     assert "carbonlabel EX-500-OW" in bw2data.databases
+    spoilt = replace(whole, figures={total: 2 * value for total, value in whole.figures.items()})
+    assert refused(write_project, spoilt, "spoilt", "en") == "BRIGHTWAY-SCORE"
+    assert not list(bw2data.databases) and not list(bw2data.methods), "nothing is left behind"
+    old()
+    assert refused(write_project, whole, "old", "en") == "BRIGHTWAY-LEGACY"
     background()
     gaps["both ways"] = both_ways(folder)
     lost = "factor,database,code,unit\nx,background,nowhere,kg\n"
     (folder / "lost.csv").write_text(lost, encoding="utf-8")
     found = refused(take_background, folder / "lost.csv", PROJECT, folder / "o/a/1", "", "en")
     assert found == "BRIGHTWAY-SUPPLIER"
+    assert with_products(folder) == "BACKGROUND-SHAPE"
     return {"bw2data": str(bw2data.__version__), "gaps": gaps}
 
 
