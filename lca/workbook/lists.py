@@ -39,8 +39,8 @@ UNITS = (
 
 CARRIER_UNITS = {
     "fuel": (
-        "kg", "t", "L", "万L", "m3", "Nm3", "万Nm3", "MJ(LHV)", "GJ(LHV)", "MJ(HHV)", "GJ(HHV)",
-        "kWh(HHV)", "tce(当量)",
+        "kg", "t", "L", "万L", "m3", "Nm3", "万Nm3", "MJ(LHV)", "GJ(LHV)", "kWh(LHV)",
+        "MJ(HHV)", "GJ(HHV)", "kWh(HHV)", "tce(当量)",
     ),
     "steam": ("t", "kg", "GJ", "MJ", "kWh"),
 }  # fmt: skip
