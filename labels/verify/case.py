@@ -110,7 +110,7 @@ Rules = Mapping[str, Rule]
 OPEN = frozenset(
     {
         *("BYTES-NOT-CHECKED", "LOG-NOT-GIVEN", "PAGE-NOT-COMPARED"),
-        *("STATUS-NOT-CHECKED", "STATUS-STALE"),
+        *("STATUS-NOT-CHECKED", "STATUS-STALE", "STATUS-UNDATED"),
         *("DEEP-COMMITTED", "DEEP-NOT-CHECKED", "DEEP-OTHER-VERSION"),
     }
 )

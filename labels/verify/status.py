@@ -149,17 +149,20 @@ def _fresh(case: Case) -> Iterator[Finding]:
     if not lists.tokens:
         yield fault("STATUS-UNDATED")
         return
-    life = log.life(case.serial)
+    life, opened = log.life(case.serial), []
     for purpose, token in sorted(lists.tokens.items()):
         try:
             listed = open_list(token, purpose, trust)
         except MALFORMED as error:
             yield fault("STATUS-LIST", purpose, reason=error)
             continue
+        opened.append(listed)
         if purpose == "revocation":
             yield from _agrees(case, life, listed)
-        if min(case.beside.now, case.moment) >= listed.until:
-            yield fault("STATUS-STALE", purpose, made=f"{listed.made:%Y-%m-%d}")
+    asked = min(case.beside.now, case.moment)
+    stale = [listed.made for listed in opened if asked >= listed.until]
+    if stale:
+        yield fault("STATUS-STALE", made=f"{min(stale):%Y-%m-%d}")
 
 
 def _agrees(case: Case, life: Life, listed: StatusList) -> Iterator[Finding]:
