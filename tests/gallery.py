@@ -1,9 +1,8 @@
 """Pictures of the example's pages, to look at: ``python -m tests.gallery``.
 
-Writes ``docs/pictures/label-sample.png`` for the README and ``docs/gallery.md`` with a picture of
-every form, and with ``--all FOLDER`` every page in every language, with short and with very long
-names. With ``--from LABEL.pdf`` the README's picture is made from that file instead, for example
-from the label of the demo.
+Writes ``docs/gallery.md`` with a picture of every form, and with ``--all FOLDER`` every page in
+every language, with short and with very long names. With ``--from LABEL.pdf`` the README's picture,
+``docs/pictures/label-sample.png``, is made from that file instead: the label of the demo.
 """
 
 from __future__ import annotations
@@ -42,9 +41,9 @@ def main() -> None:
     parser.add_argument("--from", dest="source", type=Path, help="a label to picture instead")
     parser.add_argument("--all", dest="folder", type=Path, help="folder for every page")
     asked = parser.parse_args()
-    label = asked.source.read_bytes() if asked.source else documents(view())["label.pdf"]
-    draw(label, PICTURE, SHARP)
-    if not asked.source:
+    if asked.source:
+        draw(asked.source.read_bytes(), PICTURE, SHARP)
+    else:
         write_gallery()
     if asked.folder:
         for name, shown in scenes():
@@ -62,7 +61,7 @@ def write_gallery() -> None:
     for name, told, image in forms():
         path = GALLERY / f"{name}.png"
         path.parent.mkdir(parents=True, exist_ok=True)
-        image.convert("P", palette=Image.Palette.ADAPTIVE, colors=64).save(path, optimize=True)
+        image.convert("P", palette=Image.Palette.ADAPTIVE, colors=128).save(path, optimize=True)
         lines.append(f"## {told}\n\n![{told}](pictures/gallery/{name}.png)\n")
     PAGE.write_text("\n".join(lines), encoding="utf-8")
 
@@ -90,6 +89,12 @@ def forms() -> Iterator[tuple[str, str, Image.Image]]:
     for number, told in ((1, "summary"), (2, "figures"), (3, "figures and tables"), (4, "items")):
         shown = picture(whole["report.pdf"], PAGE_DPI, number)
         yield f"report-{number}", f"Study report, {told}", shown
+    made = composed()
+    opened = view(made.fields, disclosures=[one.to_json() for one in made.opened])
+    sealed = documents(opened, forms=("report.pdf",))["report.pdf"]
+    for number, told in ((2, "flows from every source"), (4, "lines and factors")):
+        shown = picture(sealed, PAGE_DPI, number)
+        yield f"report-sealed-{number}", f"Study report, sealed copy, {told}", shown
     facts = documents(view({**body(), "market": "eu-consumer"}), forms=("factsheet.pdf",))
     yield "factsheet", "Fact sheet", picture(facts["factsheet.pdf"], PAGE_DPI)
 

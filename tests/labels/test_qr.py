@@ -19,7 +19,7 @@ def read(image: object) -> list[str]:
 
 @pytest.mark.needs("pdftoppm")
 @pytest.mark.parametrize("lang", ["both", "zh", "en"])
-@pytest.mark.parametrize("file", ["label.pdf", "report.pdf"])
+@pytest.mark.parametrize("file", ["label.pdf", "label-50x30.pdf", "report.pdf"])
 def test_reads_from_the_page_at_150_dpi(lang: DocumentLang, file: str) -> None:
     assert read(picture(printed(lang)[file], 150)) == [ADDRESS]
 
