@@ -78,11 +78,13 @@ def accepted(
     return found
 
 
-def accepts(pdf: bytes, trust: TrustFile, *, strict: bool = True) -> bool:
+def accepts(
+    pdf: bytes, trust: TrustFile, moment: dt.datetime = MOMENT, *, strict: bool = True
+) -> bool:
     """Whether the seal layer alone accepts a PDF, with or without the one container it may be."""
     kept = RULES if strict else {name: RULES[name] for name in RULES if name != "gap"}
     try:
-        check_seal(read_container(pdf, kept), trust, MOMENT)
+        check_seal(read_container(pdf, kept), trust, moment)
     except SealFault:
         return False
     return True
