@@ -116,7 +116,10 @@ class _Papers:
                 (self.say("fact_criteria"), "; ".join(one.criteria)),
                 (self.say("fact_objective"), one.objective),
                 (self.say("fact_scope"), one.scope),
-                (self.say("fact_level"), f"{one.level} / {one.type}"),
+                (
+                    self.say("fact_level"),
+                    f"{self.say(f'level_{one.level}')} / {self.say(f'type_{one.type}')}",
+                ),
                 (self.say("fact_materiality"), percent(one.materiality)),
             ]
         rows.append((self.say("fact_submission"), self.looked.state.present.system))
@@ -135,7 +138,12 @@ class _Papers:
             "draws",
             ("figure", "share_material", "interval", "units"),
             (
-                (one["figure"], one["share"], f"{one['interval']} kg", str(one["units"]))
+                (
+                    self.say(f"figure_{one['figure']}"),
+                    one["share"],
+                    f"{one['interval']} kg",
+                    str(one["units"]),
+                )
                 for one in made["figures"]
             ),
         )
@@ -171,7 +179,8 @@ class _Papers:
     def misstatements(self) -> Iterator[Part]:
         limits = self.looked.desk.limits
         rows = (
-            (log.id, figure, f"{float(kg):.6g} kg", percent(limits[figure].share(kg)),
+            (log.id, self.say(f"figure_{figure}"), f"{float(kg):.6g} kg",
+             percent(limits[figure].share(kg)),
              self.say("yes" if log.uncorrected else "no"))
             for log in self.looked.state.findings.values()
             for figure, kg in log.raised.effects.items()
@@ -180,7 +189,8 @@ class _Papers:
         heads = ("id", "figure", "effect_kg", "share", "uncorrected")
         yield from self.part("misstatements", heads, rows)
         sums = (
-            (name, percent(limits[name].share(one.net)), percent(limits[name].share(one.absolute)),
+            (self.say(f"figure_{name}"), percent(limits[name].share(one.net)),
+             percent(limits[name].share(one.absolute)),
              percent(limits[name].share(one.projected)),
              percent(limits[name].share(limits[name].material)))
             for name, one in self.looked.desk.rolled.items()
@@ -192,7 +202,7 @@ class _Papers:
     def figures(self) -> Iterator[Part]:
         unit = self.looked.desk.footprint.unit
         rows = (
-            (name, f"{float(limit.value):.4g} {unit}")
+            (self.say(f"figure_{name}"), f"{float(limit.value):.4g} {unit}")
             for name, limit in self.looked.desk.limits.items()
         )
         yield from self.part("figures", ("figure", "value"), rows)
@@ -213,7 +223,7 @@ class _Papers:
         declared = self.looked.state.declarations
         rows = (
             (
-                one.role,
+                self.say(f"role_{one.role}"),
                 one.person.name,
                 one.person.employer,
                 one.kid[:12],
@@ -242,7 +252,13 @@ class _Papers:
         )  # fmt: skip
         yield from self.part("visits", ("site", "days", "met", "walked", "exceptions"), rows)
         acts = (
-            (utc_text(e.time), e.person, e.kind, e.subject or "-", e.sha256[:12])
+            (
+                utc_text(e.time),
+                e.person,
+                self.say(f"act_{e.kind}"),
+                e.subject or "-",
+                e.sha256[:12],
+            )
             for e in self.looked.case.events
         )
         yield from self.part("acts", ("time", "person", "act", "subject", "hash"), acts)

@@ -86,7 +86,7 @@ def desk(state: State, footprint: Footprint, seed: str) -> Desk:
 def errors_of(state: State) -> list[Error]:
     """Return the errors that were found, corrected ones too: they tell of lines not looked at."""
     return [
-        Error(log.raised.line, log.raised.effects)
+        Error(log.raised.line, log.raised.effects, not log.uncorrected)
         for log in state.findings.values()
         if log.raised.line
         and any(log.raised.effects.values())

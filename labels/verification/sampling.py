@@ -97,10 +97,14 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Error:
-    """An error found in a line: kg CO2e by figure, overstatement positive, still in the figures."""
+    """An error found in a line: kg CO2e by figure, overstatement positive.
+
+    One that was corrected is no longer in the figures, but still a sign of others like it.
+    """
 
     line: str
     effects: Mapping[str, Fraction]
+    corrected: bool = False
 
 
 def plan(
@@ -231,12 +235,17 @@ def _draw(
     errors: Sequence[Error],
     sure: Mapping[str, str],
 ) -> Draw:
-    """Work out the interval; errors in the sample shorten it, errors elsewhere use up room."""
+    """Work out the interval: errors in the sample shorten it, and what is left of any uses up room.
+
+    What was corrected is out of the figures; what it says of lines not looked at is not.
+    """
     wrong = [one for one in errors if one.effects.get(figure)]
     inside = [one for one in wrong if one.line not in sure]
-    known = sum((abs(one.effects[figure]) for one in wrong if one.line in sure), ZERO)
+    left = (one for one in wrong if one.line in sure and not one.corrected)
+    known = sum((abs(one.effects[figure]) for one in left), ZERO)
+    mended = sum((one.effects[figure] for one in inside if one.corrected), ZERO)
     first = Draw(figure, limit.material, base, limit.material / base, ZERO, ZERO)
-    spent = known + abs(projection(first, rest, inside))
+    spent = known + abs(projection(first, rest, inside) - mended)
     factor = confidence_factor(base, len(inside))
     tolerable = max(limit.material - spent, ZERO)
     interval = tolerable / factor

@@ -15,6 +15,7 @@ from labels.times import now
 from labels.trust import trusted
 from labels.verification.roster import parse_roster
 
+FROM = 'from = "2026-01-01T00:00:00Z"'
 NAMES = ("a", "b", "c", "worker", "fresh")
 
 
@@ -38,7 +39,8 @@ def person(name: str, roles: str, *keys: str) -> str:
 
 
 def key(public: str, *more: str) -> str:
-    return "\n".join(["[[person.key]]", f'public = "{public}"', *more])
+    since = () if any(one.startswith("from") for one in more) else (FROM,)
+    return "\n".join(["[[person.key]]", f'public = "{public}"', *since, *more])
 
 
 def described(office: dict[str, str], **keys: str) -> str:

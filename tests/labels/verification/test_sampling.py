@@ -115,6 +115,14 @@ def test_when_nothing_may_stay_undetected_everything_is_looked_at() -> None:
     assert len(planned(*values, errors=(wrong,)).lines) == len(values)
 
 
+def test_what_was_corrected_uses_up_no_room_and_what_is_left_does() -> None:
+    values = (1000, *(10 for _ in range(300)))
+    left = Error("L0000", {"gate": Fraction(150)})
+    before = planned(*values).lines
+    assert planned(*values, errors=(replace(left, corrected=True),)).lines == before
+    assert len(planned(*values, errors=(left,)).lines) > 2 * len(before)
+
+
 def test_limited_assurance_looks_at_less() -> None:
     values = tuple(10 for _ in range(300))
     room = {"gate": limit(*values)}
