@@ -35,7 +35,8 @@ PATIENCE = 20.0
 #: How far the clock of an authority may be off.
 SLACK = dt.timedelta(minutes=5)
 _QUIET = ("pyhanko", "pyhanko_certvalidator")
-_VERSIONS = frozenset({("v3", "v1"), ("v3", "v3")})
+#: Version that a signer must state, by how it is named (RFC 5652, 5.3).
+_SIGNER_VERSIONS = {"issuer_and_serial_number": "v1", "subject_key_identifier": "v3"}
 _HEADERS = {
     "Content-Type": "application/timestamp-query",
     "Accept": "application/timestamp-reply",
@@ -268,7 +269,10 @@ def stamp_of(
 
 def _signer_first(signed: cms.SignedData, held: list[bytes]) -> tuple[bytes, ...]:
     """Return the certificates of a token, the one that signed first; it is its own anchor then."""
-    serial = signed["signer_infos"][0]["sid"].chosen["serial_number"].native
+    sid = signed["signer_infos"][0]["sid"]
+    if sid.name != "issuer_and_serial_number":
+        raise TimestampFault("TIMESTAMP-UNKNOWN")
+    serial = sid.chosen["serial_number"].native
     first = [one for one in held if asn1_x509.Certificate.load(one).serial_number == serial]
     return (*first, *(one for one in held if one not in first), *first)
 
@@ -283,7 +287,8 @@ def _signed(token: bytes) -> cms.SignedData:
             isinstance(signed, cms.SignedData)
             and len(signed["signer_infos"]) == 1
             and signed["encap_content_info"]["content_type"].native == "tst_info"
-            and (signed["version"].native, signer["version"].native) in _VERSIONS
+            and signed["version"].native == "v3"
+            and signer["version"].native == _SIGNER_VERSIONS[signer["sid"].name]
             and [one["algorithm"].native for one in signed["digest_algorithms"]]
             == [signer["digest_algorithm"]["algorithm"].native]
             and not signer["unsigned_attrs"].native
