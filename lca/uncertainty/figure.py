@@ -11,6 +11,7 @@ states no spread is held fixed, or gets the one that the caller assumes of it
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -35,6 +36,7 @@ from lca.uncertainty.sample import COVERAGE, Sample, summary
 
 Array = NDArray[np.float64]
 RUNS = 10_000
+CORES = os.cpu_count() or 1
 REST = "-"
 """Name of what is held fixed."""
 
@@ -197,7 +199,7 @@ def results(
             [_results(figures, row, block) for block in blocks(plan, number)], axis=1
         )
 
-    if threads == 1:
+    if threads == 1 or len(plan.chunks) == 1:
         return np.concatenate([chunk(number) for number in plan.chunks], axis=1)
     with ThreadPoolExecutor(threads) as pool:
         return np.concatenate(list(pool.map(chunk, plan.chunks)), axis=1)
@@ -213,7 +215,7 @@ def study(
 ) -> Outcome:
     """Return what sampling, first order and limits say about a figure, and why they differ."""
     terms = uncertain(figure, gwp, amounts, assumed)
-    sample = summary(results([terms], runs, seed)[0], seed)
+    sample = summary(results([terms], runs, seed, threads=CORES)[0], seed)
     first = first_order(terms)
     return Outcome(terms, sample, first, limits(terms), tuple(_remarks(terms, sample, first)))
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+import jsonschema
 import pytest
 from distributed import Client, KilledWorker
 
@@ -27,6 +28,7 @@ from tests.lca.systems import random_document as random_one
 
 FILES = 16
 GATE = {"boundary": "cradle-to-gate"}
+SCHEMA = json.loads((ROOT / "docs/schemas/batch-1.schema.json").read_text("utf-8"))
 
 
 def jobs(count: int = FILES) -> list[Job]:
@@ -46,6 +48,7 @@ def test_several_processes_give_the_bytes_of_one() -> None:
     one = document(in_pool(some, 1))
     assert document(in_pool(some, 2)) == one
     told = json.loads(one)
+    jsonschema.validate(told, SCHEMA)
     assert [entry["file"] for entry in told["files"]] == [job.name for job in some]
     assert [bool(entry["footprint"]) for entry in told["files"]] == [True] * 6 + [False] * 2
     assert all(entry["findings"] for entry in told["files"][-2:])
