@@ -74,10 +74,11 @@ def _plain(value: float) -> str:
 
 
 def name(first: str, second: str, y: float) -> Markup:
-    """Write the name of a row in two languages."""
-    return text(0, y + 2.1, first, SMALL + 0.1, bold=True) + text(
-        0, y + 4.8, second, TINY, colour=GREY
-    )
+    """Write the name of a row, in two languages below each other or in one at its middle."""
+    if not second:
+        return text(0, y + 3.2, first, SMALL + 0.1, bold=True)
+    below = text(0, y + 4.8, second, TINY, colour=GREY)
+    return text(0, y + 2.1, first, SMALL + 0.1, bold=True) + below
 
 
 def box(

@@ -96,7 +96,7 @@ def waterfall(steps: Sequence[Step], told: str) -> Markup:
         left, right = sorted((axis.at(start), axis.at(end)))
         colour = INK if step.total else BLUE
         parts += [
-            text(0, y + 1.7, step.first, SMALL, bold=True),
+            text(0, y + (1.7 if step.second else 2.8), step.first, SMALL, bold=True),
             text(0, y + 4.0, step.second, TINY, colour=GREY),
             box(left, y, max(right - left, 0.15), 3.8, colour, hatched=end < start),
             text(VALUES, y + 2.9, step.shown, SMALL + 0.3, bold=step.total, anchor="end"),
