@@ -313,7 +313,8 @@ def _check_maker(
     known = {*authority.certificates}
     held = {choice.chosen.dump() for choice in signed["certificates"]}
     stranger = authority.certificates[0] not in held or bool(held - known)
-    if stranger or not authority.covers(moment) or not _stamps(authority.certificates[0]):
+    usable = authority.covers(moment) and _stamps(authority.certificates[0])
+    if stranger or not usable or not _named(signed, authority.certificates[0]):
         raise TimestampFault("TIMESTAMP-AUTHORITY", authority.name)
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.CRITICAL)
@@ -323,6 +324,15 @@ def _check_maker(
         raise TimestampFault("TIMESTAMP-AUTHORITY", type(error).__name__) from error
     if not (told.valid and told.intact and told.trusted):
         raise TimestampFault("TIMESTAMP-AUTHORITY", authority.name)
+
+
+def _named(signed: cms.SignedData, certificate: bytes) -> bool:
+    """Whether the signer is named as the certificate has it, byte for byte; names have cases."""
+    sid, leaf = signed["signer_infos"][0]["sid"], asn1_x509.Certificate.load(certificate)
+    if sid.name == "subject_key_identifier":
+        return bool(sid.chosen.native == leaf.key_identifier)
+    same = sid.chosen["issuer"].dump() == leaf.issuer.dump()
+    return bool(same and sid.chosen["serial_number"].native == leaf.serial_number)
 
 
 def _stamps(certificate: bytes) -> bool:
