@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
@@ -29,7 +30,7 @@ def row(of: Book, account: str) -> Line:
     return next(line for line in accounts(of) if line.id == account)
 
 
-def told(of: Book, edits: dict[Spot, Value]) -> tuple[Finding, ...]:
+def told(of: Book, edits: Mapping[Spot, Value]) -> tuple[Finding, ...]:
     return study.study(of.spoilt(edits), "f.xlsx").findings
 
 
