@@ -16,9 +16,10 @@ VENV=.venv
 
 # libharfbuzz-subset0 is optional to WeasyPrint, which says nothing without it and renders 11-17 times slower.
 DEBIAN_LIBRARIES="libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fontconfig fonts-wqy-microhei"
-DEBIAN_TOOLS="poppler-utils qpdf libreoffice-calc-nogui"
+DEBIAN_TOOLS="poppler-utils qpdf libreoffice-calc-nogui nginx-light postgresql softhsm2 strace
+    default-jre-headless libpdfbox2-java libjaxb-java libcommons-io-java libbcprov-java"
 BREW_LIBRARIES="pango harfbuzz fontconfig"
-BREW_TOOLS="poppler qpdf"
+BREW_TOOLS="poppler qpdf nginx postgresql softhsm"
 
 say() { printf '%s\n' "setup: $*"; }
 refuse() { printf '%s\n' "setup: $*" >&2; exit 1; }

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.outside import TOOLS
+
 TESTS = Path(__file__).resolve().parents[1]
 SAMPLE = """
 import pytest
@@ -87,3 +89,13 @@ def test_an_unknown_tool_is_a_mistake(suite: Path):
     outcome = run(suite)
     assert outcome.returncode == pytest.ExitCode.USAGE_ERROR
     assert "qdpf" in outcome.stderr
+
+
+def test_continuous_integration_installs_every_tool():
+    """What no Debian is without (git, make, coreutils) needs no line in the set-up."""
+    setup = (TESTS.parent / "setup.sh").read_text()
+    listed = (
+        setup.partition('DEBIAN_LIBRARIES="')[2].partition("BREW_")[0].replace('"', " ").split()
+    )
+    needed = {package for tool in TOOLS.values() for package in tool.debian.split()}
+    assert needed - set(listed) <= {"git", "make", "coreutils"}
