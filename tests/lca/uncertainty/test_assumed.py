@@ -157,3 +157,11 @@ def test_the_page_prints_the_table() -> None:
     for name, score in RULES["amount"].items():
         if name != "basic":
             assert f"{name} {score}" in page, name
+
+
+def test_the_examples_of_the_page_print_what_they_say(capsys: pytest.CaptureFixture[str]) -> None:
+    for block in re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL):
+        exec(compile(block, str(PAGE), "exec"), {})
+        printed = capsys.readouterr().out.splitlines()
+        said = re.findall(r"# (.*)$", block, re.MULTILINE)
+        assert printed == said
