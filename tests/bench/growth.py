@@ -1,7 +1,8 @@
 """How time and memory grow with products and with iterations, drawn into the documentation.
 
-``python -m tests.bench.growth`` measures every point in a process of its own and writes ``docs/reference/bench.md`` with two curves; the tables of the rooms are
-measured in the same run. Times are this machine's; carry over ratios and slopes, not seconds.
+``python -m tests.bench.growth`` measures every point in a process of its own and writes
+``docs/reference/bench.md`` with two curves; the tables of the rooms are measured in the same run.
+Times are this machine's; carry over ratios and slopes, not seconds.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ import platform
 import subprocess
 import sys
 import time
+import tracemalloc
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 from math import log10
