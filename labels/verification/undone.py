@@ -22,11 +22,13 @@ SHOWN = 8
 
 
 def undone(looked: Looked) -> tuple[Finding, ...]:
-    """Return what keeps the lead verifier from a good opinion."""
+    """Return what keeps the lead verifier from a good opinion.
+
+    Where records are missing or faulty, others make no sense for want of them: only those are named.
+    """
     state, case = looked.state, looked.case
     return (
-        *case.findings,
-        *state.faults,
+        *(case.findings or state.faults),
         *_agreed(looked),
         *_declared(case, state),
         *_grade(looked.desk),

@@ -14,10 +14,12 @@ import re
 import shlex
 import shutil
 import tempfile
+import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 from unittest.mock import patch
 
@@ -51,6 +53,9 @@ MASKS: Mapping[str, tuple[str, str]] = {
     "white": (r"[\s─━]+", " "),
 }
 """What may differ between two runs: days, hashes, digits after a new release of factors."""
+
+
+SAVED = re.compile(rb"(<dcterms:(?:modified|created)[^>]*>)[^<]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +193,17 @@ def typed(source: Path, target: Path, values: Mapping[Place, float]) -> None:
     for (block, row, column), value in values.items():
         found[block].cell(row, column).value = value
     book.save(target)
+    target.write_bytes(timeless(target.read_bytes()))
+
+
+def timeless(data: bytes) -> bytes:
+    """The same workbook without the time at which it was saved: the plan's seed is its hash."""
+    out = BytesIO()
+    with zipfile.ZipFile(BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
+        for entry in old.infolist():
+            part = SAVED.sub(rb"\g<1>2026-01-01T00:00:00Z", old.read(entry))
+            new.writestr(zipfile.ZipInfo(entry.filename), part, zipfile.ZIP_DEFLATED)
+    return out.getvalue()
 
 
 def client_files(folder: Path) -> None:
