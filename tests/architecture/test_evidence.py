@@ -141,4 +141,4 @@ def test_every_line_on_file_can_be_repeated() -> None:
             assert told["campaign"] == file.stem
             assert re.fullmatch("[0-9a-f]{40}", told["commit"])
             assert told["versions"]["python"]
-            assert sum(told["counters"].values()) > 0
+            assert sum(told["counters"].values()) > 0 or told["verdict"] == "failed"
