@@ -145,8 +145,8 @@ and slopes, not seconds. An aim beside a number that does not reach it was misse
 """
 
 
-BUSY = """**The machine was busy: load average {load:.0f} on {cores} cores.** Contention slows peers and
-ours unequally - runs under such a load have differed by two to three times in either direction - so
+BUSY = """**The machine was busy: load average {load:.0f} on {cores} cores.** Contention slows peers
+and ours unequally - runs under such a load have differed by two to three times - so
 no ratio on this page is one to quote, and an aim that it meets is not shown to be met. Run it again
 on an idle machine.
 """
