@@ -24,7 +24,7 @@ SHOWN = 8
 def undone(looked: Looked) -> tuple[Finding, ...]:
     """Return what keeps the lead verifier from a good opinion.
 
-    Where records are missing or faulty, others make no sense for want of them: only those are named.
+    Where records are missing or faulty, others make no sense for want of them and are not named.
     """
     state, case = looked.state, looked.case
     return (

@@ -291,8 +291,7 @@ def no_assurance(looked: Looked) -> None:
 
 def another_kind(looked: Looked) -> None:
     assert looked.state.engagement is not None
-    certificate = Kind.CERTIFICATE_OF_CONFORMITY
-    looked.state.engagement = replace(looked.state.engagement, kind=certificate)
+    looked.state.engagement = replace(looked.state.engagement, kind=Kind.STUDY_REPORT)
 
 
 def a_consultant(looked: Looked) -> None:
