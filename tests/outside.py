@@ -39,6 +39,7 @@ TOOLS: dict[str, Tool] = {
     "pdfsig": Tool("pdfsig", "poppler-utils", "poppler"),
     "pdftoppm": Tool("pdftoppm", "poppler-utils", "poppler"),
     "pdftotext": Tool("pdftotext", "poppler-utils", "poppler"),
+    "postgres": Tool("psql", "postgresql", "postgresql"),
     "preflight": Tool(
         "java",
         "default-jre-headless libpdfbox2-java libjaxb-java libcommons-io-java libbcprov-java",

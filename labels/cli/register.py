@@ -20,11 +20,13 @@ from labels.registry.changes import change
 from labels.registry.check import check
 from labels.registry.export import view_of
 from labels.registry.overview import Row, overview
+from labels.registry.postgresql import PostgresDatabase
 from labels.registry.publish import publish
 from labels.registry.rekey import Rekey, rotate
 from labels.registry.setup import DEMO_NAMES, init_demo, init_issuer
 from labels.registry.state import NAME_CORRECTED, Event, State
 from labels.registry.store import Store, open_store
+from labels.registry.store import upgrade as store_upgrade
 from labels.registry.succession import Succession
 from labels.render import site
 from labels.times import now, parse_utc
@@ -32,14 +34,34 @@ from labels.times import now, parse_utc
 OK, NOT_OK = 0, 1
 
 
-def init(location: Path, profile: Path | None, lang: Lang, *, demo: bool) -> None:
-    """Create a registry: a demo with its own keys, or one for an issuer."""
+def init(
+    location: Path,
+    profile: Path | None,
+    lang: Lang,
+    server: tuple[str, str] = ("", ""),
+    *,
+    demo: bool,
+) -> None:
+    """Create a registry: a demo with its own keys, or one for an issuer.
+
+    ``server`` holds the addresses of a PostgreSQL database for the issuer's and the owner's role.
+    """
     if demo == (profile is not None):
         raise FindingsError(finding("CLI-REGISTRY-KIND", Where(file=str(location))))
-    store = init_demo(location, now()) if profile is None else init_issuer(location, profile, now())
+    place = PostgresDatabase(*server) if server[0] else None
+    if profile is None:
+        store = init_demo(location, now(), place)
+    else:
+        store = init_issuer(location, profile, now(), place)
     store.close()
     key = "cli.registry_demo" if demo else "cli.registry_made"
     console(err=True).print(text(key, lang, path=location))
+
+
+def upgrade(location: Path, owner: str, lang: Lang) -> None:
+    """Let the owner's role make the tables that came with a newer version."""
+    store_upgrade(location, owner)
+    console(err=True).print(text("registry.upgraded", lang, path=location))
 
 
 def check_registry(location: Path, lang: Lang, witness: Path | None = None) -> int:

@@ -6,6 +6,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Protocol
 
 from labels.canonical import sha256
 
@@ -62,6 +63,30 @@ def write_folder(target: Path, files: Mapping[str, bytes]) -> None:
     _remove(stale)
 
 
+class Documents(Protocol):
+    """Signed files of a registry by content, wherever they lie."""
+
+    def put(self, data: bytes) -> str:
+        """Store bytes durably and return their hash."""
+        ...
+
+    def get(self, digest: str) -> bytes | None:
+        """Return stored bytes, None when they are missing or no longer have their hash."""
+        ...
+
+    def names(self) -> frozenset[str]:
+        """Return the hashes under which something is stored."""
+        ...
+
+    def leftovers(self) -> tuple[Path, ...]:
+        """Return temporary files that a killed process left behind."""
+        ...
+
+    def sweep(self, older_than: float) -> None:
+        """Delete leftovers last written before a POSIX time; younger ones may be in use."""
+        ...
+
+
 class Blobs:
     """A folder of files named by their SHA-256."""
 
@@ -82,6 +107,11 @@ class Blobs:
         except OSError:
             return None
         return data if sha256(data) == digest else None
+
+    def names(self) -> frozenset[str]:
+        """Return the hashes under which something is stored."""
+        found = (path.name for path in self.folder.iterdir())
+        return frozenset(name for name in found if not name.startswith(TEMPORARY))
 
     def leftovers(self) -> tuple[Path, ...]:
         """Return temporary files that a killed process left behind."""

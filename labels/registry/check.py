@@ -32,7 +32,6 @@ from labels.registry.records import (
     holder,
 )
 from labels.registry.rotation import check_rotation
-from labels.registry.sqlite import SETTINGS, current_settings, stored_schema, wanted_schema
 from labels.registry.state import (
     LIVE,
     ORDERED_EVENTS,
@@ -70,7 +69,7 @@ def check(store: Store, witness: str | None = None) -> tuple[Finding, ...]:
     trust = store.trust
     with store.read() as tx:
         return (
-            *_database(tx),
+            *_database(store, tx),
             *_trust(store, tx),
             *_log(tx, trust, witness),
             *(found for r in all_reservations(tx) for found in _sound(store, tx, r, trust)),
@@ -83,16 +82,9 @@ def _fault(code: str, where: str, **params: object) -> Finding:
     return finding(code, Where(path=where), **params)
 
 
-def _database(tx: Connection) -> Iterator[Finding]:
-    said = tx.exec_driver_sql("PRAGMA integrity_check").scalar_one()
-    if said != "ok":
-        yield _fault("CHECK-DATABASE", "integrity_check", detail=said)
-    if current_settings(tx.connection.dbapi_connection) != SETTINGS:
-        yield _fault("CHECK-DATABASE", "settings", detail="settings")
-    wanted, found = wanted_schema(), stored_schema(tx.connection.dbapi_connection)
-    for name in sorted(set(wanted) | set(found)):
-        if wanted.get(name) != found.get(name):
-            yield _fault("CHECK-SCHEMA", name, name=name)
+def _database(store: Store, tx: Connection) -> Iterator[Finding]:
+    for fault in store.database.faults(tx):
+        yield _fault(fault.code, fault.where, **fault.params)
 
 
 def _trust(store: Store, tx: Connection) -> Iterator[Finding]:

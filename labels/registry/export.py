@@ -23,7 +23,7 @@ from labels.registry.log import all_leaves, last_note
 from labels.registry.note import open_note
 from labels.registry.rotation import Link
 from labels.registry.state import Event, State, TransitionError
-from labels.registry.store import DATABASE, TRUST, Store, open_store
+from labels.registry.store import TRUST, Store, is_registry, open_store
 from labels.times import parse_day, parse_utc
 from labels.trust import TrustFile, parse_trust
 
@@ -126,7 +126,7 @@ def read_view(location: Path) -> LogView:
     IssueError
         ``REGISTRY-MISSING``, ``REGISTRY-STORAGE``, ``TRUST-UNREADABLE`` or ``LOG-DAMAGED``.
     """
-    if (location / DATABASE).is_file():
+    if is_registry(location):
         store = open_store(location)
         try:
             return view_of(store)

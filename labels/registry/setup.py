@@ -13,6 +13,7 @@ from labels.issuer import demo_issuer, read_issuer
 from labels.keys import Purpose, SigningKey, new_key, read_key
 from labels.refusal import refusal
 from labels.registry.blobs import write_durably
+from labels.registry.postgresql import PostgresDatabase
 from labels.registry.store import Store, create_store
 from labels.trust import TrustedKey, TrustFile, parse_trust, trust_file, trusted
 
@@ -27,7 +28,7 @@ DEMO_NAMES = {
 }
 
 
-def init_demo(location: Path, now: dt.datetime) -> Store:
+def init_demo(location: Path, now: dt.datetime, database: PostgresDatabase | None = None) -> Store:
     """Create a demo registry: fictitious issuer, demo keys inside, every document a sample.
 
     Parameters
@@ -36,6 +37,8 @@ def init_demo(location: Path, now: dt.datetime) -> Store:
         The folder.
     now
         Time of creation; the keys are valid from then on.
+    database
+        For several hosts; None for a database in the folder.
 
     Raises
     ------
@@ -46,10 +49,12 @@ def init_demo(location: Path, now: dt.datetime) -> Store:
     keys = tuple(new_key(purpose, DEMO_NAMES[purpose], demo=True, now=now) for purpose in Purpose)
     entries = [_entry(key, now) for key in keys]
     trust = trust_file(issuer.id, issuer.origin, entries, demo=True)
-    return create_store(location, issuer, trust, keys, now)
+    return create_store(location, issuer, trust, keys, now, database)
 
 
-def init_issuer(location: Path, profile: Path, now: dt.datetime) -> Store:
+def init_issuer(
+    location: Path, profile: Path, now: dt.datetime, database: PostgresDatabase | None = None
+) -> Store:
     """Create a registry for a real issuer.
 
     Parameters
@@ -62,6 +67,8 @@ def init_issuer(location: Path, profile: Path, now: dt.datetime) -> Store:
         Its ``timestamps.url`` (optional) is where timestamps are asked for.
     now
         Time of creation.
+    database
+        For several hosts; None for a database in the folder.
 
     Raises
     ------
@@ -86,7 +93,7 @@ def init_issuer(location: Path, profile: Path, now: dt.datetime) -> Store:
             code = "KEY-DEMO" if key.demo else "KEY-NOT-TRUSTED"
             raise refusal(code, key.name, kid=key.kid, purpose=key.purpose)
     url = _timestamps(record, trust, profile.name)
-    store = create_store(location, issuer, trust, keys, now)
+    store = create_store(location, issuer, trust, keys, now, database)
     if url:
         write_durably(location / TIMESTAMPS, canonical({"url": url}))
     return store

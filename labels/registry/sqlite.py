@@ -7,6 +7,8 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 
 from labels.canonical import sha256
+from labels.registry.database import READ_ONLY, Fault, schema_faults
 
 SETTINGS: dict[str, str | int] = {
     "journal_mode": "wal",
@@ -23,7 +26,37 @@ SETTINGS: dict[str, str | int] = {
 }
 #: How long a writer waits for another one (milliseconds).
 PATIENCE = 30_000
-READ_ONLY = "registry_read_only"
+
+
+@dataclass(frozen=True, slots=True)
+class SqliteDatabase:
+    """A database file; signed files lie beside it."""
+
+    path: Path
+    holds_documents: bool = False
+
+    def engine(self) -> Engine:
+        """Return an engine whose every connection has its settings asserted."""
+        return open_engine(self.path)
+
+    def prepare(self) -> None:
+        """Make the tables, or those that came since."""
+        create_schema(self.path)
+
+    def outdated(self, connection: Connection) -> bool:
+        """Whether numbered SQL files were never run on this database."""
+        rows = connection.exec_driver_sql("SELECT name FROM schema_files")
+        return not {row[0] for row in rows}.issuperset(sql_files())
+
+    def faults(self, connection: Connection) -> Iterator[Fault]:
+        """Yield what is wrong with storage, settings and schema."""
+        said = connection.exec_driver_sql("PRAGMA integrity_check").scalar_one()
+        if said != "ok":
+            yield Fault("CHECK-DATABASE", "integrity_check", {"detail": said})
+        raw = connection.connection.dbapi_connection
+        if current_settings(raw) != SETTINGS:
+            yield Fault("CHECK-DATABASE", "settings", {"detail": "settings"})
+        yield from schema_faults(wanted_schema(), stored_schema(raw))
 
 
 def open_engine(path: Path) -> Engine:

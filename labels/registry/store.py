@@ -1,7 +1,8 @@
 """The store: a folder with the database, the signed files and the trust file.
 
-Every writing transaction begins with BEGIN IMMEDIATE; facts are only added. The statements are
-SQLAlchemy Core; what is special to SQLite stands in :mod:`labels.registry.sqlite`.
+One writer at a time; facts are only added. The statements are SQLAlchemy Core; what is special to a
+database stands in :mod:`labels.registry.sqlite` and :mod:`labels.registry.postgresql`. With
+PostgreSQL the folder holds the address of the database and the keys of one host.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import datetime as dt
 import secrets
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -23,13 +24,19 @@ from labels.issuer import IssuerProfile, profile_from
 from labels.keys import Purpose, SigningKey, read_key, write_key
 from labels.refusal import refusal
 from labels.registry import tables as t
-from labels.registry.blobs import TEMPORARY, Blobs, sync_folder, write_durably
+from labels.registry.blobs import TEMPORARY, Blobs, Documents, sync_folder, write_durably
+from labels.registry.database import READ_ONLY, Database
+from labels.registry.documents import TableBlobs
+from labels.registry.postgresql import PostgresDatabase, database_url
 from labels.registry.rotation import Link, refuse_unsound
-from labels.registry.sqlite import READ_ONLY, create_schema, open_engine, sql_files
+from labels.registry.sqlite import SqliteDatabase
 from labels.times import utc_text
 from labels.trust import TrustFile, parse_trust
 
 DATABASE = "registry.sqlite"
+#: File that names the database where it is not in the folder.
+ADDRESS = "database.json"
+ADDRESS_SCHEMA = "carbonlabel-database/1"
 TRUST = "trust.json"
 DOCUMENTS = "documents"
 KEYS = "keys"
@@ -42,17 +49,24 @@ class Store:
     ----------
     location
         The folder.
+    database
+        What its database is.
     engine
-        Its database.
+        An engine of it.
     issuer
         Who issues from it.
     """
 
-    def __init__(self, location: Path, engine: Engine, issuer: IssuerProfile) -> None:
+    def __init__(
+        self, location: Path, database: Database, engine: Engine, issuer: IssuerProfile
+    ) -> None:
         self.location = location
+        self.database = database
         self.engine = engine
         self.issuer = issuer
-        self.blobs = Blobs(location / DOCUMENTS)
+        self.blobs: Documents = Blobs(location / DOCUMENTS)
+        if database.holds_documents:
+            self.blobs = TableBlobs(self.write, self.read)
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -167,6 +181,7 @@ def create_store(
     trust: TrustFile,
     keys: tuple[SigningKey, ...],
     now: dt.datetime,
+    database: PostgresDatabase | None = None,
 ) -> Store:
     """Create a registry in a folder that does not hold one.
 
@@ -180,47 +195,83 @@ def create_store(
         Private keys to keep in the registry's ``keys`` folder, at most one per purpose.
     now
         Time of creation.
+    database
+        A PostgreSQL database for several hosts; None for SQLite in the folder.
 
     Raises
     ------
     IssueError
-        ``REGISTRY-EXISTS``, ``REGISTRY-STORAGE``, ``TRUST-OTHER-ISSUER``.
+        ``REGISTRY-EXISTS``, ``REGISTRY-STORAGE``, ``TRUST-OTHER-ISSUER``, the codes of
+        :class:`~labels.registry.postgresql.PostgresDatabase`.
     """
-    location = location.absolute()
-    if (location / DATABASE).exists():
-        raise refusal("REGISTRY-EXISTS", str(location))
     _check_trust(issuer, trust)
-    part = location.with_name(f"{TEMPORARY}{secrets.token_hex(8)}")
-    try:
-        part.mkdir(parents=True)
-        _found(part, issuer, trust, keys, now)
-        part.rename(location)  # an empty folder may stand there already
-        sync_folder(location.parent)
-    except OSError as error:
-        raise refusal("REGISTRY-STORAGE", str(location), reason=str(error)) from error
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
+    with new_folder(location) as part:
+        found_store(part, issuer, keys, database, lambda store: store.renew_trust(trust, now))
     return open_store(location)
 
 
-def _found(
+@contextmanager
+def new_folder(location: Path) -> Iterator[Path]:
+    """Make a registry's folder under another name; it gets its own when the block ends well.
+
+    Raises
+    ------
+    IssueError
+        ``REGISTRY-EXISTS`` or ``REGISTRY-STORAGE``.
+    """
+    location = location.absolute()
+    if is_registry(location):
+        raise refusal("REGISTRY-EXISTS", str(location))
+    part = location.with_name(f"{TEMPORARY}{secrets.token_hex(8)}")
+    try:
+        part.mkdir(parents=True)
+        (part / KEYS).mkdir(mode=0o700)
+        yield part
+        part.rename(location)  # an empty folder may stand there already
+        sync_folder(location.parent)
+    except (OSError, SQLAlchemyError, sqlite3.Error) as error:
+        reason = str(getattr(error, "orig", None) or error)
+        raise refusal("REGISTRY-STORAGE", str(location), reason=reason) from error
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+
+
+def found_store(
     folder: Path,
     issuer: IssuerProfile,
-    trust: TrustFile,
     keys: tuple[SigningKey, ...],
-    now: dt.datetime,
+    database: PostgresDatabase | None,
+    fill: Callable[[Store], object],
 ) -> None:
-    """Make the registry in a folder nobody looks at yet."""
-    (folder / DOCUMENTS).mkdir()
-    (folder / KEYS).mkdir(mode=0o700)
+    """Make the registry in a folder nobody looks at yet.
+
+    Parameters
+    ----------
+    folder
+        From :func:`new_folder`.
+    issuer, keys, database
+        See :func:`create_store`.
+    fill
+        Puts in what the registry begins with: the first trust file, or a backup.
+    """
     for key in keys:
         write_key(folder / KEYS / f"{key.purpose}.json", key)
-    create_schema(folder / DATABASE)
-    store = Store(folder, open_engine(folder / DATABASE), issuer)
-    with store.write() as tx:
-        tx.execute(insert(t.settings).values(name="issuer", data=canonical(issuer.to_json())))
-    store.renew_trust(trust, now)
-    store.close()
+    chosen: Database = database or SqliteDatabase(folder / DATABASE)
+    if database is None:
+        (folder / DOCUMENTS).mkdir()
+    else:
+        record = {"schema": ADDRESS_SCHEMA, "address": database.address}
+        write_durably(folder / ADDRESS, canonical(record))
+    chosen.prepare()
+    store = Store(folder, chosen, chosen.engine(), issuer)
+    try:
+        with store.write() as tx:
+            if tx.execute(select(t.settings.c.name)).first() is not None:
+                raise refusal("REGISTRY-EXISTS", database.address if database else "")
+            tx.execute(insert(t.settings).values(name="issuer", data=canonical(issuer.to_json())))
+        fill(store)
+    finally:
+        store.close()
 
 
 def _check_trust(issuer: IssuerProfile, trust: TrustFile) -> None:
@@ -229,29 +280,91 @@ def _check_trust(issuer: IssuerProfile, trust: TrustFile) -> None:
         raise refusal("TRUST-OTHER-ISSUER", TRUST, issuer=trust.issuer, wanted=issuer.id)
 
 
+def is_registry(location: Path) -> bool:
+    """Whether a folder holds a registry or names one's database."""
+    return (location / DATABASE).is_file() or (location / ADDRESS).is_file()
+
+
 def open_store(location: Path) -> Store:
     """Open an existing registry; one is never created by accident.
 
-    A registry made by an earlier version gets the tables that came since.
+    A registry in a file made by an earlier version gets the tables that came since.
 
     Raises
     ------
     IssueError
-        ``REGISTRY-MISSING`` or ``REGISTRY-STORAGE``.
+        ``REGISTRY-MISSING``, ``REGISTRY-STORAGE``, ``DATABASE-ADDRESS``, ``DATABASE-OWNER``.
     """
-    if not (location / DATABASE).is_file():
+    if not is_registry(location):
         raise refusal("REGISTRY-MISSING", str(location))
-    engine = open_engine(location / DATABASE)
+    database = _database(location)
+    engine = database.engine()
     try:
         with engine.connect() as connection:
-            done = {row.name for row in connection.execute(select(t.schema_files.c.name))}
-        if not done.issuperset(sql_files()):
-            create_schema(location / DATABASE)
+            outdated = database.outdated(connection)
+        if outdated:
+            database.prepare()
         with engine.connect() as connection:
             row = select(t.settings.c.data).where(t.settings.c.name == "issuer")
             data: Any = connection.execute(row).scalar_one()
-        return Store(location, engine, profile_from(parse_object(data)))
+        store = Store(location, database, engine, profile_from(parse_object(data)))
     except (SQLAlchemyError, sqlite3.Error, ValueError) as error:
         engine.dispose()
         reason = str(getattr(error, "orig", None) or error)
         raise refusal("REGISTRY-STORAGE", str(location), reason=reason) from error
+    if database.holds_documents:
+        _renew_copy(store)
+    return store
+
+
+def upgrade(location: Path, owner: str) -> None:
+    """Make the tables that came with a newer version, in a database of a server.
+
+    Parameters
+    ----------
+    location
+        Folder of the registry.
+    owner
+        Address of its database for the role that owns the tables.
+
+    Raises
+    ------
+    IssueError
+        ``REGISTRY-MISSING``, ``DATABASE-ADDRESS``, ``REGISTRY-STORAGE``.
+    """
+    if not is_registry(location):
+        raise refusal("REGISTRY-MISSING", str(location))
+    database = _database(location)
+    if isinstance(database, PostgresDatabase):
+        database = PostgresDatabase(database.address, owner)
+    try:
+        database.prepare()
+    except (SQLAlchemyError, sqlite3.Error) as error:
+        reason = str(getattr(error, "orig", None) or error)
+        raise refusal("REGISTRY-STORAGE", str(location), reason=reason) from error
+
+
+def _database(location: Path) -> Database:
+    if (location / DATABASE).is_file():
+        return SqliteDatabase(location / DATABASE)
+    try:
+        record = parse_object((location / ADDRESS).read_bytes())
+        if record["schema"] != ADDRESS_SCHEMA or not isinstance(record["address"], str):
+            raise ValueError(ADDRESS_SCHEMA)
+    except (OSError, ValueError, KeyError) as error:
+        raise refusal("DATABASE-ADDRESS", ADDRESS, reason=str(error)) from error
+    database_url(record["address"])
+    return PostgresDatabase(record["address"])
+
+
+def _renew_copy(store: Store) -> None:
+    """Bring a host's trust.json up to date where another host put a newer one in force.
+
+    Only an earlier file of the registry itself is replaced; any other content is left for the
+    check to name.
+    """
+    copy = store.location / TRUST
+    with store.read() as tx:
+        known = list(tx.execute(select(t.trust.c.data).order_by(t.trust.c.version)).scalars())
+    if known and copy.is_file() and copy.read_bytes() in known[:-1]:
+        write_durably(copy, known[-1])

@@ -80,3 +80,13 @@ checkpoints = Table(
 )
 successions = Table("successions", METADATA, _text("serial"), _text("replaces"), _bytes("record"))
 rotations = Table("rotations", METADATA, _number("version"), _bytes("record"))
+tiles = Table(
+    "tiles",
+    METADATA,
+    _number("level"),
+    _number("number"),
+    _bytes("hashes"),
+    _bytes("root"),
+)
+#: Signed files, where the database holds them (PostgreSQL).
+documents = Table("documents", METADATA, _text("sha256"), _bytes("data"))

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import re
 import shutil
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from hypothesis import settings as hypothesis_settings
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
@@ -23,7 +25,7 @@ from labels.canonical import canonical
 from labels.issue import issue
 from labels.keys import Purpose, new_key, read_key, write_key
 from labels.merkle import leaf_hash, merkle_root
-from labels.registry import log
+from labels.registry import log, postgresql
 from labels.registry import tables as t
 from labels.registry.check import check
 from labels.registry.desk import approve, reserve, submit
@@ -32,7 +34,7 @@ from labels.registry.export import export_log, read_view, view_of
 from labels.registry.log import all_leaves, append, last_note
 from labels.registry.records import all_reservations, free_status_index
 from labels.registry.rotation import rotation
-from labels.registry.setup import init_issuer
+from labels.registry.setup import init_demo, init_issuer
 from labels.registry.sqlite import SETTINGS, current_settings
 from labels.registry.state import (
     LIVE,
@@ -44,9 +46,10 @@ from labels.registry.state import (
     after,
     replay,
 )
-from labels.registry.store import DATABASE, Store, create_store, open_store
+from labels.registry.store import ADDRESS, DATABASE, DOCUMENTS, Store, create_store, open_store
 from labels.trust import trust_file, trusted
 from tests.labels.desk_help import T0, approved_draft, demo_store, issued, office, submission
+from tests.labels.postgres_help import Cluster, running, spelt
 
 APPEND_ONLY = (
     "settings",
@@ -60,7 +63,8 @@ APPEND_ONLY = (
     "checkpoints",
 )
 #: Append-only tables that stay empty until something happens after issue; tested where it does.
-LATER = ("successions", "rotations")
+LATER = ("successions", "rotations", "tiles")
+BOTH = ["sqlite", pytest.param("postgres", marks=pytest.mark.needs("postgres"))]
 
 
 @pytest.fixture(scope="module")
@@ -75,19 +79,79 @@ def prototype(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def store(prototype: Path, tmp_path: Path) -> Store:
+def file_store(prototype: Path, tmp_path: Path) -> Store:
     shutil.copytree(prototype, tmp_path / "registry")
     return open_store(tmp_path / "registry")
 
 
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    with running() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def server_prototype(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same two records in a database; tests work on copies of it."""
+    folder = tmp_path_factory.mktemp("prototype") / "registry"
+    store = init_demo(folder, T0, cluster.of(cluster.database()))
+    issued(store)
+    issued(store, "EX-640-RT")
+    store.close()
+    return folder
+
+
+@pytest.fixture(params=BOTH)
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """A copy of the prototype on each of the two databases."""
+    if request.param == "sqlite":
+        yield request.getfixturevalue("file_store")
+        return
+    cluster: Cluster = request.getfixturevalue("cluster")
+    folder: Path = request.getfixturevalue("server_prototype")
+    shutil.copytree(folder, tmp_path / "registry")
+    name = cluster.database(template=database_of(folder))
+    cluster.name(tmp_path / "registry", name)
+    opened = open_store(tmp_path / "registry")
+    yield opened
+    opened.close()
+    cluster.drop(name)
+
+
+def database_of(folder: Path) -> str:
+    found = re.search("register_[0-9]+", (folder / ADDRESS).read_text("utf-8"))
+    assert found
+    return found[0]
+
+
+def is_server(store: Store) -> bool:
+    return store.engine.dialect.name == "postgresql"
+
+
+def admin_of(store: Store) -> psycopg.Connection:
+    """The server's superuser, in the registry's database; constraints do not hold him up."""
+    sockets = Path(str(store.engine.url.query["host"]))
+    connection = Cluster(sockets).connect(store.engine.url.database or "")
+    connection.execute("SET session_replication_role = replica")
+    return connection
+
+
 def attack(store: Store, statement: str, *values: Any) -> None:
     """Run a statement as the application itself would be able to."""
+    if is_server(store):
+        statement = spelt(statement).replace("?", "%s")
     with store.write() as tx:
         tx.exec_driver_sql(statement, values)
 
 
 def forced(store: Store, table: str, statement: str, *values: Any) -> None:
-    """Rewrite stored rows as somebody with the file in hand could: triggers removed first."""
+    """Rewrite stored rows as somebody with the file, or the superuser: triggers removed first."""
+    if is_server(store):
+        with admin_of(store) as admin:
+            for name in (f"{table}_append_only", f"{table}_change"):
+                admin.execute(f"DROP TRIGGER IF EXISTS {name} ON {table}")
+            assert admin.execute(spelt(statement), values or None).rowcount > 0
+        return
     database = sqlite3.connect(store.location / DATABASE, isolation_level=None)
     for event in ("update", "delete"):
         database.execute(f"DROP TRIGGER IF EXISTS {table}_{event}")
@@ -106,32 +170,49 @@ def codes(store: Store, witness: str | None = None) -> set[str]:
 def test_rows_of_facts_are_neither_changed_nor_deleted_nor_replaced(
     store: Store, table: str
 ) -> None:
+    columns = [column.name for column in t.METADATA.tables[table].columns]
+    named = ", ".join(columns)
     with store.read() as tx:
-        columns = [row[1] for row in tx.exec_driver_sql(f"PRAGMA table_info({table})")]
-        before = tx.exec_driver_sql(f"SELECT * FROM {table}").fetchall()
+        before = tx.exec_driver_sql(f"SELECT {named} FROM {table}").fetchall()
     assert before
     marks = ", ".join("?" for _ in columns)
-    for statement, values in (
-        (f"UPDATE {table} SET {columns[-1]} = {columns[-1]}", ()),
-        (f"DELETE FROM {table}", ()),
-        (f"REPLACE INTO {table} VALUES ({marks})", tuple(before[0])),
-        (f"INSERT OR REPLACE INTO {table} VALUES ({marks})", tuple(before[0])),
-    ):
+    replaced = f"INTO {table} ({named}) VALUES ({marks})"
+    change = f"{columns[-1]} = {columns[-1]}"
+    statements = [(f"UPDATE {table} SET {change}", ()), (f"DELETE FROM {table}", ())]
+    if is_server(store):
+        key = ", ".join(key_of(table))
+        upsert = f"INSERT {replaced} ON CONFLICT ({key}) DO UPDATE SET {change.split()[0]} = NULL"
+        statements += [(f"TRUNCATE {table} CASCADE", ()), (upsert, tuple(before[0]))]
+    else:
+        statements += [
+            (f"REPLACE {replaced}", tuple(before[0])),
+            (f"INSERT OR REPLACE {replaced}", tuple(before[0])),
+        ]
+    for statement, values in statements:
         with pytest.raises(IssueError, match="REGISTRY-STORAGE"):
             attack(store, statement, *values)
+        if is_server(store):  # the triggers alone, too: the owner and the superuser are refused
+            with admin_of(store) as admin, pytest.raises(psycopg.Error, match="append-only"):
+                admin.execute(statement.replace("?", "%s"), values)
     with store.read() as tx:
-        assert tx.exec_driver_sql(f"SELECT * FROM {table}").fetchall() == before
+        assert tx.exec_driver_sql(f"SELECT {named} FROM {table}").fetchall() == before
 
 
-def test_control_without_recursive_triggers_replace_rewrites_a_leaf(store: Store) -> None:
+def key_of(table: str) -> tuple[str, ...]:
+    """Columns of the primary key."""
+    keys = {"approvals": ("draft", "role"), "files": ("serial", "name")}
+    return keys.get(table, (t.METADATA.tables[table].columns.keys()[0],))
+
+
+def test_control_without_recursive_triggers_replace_rewrites_a_leaf(file_store: Store) -> None:
     """Why the setting is asserted: with UPDATE and DELETE triggers alone REPLACE goes through."""
-    database = sqlite3.connect(store.location / DATABASE, isolation_level=None)
+    database = sqlite3.connect(file_store.location / DATABASE, isolation_level=None)
     database.execute("PRAGMA recursive_triggers = OFF")
     database.execute("DROP TRIGGER leaves_contiguous")
     row = database.execute("SELECT * FROM leaves WHERE position = 0").fetchone()
     database.execute("REPLACE INTO leaves VALUES (?, ?, ?, ?, ?)", (*row[:3], b"{}", row[4]))
     database.close()
-    assert "CHECK-LEAF" in codes(store)
+    assert "CHECK-LEAF" in codes(file_store)
 
 
 def test_every_table_is_append_only_or_named_here(store: Store) -> None:
@@ -140,11 +221,12 @@ def test_every_table_is_append_only_or_named_here(store: Store) -> None:
         *LATER,
         "claims",
         "schema_files",
+        "documents",
     }
 
 
-def test_every_connection_has_its_settings(store: Store) -> None:
-    with store.engine.connect() as one, store.engine.connect() as two:
+def test_every_connection_has_its_settings(file_store: Store) -> None:
+    with file_store.engine.connect() as one, file_store.engine.connect() as two:
         for connection in (one, two):
             assert current_settings(connection.connection.dbapi_connection) == SETTINGS
 
@@ -152,15 +234,18 @@ def test_every_connection_has_its_settings(store: Store) -> None:
 def test_a_connection_that_refuses_its_settings_is_refused(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(SETTINGS, "synchronous", 77)
+    if is_server(store):
+        monkeypatch.setitem(postgresql.SETTINGS, "fsync", "off")  # what the server answers is "on"
+    else:
+        monkeypatch.setitem(SETTINGS, "synchronous", 77)
     with pytest.raises(IssueError, match="REGISTRY-STORAGE"):
         open_store(store.location)
 
 
-def test_writers_begin_immediately(store: Store) -> None:
+def test_writers_begin_immediately(file_store: Store) -> None:
     """While one writer is in its transaction another cannot begin, even before it writes."""
-    other = sqlite3.connect(store.location / DATABASE, timeout=0, isolation_level=None)
-    with store.write(), pytest.raises(sqlite3.OperationalError, match="locked"):
+    other = sqlite3.connect(file_store.location / DATABASE, timeout=0, isolation_level=None)
+    with file_store.write(), pytest.raises(sqlite3.OperationalError, match="locked"):
         other.execute("BEGIN IMMEDIATE")
     other.close()
 
@@ -317,10 +402,19 @@ def test_the_check_sees_damage(store: Store, name: str) -> None:
 
 
 def test_the_check_sees_a_changed_or_missing_file(store: Store) -> None:
-    one, two, *_ = sorted(store.blobs.folder.iterdir())
-    one.write_bytes(one.read_bytes() + b" ")
+    one, two, *_ = sorted(store.blobs.names())
+    if is_server(store):
+        schema = {"CHECK-SCHEMA"}  # the trigger that had to go
+        forced(store, "documents", "UPDATE documents SET data = '' WHERE sha256 = %s", one)
+        assert codes(store) - schema == {"CHECK-FILE"}
+        with admin_of(store) as admin:
+            admin.execute("DELETE FROM documents WHERE sha256 = %s", [two])
+        assert codes(store) - schema == {"CHECK-FILE"}
+        return
+    folder = store.location / DOCUMENTS
+    (folder / one).write_bytes((folder / one).read_bytes() + b" ")
     assert codes(store) == {"CHECK-FILE"}
-    two.unlink()
+    (folder / two).unlink()
     assert codes(store) == {"CHECK-FILE"}
 
 
@@ -328,6 +422,11 @@ def test_the_check_sees_a_rollback_by_a_checkpoint_kept_elsewhere(
     store: Store, tmp_path: Path
 ) -> None:
     shutil.copytree(store.location, tmp_path / "old")
+    if is_server(store):
+        store.close()  # a database with guests cannot be copied
+        name = database_of(store.location)
+        cluster = Cluster(Path(str(store.engine.url.query["host"])), itertools.count(10_000))
+        cluster.name(tmp_path / "old", cluster.database(template=name))
     issued(store, "EX-THIRD")
     with store.read() as tx:
         witness = last_note(tx)
@@ -420,7 +519,7 @@ def test_a_registry_appears_whole_or_not_at_all(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr("labels.registry.store.create_schema", full)
+        patch.setattr("labels.registry.sqlite.create_schema", full)
         with pytest.raises(IssueError, match="REGISTRY-STORAGE"):
             demo_store(tmp_path / "registry")
     assert list(tmp_path.iterdir()) == []

@@ -25,6 +25,10 @@ Reason = Annotated[str, typer.Option("--reason", help="Why; a wrong one lists th
 PersonKey = Annotated[
     Path | None, typer.Option("--key", help="Approval key file; a demo registry has its own.")
 ]
+Database = Annotated[
+    str, typer.Option("--database", help="postgresql://ROLE@HOST/DATABASE; else in the folder.")
+]
+Owner = Annotated[str, typer.Option("--owner", help="The same for the role that makes the tables.")]
 
 
 @app.command("init")
@@ -36,12 +40,27 @@ def registry_init(
     issuer: Annotated[
         Path | None, typer.Option("--issuer", help="Issuer profile (issuer.toml).")
     ] = None,
+    database: Database = "",
+    owner: Owner = "",
     lang: Language = DEFAULT_LANG,
 ) -> None:
     """Create a registry."""
     from labels.cli.register import init
 
-    init(location, issuer, lang_of(lang), demo=demo)
+    init(location, issuer, lang_of(lang), (database, owner), demo=demo)
+
+
+@app.command("upgrade")
+def registry_upgrade(
+    owner: Owner = "",
+    location: Location = None,
+    registry: RegistryOption = None,
+    lang: Language = DEFAULT_LANG,
+) -> None:
+    """Make the tables that came with a newer version, as their owner (PostgreSQL)."""
+    from labels.cli.register import upgrade
+
+    upgrade(place_of(location, registry), owner, lang_of(lang))
 
 
 @app.command("check")
