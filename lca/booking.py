@@ -43,6 +43,8 @@ class Books:
         What was wrong or remarkable.
     further
         The same as ``amounts`` for items that no account of the model asks for.
+    doubtful
+        Accounts of the model that could not be read in full, or whose key could not.
     unmeasured
         Families whose output cannot be counted in declared units; nothing can be shared out then.
     """
@@ -54,6 +56,7 @@ class Books:
     findings: tuple[Finding, ...]
     further: Mapping[str, Mapping[str, AccountAmount]] = field(default_factory=dict)
     unmeasured: frozenset[str] = frozenset()
+    doubtful: frozenset[str] = frozenset()
 
 
 def keep_books(submission: Submission, model: ProductModel) -> Books:
@@ -92,7 +95,8 @@ def keep_books(submission: Submission, model: ProductModel) -> Books:
         unsound |= {account.id for account in ledger.accounts}
         shared = tuple(one for one in shared if one.code not in FOLLOWS)
     found = (*findings, *problems, *shared, *review(ledger, unsound))
-    return Books(ledger, allocation, amounts, unsound, found, further, unmeasured)
+    doubtful = _doubtful(submission)
+    return Books(ledger, allocation, amounts, unsound, found, further, unmeasured, doubtful)
 
 
 def _unsound(
@@ -104,6 +108,17 @@ def _unsound(
         account.id
         for account, entry in booked
         if (entry.where.sheet, _row(entry.where.cell)) in faulty
+    )
+
+
+def _doubtful(submission: Submission) -> frozenset[str]:
+    """Accounts with something that blocks in their own row or in that of their key."""
+    faulty = {(one.where.sheet, _row(one.where.cell)) for one in blocking(submission.findings)}
+    keys = {one.key for one in submission.keys if (one.where.sheet, _row(one.where.cell)) in faulty}
+    return frozenset(
+        one.account
+        for one in submission.accounts
+        if one.key in keys or (one.where.sheet, _row(one.where.cell)) in faulty
     )
 
 

@@ -47,8 +47,9 @@ from lca.supplier_record import accepted
 from lca.thinking import think
 
 AFTER_GATE = STAGES.index("distribution")
-UNANSWERED = frozenset({"ANSWER-MISSING", "ANSWER-ACCOUNT-MISSING", "LEDGER-KEY-MISSING"})
-RESTS_ON_OUTPUT = frozenset({"ANSWER-ACCOUNT-MISSING", "THINK-HOT-SPOT-NONE", "THINK-STAGE-EMPTY"})
+MISSING = "ANSWER-ACCOUNT-MISSING"
+UNANSWERED = frozenset({"ANSWER-MISSING", MISSING, "LEDGER-KEY-MISSING"})
+RESTS_ON_OUTPUT = frozenset({MISSING, "THINK-HOT-SPOT-NONE", "THINK-STAGE-EMPTY"})
 """What an output that cannot be counted leads to."""
 
 GRID_ACCOUNT = "electricity"
@@ -135,6 +136,7 @@ def build(
     findings += [*verdicts, *short_period(submission, rules.period)]
     findings += abnormal.remarks(submission)
     findings += think(submission, model, family, books, answers, factors)
+    findings = [one for one in findings if not _follows(one, books)]
     if family.family in books.unmeasured:
         findings = [one for one in findings if one.code not in RESTS_ON_OUTPUT]
     if blocking(findings):
@@ -152,6 +154,11 @@ def build(
     if blocking(every):
         return Built(None, every)
     return Built(replace(system, findings=tuple(one.to_json() for one in every)), every)
+
+
+def _follows(found: Finding, books: Books) -> bool:
+    """Whether an account is missing only because its row or its key could not be read."""
+    return found.code == MISSING and dict(found.params)["id"] in books.doubtful
 
 
 def subject(submission: Submission, asked: str = "") -> FamilyEntry | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -57,7 +58,7 @@ FORMS: tuple[tuple[str, str, Typed], ...] = (
     ("fold", "倍 behind a number", lambda v: "80倍"),
     ("ratio", "a ratio", lambda v: "1:20"),
     ("fraction", "a fraction", lambda v: "3/4"),
-    ("power", "a power of ten", lambda v: "1.2×10³"),
+    ("power", "a power of ten", lambda v: f"{v / 1000:.12g}×10³"),
     ("hex", "hexadecimal", lambda v: "0x1F4"),
     ("question", "a question mark", lambda v: f"{_n(v)}?"),
     ("star", "a star for a footnote", lambda v: f"{_n(v)}*"),
@@ -132,6 +133,10 @@ SHORT = frozenset(
 """Forms that are planted in every kind of place; all others in monthly amounts only."""
 
 
+CHANGED = frozenset({"number-hidden-decimals"})
+"""Types that leave another number behind, which other cells rightly contradict."""
+
+
 def faults() -> Iterator[Fault]:
     """Every way of typing a number, in every kind of place."""
     for name, what, typed in FORMS:
@@ -154,7 +159,8 @@ def _plant(fault: str, typed: Typed, spots: Callable[[Book], Iterable[Spot]]) ->
         value = book.number(spot) if spot else None
         if spot is None or value is None:
             return None
-        return at(fault, Kind.NUMBER, {spot: typed(value)})
+        made = at(fault, Kind.NUMBER, {spot: typed(value)})
+        return replace(made, wide=fault.partition(".")[0] in CHANGED)
 
     return plant
 
