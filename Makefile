@@ -3,6 +3,10 @@
 #   make demo    set up once, then run the main job on the example workbook (results in out/demo)
 #   make test    set up once, then run every check and test
 #
+# And for the documentation, out/docs/index.html:
+#
+#   make docs    build the site; a warning is an error
+#
 # What set-up does to the machine stands in setup.sh. Another Python: make demo PYTHON=/path/to/python3
 
 .DEFAULT_GOAL := help
@@ -13,7 +17,7 @@ BIN := .venv/bin
 DEMO := out/demo
 JOBS ?= auto
 
-.PHONY: help demo test deep-mutation bench lock format clean distclean
+.PHONY: help demo test docs deep-mutation bench lock format clean distclean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -63,6 +67,9 @@ deep-%: .venv/.test-stamp
 
 deep-mutation: .venv/.test-stamp
 	$(BIN)/python -m tests.mutation
+
+docs: .venv/.test-stamp
+	$(BIN)/sphinx-build --fail-on-warning --keep-going --quiet -b html -c docs/site docs out/docs
 
 bench: .venv/.test-stamp
 	$(BIN)/python -m tests.bench
