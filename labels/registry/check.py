@@ -42,6 +42,7 @@ from labels.registry.state import (
 )
 from labels.registry.store import TRUST, Store
 from labels.registry.succession import replaces
+from labels.registry.tiles import WIDTH, perfect
 from labels.sign import ApprovalFault, check_approval
 from labels.trust import TrustFile, parse_trust
 
@@ -107,15 +108,35 @@ def _log(tx: Connection, trust: TrustFile, witness: str | None) -> Iterator[Find
     notes = {row.size: row for row in tx.execute(select(t.checkpoints))}
     roots: dict[int, bytes] = {}
     peaks: Peaks = ()
+    hashes: list[bytes] = []
     for size, row in enumerate(tx.execute(select(t.leaves).order_by(t.leaves.c.position))):
         yield from _leaf(row, size)
-        peaks = grow(peaks, size, leaf_hash(row.data))
+        hashes.append(leaf_hash(row.data))
+        peaks = grow(peaks, size, hashes[-1])
         roots[size + 1] = root_of(peaks)
         yield from _checkpoint(notes.pop(size + 1, None), size + 1, peaks, trust)
     for size in notes:
         yield _fault("CHECK-CHECKPOINT", str(size), detail="covers leaves that are not there")
+    yield from _tiles(tx, hashes)
     if witness is not None:
         yield from _witness(witness, roots, trust)
+
+
+def _tiles(tx: Connection, row: list[bytes]) -> Iterator[Finding]:
+    """Compare the stored tiles with the leaves, level by level; a missing one only costs time."""
+    stored = {(one.level, one.number): one for one in tx.execute(select(t.tiles))}
+    level = 0
+    while row:
+        above = []
+        for number in range(len(row) // WIDTH):
+            hashes = row[number * WIDTH : (number + 1) * WIDTH]
+            above.append(perfect(hashes))
+            one = stored.pop((level, number), None)
+            if one is not None and (one.hashes, one.root) != (b"".join(hashes), above[-1]):
+                yield _fault("CHECK-TILE", f"tile {level}/{number}", detail="content")
+        level, row = level + 1, above
+    for level, number in stored:
+        yield _fault("CHECK-TILE", f"tile {level}/{number}", detail="no leaves")
 
 
 def _leaf(row: Any, position: int) -> Iterator[Finding]:

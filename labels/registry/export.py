@@ -1,8 +1,8 @@
 """The log as anyone may hold it: leaves, newest checkpoint, and what they say of a serial.
 
 A static export is a folder with ``checkpoint`` (signed note), ``entries.jsonl`` (one canonical leaf
-per line), ``trust.json`` and ``trust-rotations.jsonl`` (signed steps between trust files). It needs
-no server and no secret, and answers what a registry answers.
+per line), ``trust.json``, ``trust-rotations.jsonl`` (signed steps between trust files) and tiles
+(C2SP tlog-tiles, ``tile/``). It needs no server and no secret, and answers as a registry does.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from labels.registry.note import open_note
 from labels.registry.rotation import Link
 from labels.registry.state import Event, State, TransitionError
 from labels.registry.store import TRUST, Store, is_registry, open_store
+from labels.registry.tiles import tile_files
 from labels.times import parse_day, parse_utc
 from labels.trust import TrustFile, parse_trust
 
@@ -161,9 +162,19 @@ def export_log(store: Store, folder: Path) -> None:
         lines = [part for link in store.chain() for part in (link.record, link.trust)]
         write_durably(folder / ROTATIONS, b"".join(line + b"\n" for line in lines))
         write_durably(folder / ENTRIES, b"".join(leaf + b"\n" for leaf in leaves))
+        for name, data in tile_files(leaves):
+            _write_tile(folder / name, data)
         write_durably(folder / CHECKPOINT, note.encode("utf-8"))
     except OSError as error:
         raise refusal("REGISTRY-STORAGE", str(folder), reason=str(error)) from error
+
+
+def _write_tile(path: Path, data: bytes) -> None:
+    """Write a tile unless it stands: its path fixes its content as long as the log is the same."""
+    if path.is_file() and path.read_bytes() == data:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_durably(path, data)
 
 
 def _read_chain(path: Path) -> tuple[Link, ...]:

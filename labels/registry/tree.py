@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from labels.merkle import merkle_root, node_hash
 
 Proof = tuple[bytes, ...]
+
+
+#: Root over the leaves from one index up to, without, another.
+Roots = Callable[[int, int], bytes]
 
 
 def inclusion_proof(leaves: Sequence[bytes], index: int) -> Proof:
@@ -17,14 +21,42 @@ def inclusion_proof(leaves: Sequence[bytes], index: int) -> Proof:
     ValueError
         When there is no such leaf.
     """
-    if not 0 <= index < len(leaves):
-        raise ValueError(f"no leaf {index} in a tree of {len(leaves)}")
-    if len(leaves) == 1:
-        return ()
-    split = _split(len(leaves))
-    if index < split:
-        return (*inclusion_proof(leaves[:split], index), merkle_root(leaves[split:]))
-    return (*inclusion_proof(leaves[split:], index - split), merkle_root(leaves[:split]))
+    return inclusion_path(index, len(leaves), _over(leaves))
+
+
+def inclusion_path(index: int, size: int, root: Roots) -> Proof:
+    """Return the audit path of one leaf in a tree whose inner roots are asked for.
+
+    Parameters
+    ----------
+    index, size
+        The leaf, and the number of leaves.
+    root
+        Root over the leaves from one index up to, without, another.
+
+    Raises
+    ------
+    ValueError
+        When there is no such leaf.
+    """
+    if not 0 <= index < size:
+        raise ValueError(f"no leaf {index} in a tree of {size}")
+    path, start, end = [], 0, size
+    while end - start > 1:
+        middle = start + _split(end - start)
+        if index < middle:
+            path.append(root(middle, end))
+            end = middle
+        else:
+            path.append(root(start, middle))
+            start = middle
+    return tuple(reversed(path))
+
+
+def joined(start: int, end: int, root: Roots) -> bytes:
+    """Return the root over at least two leaves from the roots of its two halves."""
+    middle = start + _split(end - start)
+    return node_hash(root(start, middle), root(middle, end))
 
 
 def included(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> bool:
@@ -53,9 +85,29 @@ def consistency_proof(leaves: Sequence[bytes], old: int) -> Proof:
     ValueError
         Unless 0 < old <= number of leaves.
     """
-    if not 0 < old <= len(leaves):
-        raise ValueError(f"no tree of {old} inside a tree of {len(leaves)}")
-    return _subproof(leaves, old, whole=True)
+    return consistency_path(old, len(leaves), _over(leaves))
+
+
+def consistency_path(old: int, new: int, root: Roots) -> Proof:
+    """Return the proof that a tree is a prefix of another whose inner roots are asked for.
+
+    Raises
+    ------
+    ValueError
+        Unless 0 < old <= new.
+    """
+    if not 0 < old <= new:
+        raise ValueError(f"no tree of {old} inside a tree of {new}")
+    path, start, end, whole = [], 0, new, True
+    while end != old:
+        middle = start + _split(end - start)
+        if old <= middle:
+            path.append(root(middle, end))
+            end = middle
+        else:
+            path.append(root(start, middle))
+            start, whole = middle, False
+    return tuple(reversed(path)) if whole else (root(start, end), *reversed(path))
 
 
 def consistent(
@@ -86,13 +138,8 @@ def consistent(
     return last == 0 and first == old_root and second == new_root
 
 
-def _subproof(leaves: Sequence[bytes], old: int, *, whole: bool) -> Proof:
-    if old == len(leaves):
-        return () if whole else (merkle_root(leaves),)
-    split = _split(len(leaves))
-    if old <= split:
-        return (*_subproof(leaves[:split], old, whole=whole), merkle_root(leaves[split:]))
-    return (*_subproof(leaves[split:], old - split, whole=False), merkle_root(leaves[:split]))
+def _over(leaves: Sequence[bytes]) -> Roots:
+    return lambda start, end: merkle_root(leaves[start:end])
 
 
 def _split(size: int) -> int:
