@@ -20,8 +20,8 @@ MAX_COLUMN = 200
 MAX_TEXT = 32_767  # characters in one cell, the limit of Excel itself
 MAX_TOKEN = 1_000_000  # bytes of one tag, comment or instruction
 MAX_DEPTH = 64
-MAX_ELEMENTS = 4_000_000
-"""Elements in a whole file; a table of 100,000 rows with ten answers each has three million."""
+MAX_ELEMENTS = 2_000_000
+"""Elements in a whole file; 50,000 rows with ten texts, the costliest kind, have 1.6 million."""
 
 _BLOCK = 65_536
 _ONE_TEXT = 6 * MAX_TEXT  # bytes; one text arrives in one event

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -393,3 +394,50 @@ def test_a_flood_of_findings_stays_bounded():
     assert len(noted) == 1000
     assert work["封面"]["O600"].fill.fgColor.rgb[2:] == MARKS["missing"]
     assert "1000" in str(work.worksheets[0].cell(work.worksheets[0].max_row, 2).value)
+
+
+# -- long files ------------------------------------------------------------------------------
+
+LONG = 50_000
+
+
+@cache
+def long_file() -> bytes:
+    """The clean workbook with a long list of evidence; some of it wrong, one result computed."""
+    sheet, row, first = place("evidence.+1.evidence")
+    part = f"xl/worksheets/sheet{book(clean()).sheetnames.index(sheet) + 1}.xml"
+    parts = unpack(clean())
+    kept, _, behind = parts[part].partition(f'<row r="{row}"'.encode())
+    tail = behind[behind.index(b"</sheetData>") :]
+    lines = []
+    for number in range(row, row + LONG):
+        code = "no code!" if number % 1000 == 0 else f"L{number}"
+        values = {1: "+", first: code, first + 1: "invoice", first + 2: f"Bill {number} &amp; co"}
+        texts = "".join(
+            f'<c r="{address(number, column)}" t="inlineStr"><is><t>{value}</t></is></c>'
+            for column, value in values.items()
+        )
+        page = f'<c r="{address(number, first + 4)}"><f>{number}+1</f><v>{number + 1}</v></c>'
+        lines.append(f'<row r="{number}">{texts}{page if number % 100 == 0 else ""}</row>')
+    return pack({**parts, part: kept + "".join(lines).encode() + tail})
+
+
+def test_fifty_thousand_lines_come_back_with_marks_and_nothing_else():
+    """Other parts byte for byte, stored results kept, the same cells; and no trace afterwards."""
+    source = long_file()
+    before = parse(source)
+    findings = interpret(before, NAME, "0" * 64, model()).findings
+    wrong = [f for f in findings if f.code == "CELL-CODE"]
+    assert len(wrong) == LONG // 1000
+    out = marked(source, findings)
+    assert parse(out).sheets[1:] == before.sheets
+    old, new = unpack(source), unpack(out)
+    flagged = {f.where.sheet for f in findings}
+    places = [number for number, one in enumerate(before.sheets, start=1) if one.name in flagged]
+    touched = {f"xl/worksheets/sheet{number}.xml" for number in places}
+    assert {name for name in old if old[name] != new[name]} <= touched | INDEXES
+    assert len(touched) < len(before.sheets)
+    longest = max((new[name] for name in touched), key=len)
+    coloured = set(re.findall(rb'<c r="([A-Z]+[0-9]+)" t="inlineStr" s="', longest))
+    assert {f.where.cell.encode() for f in wrong} <= coloured
+    assert canonical(marked(out, [])) == canonical(marked(source, []))

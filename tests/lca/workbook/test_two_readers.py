@@ -146,7 +146,7 @@ values = st.sampled_from(
      "<v>45678.5</v>", "<v>007</v>", "<v>1e-7</v>", "<v><![CDATA[4]]></v>"]
 )  # fmt: skip
 written_formulas = st.sampled_from(
-    ["", "<f>A1*2</f>", "<f t='shared' si='0' ref='A1:C9'>A1+$B$2</f>", "<f t='shared' si='0'/>",
+    ["", "<f>A1*2</f>", "<f t='shared' si='0' ref='A1:C9'>BZ1+$B$2</f>", "<f t='shared' si='0'/>",
      "<f t='array' ref='A1:A2'>SUM(B1:B2)</f>", "<f>IF(A1&lt;2,\"x\",\"y\")</f>", "<f/>"]
 )  # fmt: skip
 kinds = st.sampled_from(["", "t='n'", "t='s'", "t='str'", "t='b'", "t='e'", "t='inlineStr'"])
