@@ -29,6 +29,8 @@ FAR = math.log(1.8)
 STEP = 1.4
 CLIMB = 6.0
 FLOOR = 0.05
+IDLE = 0.1
+"""A month below this share of the best month of the season stands idle."""
 COARSE, FEW_PACKS = 5.0, 10
 ORDINARY = 1.25
 """A month within this ratio of the median, throughout, is like any other."""
@@ -93,8 +95,13 @@ def _season(every: Sequence[Series]) -> tuple[float, ...]:
 
 
 def _scaled(values: Sequence[float]) -> tuple[float, ...]:
-    middle = median(values)
+    middle = median(values) or median([value for value in values if value > 0] or [0.0])
     return tuple(value / middle for value in values) if middle > 0 else ()
+
+
+def _idle(season: Sequence[float]) -> frozenset[int]:
+    """Months in which the whole plant stood, as its series tell together."""
+    return frozenset(month for month, level in enumerate(season) if level < IDLE * max(season))
 
 
 def _called_abnormal(case: Case, every: Sequence[Series]) -> Iterator[Finding]:
@@ -130,8 +137,9 @@ def _course(
     if one.metered and _climbs(values):
         yield thought("THINK-MONTH-CUMULATIVE", one.where(0), Sure.LIKELY, **one.names)
         return
-    if sum(value == 0 for value in values) > TWELVE / 2:
-        if one.metered:
+    nothing = {month for month, value in enumerate(values) if value == 0}
+    if len(nothing) > TWELVE / 2:
+        if one.metered and not nothing <= _idle(season):
             told = {"count": sum(value != 0 for value in values), **one.names}
             yield thought("THINK-MONTH-FEW", one.where(0), Sure.LIKELY, **told)
         return
@@ -182,8 +190,16 @@ def _ratios(values: Sequence[float], season: Sequence[float], month: int) -> Ite
         ]
         ratio = median(levels[month:]) / median(levels[:month])
         jump = levels[month] / levels[month - 1]
-        if min(max(ratio, 1 / ratio), max(jump, 1 / jump)) > STEP and (ratio > 1) == (jump > 1):
+        wide = min(max(ratio, 1 / ratio), max(jump, 1 / jump)) > STEP
+        if wide and (ratio > 1) == (jump > 1) and not _shared(ratio, season, month):
             yield ratio
+
+
+def _shared(ratio: float, season: Sequence[float], month: int) -> bool:
+    """Whether the whole plant takes about that step in that month: then it is its season."""
+    before, after = median(season[:month]), median(season[month:])
+    whole = max(after, FLOOR) / max(before, FLOOR)
+    return max(whole, 1 / whole) > STEP and max(ratio / whole, whole / ratio) < STEP
 
 
 def _worst(values: Sequence[float], season: Sequence[float]) -> float:
@@ -200,8 +216,8 @@ def _odd(one: Series, season: Sequence[float], explained: Collection[int]) -> It
         return
     scale = median(one.values)
     off = [
-        abs(math.log(value / (scale * part))) if value > 0 else math.inf
-        for value, part in zip(one.values, line, strict=True)
+        abs(math.log(level / part)) if level > 0 else math.inf
+        for level, part in zip(_levels(one.values, line, scale), line, strict=True)
     ]
     usual = sorted(off)[TWELVE - TWELVE // 4 - 1]
     far = math.log(COARSE) if _coarse(one) else FAR
@@ -215,6 +231,12 @@ def _odd(one: Series, season: Sequence[float], explained: Collection[int]) -> It
             told |= {"unit": one.unit, "slip": f" (x {slip})" if slip else ""}
             sure = Sure.LIKELY if slip or not value else Sure.LOOK
             yield thought("THINK-MONTH-ODD", one.where(month), sure, **told, **one.names)
+
+
+def _levels(values: Sequence[float], line: Sequence[float], scale: float) -> Iterator[float]:
+    """Yield values by their scale; where next to nothing is expected, nothing is as good."""
+    for value, part in zip(values, line, strict=True):
+        yield max(value / scale, FLOOR) if part <= FLOOR else value / scale
 
 
 def _coarse(one: Series) -> bool:
