@@ -12,7 +12,15 @@ import typer
 from factors.errors import CarbonLabelError, UnsafeFileError
 from factors.texts import Lang
 from labels.cli.arguments import DEFAULT_LANG, Json, Language, default_lang, lang_of
-from labels.cli.commands import issue, keys, library, register, study, verification
+from labels.cli.commands import (
+    issue,
+    keys,
+    library,
+    programme,
+    register,
+    study,
+    verification,
+)
 
 OK, NOT_OK, UNREADABLE = 0, 1, 2
 
@@ -30,6 +38,7 @@ app.add_typer(library.app, name="factors")
 app.add_typer(verification.app, name="verification")
 app.add_typer(keys.app, name="keys")
 app.add_typer(register.app, name="registry")
+app.add_typer(programme.app, name="programme")
 
 
 @app.callback()

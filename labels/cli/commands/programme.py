@@ -1,0 +1,41 @@
+"""The enterprises of a programme: prepare everything, decide nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from labels.cli.arguments import DEFAULT_LANG, Language, RegistryOption, lang_of
+
+app = typer.Typer(no_args_is_help=True, help="A programme of many enterprises.")
+Programme = Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder of the programme.")]
+
+
+@app.command("example")
+def programme_example(
+    folder: Programme,
+    count: Annotated[int, typer.Option("--enterprises", min=1, max=400)] = 40,
+    seed: Annotated[int, typer.Option("--seed", help="The same seed, the same programme.")] = 0,
+    lang: Language = DEFAULT_LANG,
+) -> None:
+    """Write a programme of fictitious enterprises to try it with."""
+    from labels.cli.programme import make_example
+
+    make_example(folder, count, seed, lang_of(lang))
+
+
+@app.command("run")
+def programme_run(
+    folder: Programme,
+    registry: RegistryOption = None,
+    workers: Annotated[
+        int, typer.Option("--workers", min=0, max=256, help="Processes; 0: one per core.")
+    ] = 0,
+    lang: Language = DEFAULT_LANG,
+) -> None:
+    """Check and compute every file, prepare documents and drafts; issues nothing."""
+    from labels.cli.programme import run_programme
+
+    raise typer.Exit(run_programme(folder, registry, workers, lang_of(lang)))
