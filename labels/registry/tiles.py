@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from typing import Any
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, bindparam, func, insert, select
 
 from labels.merkle import leaf_hash
 from labels.registry import tables as t
@@ -52,7 +51,7 @@ def inclusion(tx: Connection, index: int, size: int) -> Proof:
     ValueError
         When there is no such leaf.
     """
-    return inclusion_path(index, size, Nodes(tx).root)
+    return inclusion_path(index, size, Nodes(tx, size).root)
 
 
 def consistency(tx: Connection, old: int, new: int) -> Proof:
@@ -63,7 +62,7 @@ def consistency(tx: Connection, old: int, new: int) -> Proof:
     ValueError
         Unless 0 < old <= new.
     """
-    return consistency_path(old, new, Nodes(tx).root)
+    return consistency_path(old, new, Nodes(tx, new).root)
 
 
 def perfect(hashes: Sequence[bytes]) -> bytes:
@@ -82,14 +81,20 @@ class Nodes:
     ----------
     tx
         A transaction of the registry.
+    size
+        Leaves of the tree that is asked about; with it the right edge is taken from the peaks that
+        stand beside its checkpoint. 0 where no tree in particular is meant.
     """
 
-    def __init__(self, tx: Connection) -> None:
+    def __init__(self, tx: Connection, size: int = 0) -> None:
         self._tx = tx
-        self._tiles: dict[tuple[int, int], bytes | None] = {}
+        self._rows: dict[tuple[int, int], list[bytes]] = {}
+        self._peaks = dict(_peaks(tx, size)) if size else {}
 
     def root(self, start: int, end: int) -> bytes:
         """Return the root over the leaves from ``start`` up to, without, ``end``."""
+        if (start, end) in self._peaks:
+            return self._peaks[start, end]
         height = (end - start).bit_length() - 1
         if end - start == 1 << height and start % (end - start) == 0:
             level, up = divmod(height, HEIGHT)
@@ -98,33 +103,59 @@ class Nodes:
 
     def row(self, level: int, start: int, count: int) -> list[bytes]:
         """Return hashes side by side at the foot of a level of tiles, all within one tile."""
-        tile = self._tile(level, start // WIDTH)
-        if tile is not None:
-            first = start % WIDTH
-            return [tile[HASH * n : HASH * (n + 1)] for n in range(first, first + count)]
-        found = list(self._tx.execute(_edge(level, start, count)).scalars())
+        number, first = divmod(start, WIDTH)
+        if (level, number) not in self._rows:
+            self._rows[level, number] = self._read(level, number)
+        found = self._rows[level, number][first : first + count]
         if len(found) == count:
             return found
         if level == 0:
             raise ValueError(f"leaves {start} to {start + count} are not all there")
         return [perfect(self.row(level - 1, n * WIDTH, WIDTH)) for n in range(start, start + count)]
 
-    def _tile(self, level: int, number: int) -> bytes | None:
-        if (level, number) not in self._tiles:
-            asked = select(t.tiles.c.hashes)
-            asked = asked.where(t.tiles.c.level == level, t.tiles.c.number == number)
-            self._tiles[level, number] = self._tx.execute(asked).scalar_one_or_none()
-        return self._tiles[level, number]
+    def _read(self, level: int, number: int) -> list[bytes]:
+        """Read a full tile, else what there is of it one level below."""
+        tile = self._tx.execute(_TILE, {"level": level, "number": number}).scalar_one_or_none()
+        if tile is not None:
+            return [tile[place : place + HASH] for place in range(0, len(tile), HASH)]
+        within = {"start": number * WIDTH, "end": (number + 1) * WIDTH - 1}
+        if level == 0:
+            return list(self._tx.execute(_LEAVES, within).scalars())
+        rows = self._tx.execute(_ROOTS, {**within, "level": level - 1}).all()
+        unbroken = enumerate(rows, start=within["start"])
+        return [row.root for place, row in unbroken if row.number == place]
 
 
-def _edge(level: int, start: int, count: int) -> Any:
-    """Return the statement that reads hashes from the leaves, or from the tiles one level below."""
-    if level == 0:
-        place, column = t.leaves.c.position, t.leaves.c.hash
-        return select(column).where(place.between(start, start + count - 1)).order_by(place)
-    place = t.tiles.c.number
-    within = (t.tiles.c.level == level - 1, place.between(start, start + count - 1))
-    return select(t.tiles.c.root).where(*within).order_by(place)
+def _peaks(tx: Connection, size: int) -> Iterator[tuple[tuple[int, int], bytes]]:
+    """Yield first and last leaf of every peak of a tree, and its hash, if a checkpoint has them."""
+    raw = tx.execute(_PEAKS, {"size": size}).scalar_one_or_none() or b""
+    if len(raw) != HASH * size.bit_count():
+        return
+    start = 0
+    for place in range(size.bit_count()):
+        width = 1 << (size - start).bit_length() - 1
+        yield (start, start + width), raw[HASH * place : HASH * (place + 1)]
+        start += width
+
+
+# Made once: to build a statement takes longer than to run it.
+_PEAKS = select(t.checkpoints.c.peaks).where(t.checkpoints.c.size == bindparam("size"))
+_TILE = select(t.tiles.c.hashes).where(
+    t.tiles.c.level == bindparam("level"), t.tiles.c.number == bindparam("number")
+)
+_LEAVES = (
+    select(t.leaves.c.hash)
+    .where(t.leaves.c.position.between(bindparam("start"), bindparam("end")))
+    .order_by(t.leaves.c.position)
+)
+_ROOTS = (
+    select(t.tiles.c.number, t.tiles.c.root)
+    .where(
+        t.tiles.c.level == bindparam("level"),
+        t.tiles.c.number.between(bindparam("start"), bindparam("end")),
+    )
+    .order_by(t.tiles.c.number)
+)
 
 
 # Static files -------------------------------------------------------------------------------------
