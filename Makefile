@@ -63,7 +63,8 @@ test: .venv/.test-stamp
 # A share of a longer campaign: the tests marked @pytest.mark.deep("NAME"). A run takes fresh seeds for
 # CARBONLABEL_DEEP_MINUTES (55 by default) and adds its line to docs/evidence.
 deep-%: .venv/.test-stamp
-	CARBONLABEL_DEEP=$* $(BIN)/python -m pytest -m deep -s
+	CARBONLABEL_DEEP=$* $(BIN)/python -m pytest -m deep -s; code=$$?; \
+		$(BIN)/python -m tests.validation --campaigns; exit $$code
 
 deep-mutation: .venv/.test-stamp
 	$(BIN)/python -m tests.mutation
