@@ -83,6 +83,12 @@ GOALS: Mapping[str, Goal] = {
         "killed.",
         ("sqlalchemy",),
     ),
+    "proofs": Goal(
+        "corrupted",
+        1_000_000,
+        "Every proof of the log holds for two verifiers (all of trees up to 256 leaves, random "
+        "ones up to 2^20), and neither accepts one that was corrupted.",
+    ),
     "beer": Goal(
         "breweries",
         1_000,
