@@ -16,7 +16,7 @@ from labels.verification.materiality import (
     threshold_json,
     thresholds,
 )
-from labels.verification.ranking import Ranked, ranked
+from labels.verification.ranking import Ranked, rankings
 from labels.verification.sampling import Error, Plan
 from labels.verification.state import State
 from lca.accounts import account_of
@@ -72,15 +72,12 @@ def desk(state: State, footprint: Footprint, seed: str) -> Desk:
         agreed.materiality if agreed else None,
         agreed.performance if agreed else None,
     )
-    accepted = tuple(footprint.rules.quality.accepted)
-    rankings = {
-        name: ranked(figure, footprint.gwp, accepted) for name, figure in footprint.figures.items()
-    }
+    ranks = rankings(footprint)
     errors = errors_of(state)
-    made = sampling.plan(rankings, limits, level, seed, errors)
-    rolled = roll_up(limits, uncorrected(state), _projected(made, rankings, errors))
+    made = sampling.plan(ranks, limits, level, seed, errors)
+    rolled = roll_up(limits, uncorrected(state), _projected(made, ranks, limits, errors))
     left = tuple(line for line in made.lines if line not in state.samples)
-    return Desk(footprint, limits, rankings, made, rolled, left)
+    return Desk(footprint, limits, ranks, made, rolled, left)
 
 
 def errors_of(state: State) -> list[Error]:
@@ -100,18 +97,21 @@ def uncorrected(state: State) -> list[Mapping[str, Fraction]]:
 
 
 def _projected(
-    plan: Plan, rankings: Mapping[str, tuple[Ranked, ...]], errors: list[Error]
+    plan: Plan,
+    ranks: Mapping[str, tuple[Ranked, ...]],
+    limits: Mapping[str, Threshold],
+    errors: list[Error],
 ) -> dict[str, Fraction]:
-    """Return what the errors say of lines that nobody looks at, without the errors themselves."""
+    """Return what the errors say of items that nobody looks at, without the errors themselves."""
     found = {}
     for name, draw in plan.draws.items():
-        looked = {pick.line for pick in plan.picks if pick.why.get(name) != sampling.DRAWN}
-        inside = [one for one in errors if one.line not in looked]
-        drawn = [one for one in rankings[name] if one.line.id not in looked]
-        unseen = [one for one in drawn if one.line.id not in plan.lines]
-        known = sum((one.effects.get(name, ZERO) for one in inside), ZERO)
-        more = sampling.projection(draw, drawn, inside) - known
-        found[name] = more if unseen else ZERO
+        lines = ranks[name]
+        rest = sampling.population(lines, sampling.certain(lines, limits[name]))
+        wrong = sampling.inside(lines, rest, [one for one in errors if one.effects.get(name)])
+        looked = {one.item for one in lines if one.line.id in plan.lines}
+        known = sum((one.effects[name] for one in wrong), ZERO)
+        more = sampling.projection(draw, lines, rest, wrong) - known
+        found[name] = more if rest.keys() - looked else ZERO
     return found
 
 
@@ -119,6 +119,7 @@ def plan_json(made: Desk, system: ProductSystem, sites: tuple[str, ...]) -> dict
     """Return the plan as plain data, decimal strings."""
     lines = {line.id: line for line in made.footprint.lines}
     documents = documents_of(system)
+    items = {one.line.id: one.item for ranks in made.rankings.values() for one in ranks}
     return {
         "schema": "carbonlabel-verification-plan/1",
         "seed": made.plan.seed,
@@ -147,6 +148,7 @@ def plan_json(made: Desk, system: ProductSystem, sites: tuple[str, ...]) -> dict
                     )
                     if any(one.id == pick.line for one in figure.lines)
                 },
+                "along": list(pick.along),
                 "documents": list(
                     sampling.months(pick.line, documents.get(pick.line, 1), made.plan.seed)
                 ),
@@ -154,6 +156,8 @@ def plan_json(made: Desk, system: ProductSystem, sites: tuple[str, ...]) -> dict
             for pick in made.plan.picks
         ],
         "of_lines": len(made.footprint.declared.lines),
+        "items": len({items[pick.line] for pick in made.plan.picks}),
+        "of_items": len(set(items.values())),
         "sites": list(sampling.sites(sites, made.plan.seed)),
     }
 

@@ -12,6 +12,8 @@ from fractions import Fraction
 from math import hypot
 
 from factors.gwp import GwpSet
+from labels.verification.items import items_of
+from lca.footprint import Footprint
 from lca.quality import is_weak, relative_spread, stands
 from lca.result import Figure, Line
 
@@ -47,12 +49,15 @@ class Ranked:
     weakness
         1 metered or invoiced with a document; 2 without one, or calculated; 3 estimated, from
         literature, or resting on a weak or foreign factor.
+    item
+        What it is looked at together with (:mod:`labels.verification.items`).
     """
 
     line: Line
     value: Fraction
     spread: float
     weakness: int
+    item: str
 
     @property
     def score(self) -> float:
@@ -60,13 +65,17 @@ class Ranked:
         return abs(float(self.value)) * self.spread * self.weakness
 
 
-def ranked(figure: Figure, gwp: GwpSet, accepted: tuple[str, ...]) -> tuple[Ranked, ...]:
+def ranked(
+    figure: Figure, gwp: GwpSet, accepted: tuple[str, ...], items: Mapping[str, str]
+) -> tuple[Ranked, ...]:
     """Return the lines of a figure, the one most worth a look first.
 
     Parameters
     ----------
     accepted
         Source classes that may carry a result.
+    items
+        Line to item.
     """
     found = (
         Ranked(
@@ -74,10 +83,20 @@ def ranked(figure: Figure, gwp: GwpSet, accepted: tuple[str, ...]) -> tuple[Rank
             line.value(figure.headline),
             hypot(_activity(line), _factor(line, gwp)),
             weakness(line, accepted),
+            items[line.id],
         )
         for line in figure.lines
     )
     return tuple(sorted(found, key=lambda one: (-one.score, one.line.id)))
+
+
+def rankings(made: Footprint) -> dict[str, tuple[Ranked, ...]]:
+    """Return the ranked lines of every disclosed figure."""
+    accepted = tuple(made.rules.quality.accepted)
+    items = items_of(made.system, made.lines)
+    return {
+        name: ranked(figure, made.gwp, accepted, items) for name, figure in made.figures.items()
+    }
 
 
 def weakness(line: Line, accepted: tuple[str, ...]) -> int:

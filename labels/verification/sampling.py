@@ -1,15 +1,18 @@
 """The sampling plan, computed from the footprint; nobody chooses a line, and nobody a seed.
 
 Lines at or above performance materiality of any disclosed figure are all looked at, and so is every
-line whose own uncertainty times weakness could reach it. Of the others a sample is drawn by CO2e
-units: along the lines in their ranked order every interval-th unit of CO2e is hit, from a start
+line whose own uncertainty times weakness could reach it. Whoever looks at a line sees the documents
+of its whole item (:mod:`labels.verification.items`). Of the other items a sample is drawn by CO2e
+units: along the items in their ranked order every interval-th unit of CO2e is hit, from a start
 that the hash of the first submission gives (monetary-unit sampling, with kg CO2e for money)::
 
     interval = tolerable misstatement / R_k
 
 R_k is the upper confidence factor of the Poisson distribution for the ``k`` errors found so far,
 with R_0 = 3.0 for reasonable assurance (95 %) and 1.6 for limited (80 %). An error found in the
-sample is projected to its interval and shortens the interval of the next plan.
+sample is projected to its interval and shortens the interval of the next plan. The factors are
+those of AICPA, *Audit Sampling*, appendix on monetary unit sampling; ISO 14064-3:2019, 6.1.3 asks
+for an evidence-gathering plan that follows from materiality and risk and names no method.
 """
 
 from __future__ import annotations
@@ -47,11 +50,14 @@ class Pick:
         Figure to reason: ``above``, ``exposed``, ``drawn``.
     score
         Rank value, the largest over the figures.
+    along
+        Other lines that rest on the same documents, and are seen with them.
     """
 
     line: str
     why: Mapping[str, str]
     score: float
+    along: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +75,7 @@ class Draw:
     start
         Place of the first unit, at most one interval.
     rest
-        Absolute contributions of the lines that the sample is drawn from.
+        Absolute contributions of the items that the sample is drawn from.
     """
 
     figure: str
@@ -130,25 +136,54 @@ def plan(
         What was found so far, by line.
     """
     found = list(errors)
+    tally = _Tally(rankings, limits)
     why: dict[str, dict[str, str]] = {}
-    scores: dict[str, float] = {}
-    weights: dict[str, Fraction] = {}
     draws: dict[str, Draw] = {}
     for figure, lines in rankings.items():
         sure = certain(lines, limits[figure])
-        rest = [one for one in lines if one.line.id not in sure]
-        draw = _draw(figure, rest, limits[figure], R[level], seed, found, sure)
-        draws[figure] = draw
-        hit = {one.line.id: DRAWN for one in _hit(rest, draw)}
-        for name, reason in {**sure, **hit}.items():
+        rest = population(lines, sure)
+        draw = draws[figure] = _draw(figure, lines, rest, limits[figure], R[level], seed, found)
+        hit = {tally.face(one): DRAWN for one in _hit(rest, draw)}
+        for name, reason in {**hit, **sure}.items():
             why.setdefault(name, {})[figure] = reason
-        for one in lines:
-            scores[one.line.id] = max(scores.get(one.line.id, 0.0), one.score)
-            weight = limits[figure].share(abs(one.value)) or ZERO
-            weights[one.line.id] = max(weights.get(one.line.id, ZERO), weight)
-    order = sorted(why, key=lambda name: (_turn(why[name]), -weights[name], name))
-    picks = tuple(Pick(name, why[name], scores[name]) for name in order)
+    order = sorted(why, key=lambda name: (_turn(why[name]), -tally.weight[name], name))
+    along = tally.along(order)
+    picks = tuple(Pick(name, why[name], tally.score[name], along.get(name, ())) for name in order)
     return Plan(seed, level, picks, draws)
+
+
+class _Tally:
+    """Largest weight and score of every line over the figures, and the lines of every item."""
+
+    def __init__(
+        self, rankings: Mapping[str, Sequence[Ranked]], limits: Mapping[str, Threshold]
+    ) -> None:
+        self.weight: dict[str, Fraction] = {}
+        self.score: dict[str, float] = {}
+        self.item: dict[str, str] = {}
+        for figure, lines in rankings.items():
+            for one in lines:
+                name, share = one.line.id, limits[figure].share(abs(one.value)) or ZERO
+                self.weight[name] = max(self.weight.get(name, ZERO), share)
+                self.score[name] = max(self.score.get(name, 0.0), one.score)
+                self.item[name] = one.item
+        self.lines: dict[str, list[str]] = {}
+        for name in sorted(self.weight, key=lambda one: (-self.weight[one], one)):
+            self.lines.setdefault(self.item[name], []).append(name)
+
+    def face(self, item: str) -> str:
+        """Return the line at which an item is looked at: its largest, the same in every figure."""
+        return self.lines[item][0]
+
+    def along(self, picked: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """Return the lines seen with the first picked line of each item."""
+        first: dict[str, str] = {}
+        for name in picked:
+            first.setdefault(self.item[name], name)
+        return {
+            name: tuple(one for one in self.lines[item] if one not in picked)
+            for item, name in first.items()
+        }
 
 
 def _turn(why: Mapping[str, str]) -> int:
@@ -167,6 +202,21 @@ def certain(lines: Sequence[Ranked], limit: Threshold) -> dict[str, str]:
     return found
 
 
+def population(lines: Sequence[Ranked], sure: Mapping[str, str]) -> dict[str, Fraction]:
+    """Return what the sample is drawn from: items without a line that is looked at anyway.
+
+    Their absolute contributions, in the order of their rank values.
+    """
+    seen = {one.item for one in lines if one.line.id in sure}
+    values: dict[str, Fraction] = {}
+    scores: dict[str, float] = {}
+    for one in lines:
+        if one.item not in seen:
+            values[one.item] = values.get(one.item, ZERO) + abs(one.value)
+            scores[one.item] = scores.get(one.item, 0.0) + one.score
+    return {item: values[item] for item in sorted(values, key=lambda one: (-scores[one], one))}
+
+
 def confidence_factor(base: Fraction, errors: int) -> Fraction:
     """Return R_k: the mean at which ``errors`` or fewer are as unlikely as none is at R_0.
 
@@ -182,18 +232,19 @@ def confidence_factor(base: Fraction, errors: int) -> Fraction:
     return Fraction(high).limit_denominator(10_000)
 
 
-def projection(draw: Draw, lines: Sequence[Ranked], errors: Iterable[Error]) -> Fraction:
-    """Return what the errors of drawn lines come to in all the lines they were drawn from.
+def projection(
+    draw: Draw, lines: Sequence[Ranked], rest: Mapping[str, Fraction], errors: Iterable[Error]
+) -> Fraction:
+    """Return what the errors of drawn items come to in all the items they were drawn from.
 
-    The share of a line that is wrong is taken for its whole interval; a line as large as its
+    The share of an item that is wrong is taken for its whole interval; an item as large as its
     interval stands for itself. kg CO2e, overstatement positive; the errors found are in it.
     """
-    values = {one.line.id: abs(one.value) for one in lines}
+    item = {one.line.id: one.item for one in lines}
     total = ZERO
     for error in errors:
-        size, effect = values.get(error.line, ZERO), error.effects.get(draw.figure, ZERO)
-        if not effect:
-            continue
+        size = rest.get(item.get(error.line, ""), ZERO)
+        effect = error.effects.get(draw.figure, ZERO)
         total += effect if size >= draw.interval or not size else effect / size * draw.interval
     return total
 
@@ -226,43 +277,50 @@ def units(draw: Draw) -> int:
     return ceil(draw.rest / draw.interval) if draw.interval else 0
 
 
+def inside(
+    lines: Sequence[Ranked], rest: Mapping[str, Fraction], errors: Iterable[Error]
+) -> list[Error]:
+    """Return the errors of items that a sample is drawn from; the others stand for themselves."""
+    sure = {one.line.id for one in lines if one.item not in rest}
+    return [one for one in errors if one.line not in sure]
+
+
 def _draw(
     figure: str,
-    rest: Sequence[Ranked],
+    lines: Sequence[Ranked],
+    rest: Mapping[str, Fraction],
     limit: Threshold,
     base: Fraction,
     seed: str,
     errors: Sequence[Error],
-    sure: Mapping[str, str],
 ) -> Draw:
     """Work out the interval: errors in the sample shorten it, and what is left of any uses up room.
 
-    What was corrected is out of the figures; what it says of lines not looked at is not.
+    What was corrected is out of the figures; what it says of items not looked at is not.
     """
     wrong = [one for one in errors if one.effects.get(figure)]
-    inside = [one for one in wrong if one.line not in sure]
-    left = (one for one in wrong if one.line in sure and not one.corrected)
+    drawn = inside(lines, rest, wrong)
+    left = (one for one in wrong if one not in drawn and not one.corrected)
     known = sum((abs(one.effects[figure]) for one in left), ZERO)
-    mended = sum((one.effects[figure] for one in inside if one.corrected), ZERO)
+    mended = sum((one.effects[figure] for one in drawn if one.corrected), ZERO)
     first = Draw(figure, limit.material, base, limit.material / base, ZERO, ZERO)
-    spent = known + abs(projection(first, rest, inside) - mended)
-    factor = confidence_factor(base, len(inside))
+    spent = known + abs(projection(first, lines, rest, drawn) - mended)
+    factor = confidence_factor(base, len(drawn))
     tolerable = max(limit.material - spent, ZERO)
     interval = tolerable / factor
     start = interval * Fraction(int(_hash(seed, figure), 16), 2**256)
-    whole = sum((abs(one.value) for one in rest), ZERO)
-    return Draw(figure, tolerable, factor, interval, start, whole)
+    return Draw(figure, tolerable, factor, interval, start, sum(rest.values(), ZERO))
 
 
-def _hit(rest: Sequence[Ranked], draw: Draw) -> list[Ranked]:
-    """Return the lines that hold a drawn unit; all of them where nothing may stay undetected."""
+def _hit(rest: Mapping[str, Fraction], draw: Draw) -> list[str]:
+    """Return the items that hold a drawn unit; all of them where nothing may stay undetected."""
     if not draw.interval:
-        return [one for one in rest if one.value]
+        return [item for item, value in rest.items() if value]
     found, reached, following = [], ZERO, draw.start
-    for one in rest:
-        reached += abs(one.value)
+    for item, value in rest.items():
+        reached += value
         if following < reached:
-            found.append(one)
+            found.append(item)
             steps = (reached - following) // draw.interval + 1
             following += steps * draw.interval
     return found

@@ -23,7 +23,7 @@ from functools import partial
 
 from factors.store import load
 from labels.verification.materiality import Threshold
-from labels.verification.ranking import Ranked, ranked
+from labels.verification.ranking import Ranked, rankings
 from labels.verification.sampling import plan
 from lca.examples import example_study, examples
 from lca.footprint import Footprint
@@ -65,8 +65,7 @@ Study = dict[str, tuple[Ranked, ...]]
 
 
 def of_example(made: Footprint) -> Study:
-    accepted = tuple(made.rules.quality.accepted)
-    return {name: ranked(one, made.gwp, accepted) for name, one in made.figures.items()}
+    return dict(rankings(made))
 
 
 def made_up(template: Ranked, rng: random.Random, count: int) -> Study:
@@ -77,6 +76,7 @@ def made_up(template: Ranked, rng: random.Random, count: int) -> Study:
             Fraction(round(rng.paretovariate(0.8) * 1000)),
             rng.choice((0.02, 0.1, 0.3)),
             rng.choice((1, 2, 3)),
+            f"L{n:05d}",
         )
         for n in range(count)
     )

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from labels.verification import sampling
 from labels.verification.materiality import Threshold, changed, roll_up, thresholds
-from labels.verification.ranking import Ranked, ranked
+from labels.verification.ranking import Ranked, rankings
 from labels.verification.sampling import Error, Plan, confidence_factor, plan
 from lca.footprint import Footprint
 from lca.result import Line
@@ -35,7 +35,7 @@ def a_line() -> Line:
 def lines(*values: int) -> tuple[Ranked, ...]:
     """Lines of these contributions, in their ranked order."""
     made = (
-        Ranked(replace(a_line(), id=f"L{n:04d}"), Fraction(value), 0.02, 1)
+        Ranked(replace(a_line(), id=f"L{n:04d}"), Fraction(value), 0.02, 1, f"L{n:04d}")
         for n, value in enumerate(values)
     )
     return tuple(sorted(made, key=lambda one: (-one.score, one.line.id)))
@@ -105,7 +105,8 @@ def test_an_error_enlarges_the_sample_and_is_projected() -> None:
     after = planned(*values, errors=(wrong,))
     assert after.draws["gate"].interval < before.draws["gate"].interval
     assert len(after.lines) > len(before.lines)
-    shown = sampling.projection(before.draws["gate"], lines(*values), [wrong])
+    rest = sampling.population(lines(*values), {})
+    shown = sampling.projection(before.draws["gate"], lines(*values), rest, [wrong])
     assert shown == Fraction(5, 10) * before.draws["gate"].interval
 
 
@@ -187,7 +188,7 @@ def test_a_change_of_a_tenth_is_named_for_each_figure() -> None:
 def test_lines_are_ranked_by_size_uncertainty_and_weakness() -> None:
     made = footprint()
     figure = made.figures["cradle-to-gate"]
-    found = ranked(figure, made.gwp, tuple(made.rules.quality.accepted))
+    found = rankings(made)["cradle-to-gate"]
     assert len(found) == len(figure.lines)
     assert [one.score for one in found] == sorted((one.score for one in found), reverse=True)
     assert {one.weakness for one in found} == {1, 2, 3}
