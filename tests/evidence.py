@@ -131,6 +131,12 @@ GOALS: Mapping[str, Goal] = {
         "Every scenario of every model bridges exactly on its example, under each rule set.",
         ("bw2calc", "numpy", "scipy"),
     ),
+    "docs": Goal(
+        "pages",
+        20,
+        "Every command of the documentation prints what its page says; pages that take long, again "
+        "and again.",
+    ),
     "fuzz": Goal(
         "inputs",
         1_000_000,

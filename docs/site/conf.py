@@ -29,7 +29,7 @@ jieba.setLogLevel("WARNING")  # its progress would stand among our warnings
 # --- what Sphinx reads ---------------------------------------------------------------------------
 
 project = "carbonlabel"
-copyright = "the carbonlabel authors, Apache-2.0"  # noqa: A001
+copyright = "the carbonlabel authors, Apache-2.0"
 version = release = installed("carbonlabel")
 root_doc = "README"
 extensions = ["myst_nb"]
