@@ -30,7 +30,7 @@ PASSPHRASE_FILE = "CARBONLABEL_PASSPHRASE_FILE"  # noqa: S105 - the same
 def new(purpose: str, name: str, output: Path, lang: Lang, *, plain_text: bool) -> None:
     """Make a key and write it, protected by a passphrase unless told otherwise."""
     chosen = _purpose(purpose)
-    secret = None if plain_text else _passphrase(lang, repeat=True)
+    secret = None if plain_text else passphrase(lang, repeat=True)
     key = new_key(chosen, name, demo=False, now=now())
     write_key(output, key, secret)
     console(err=True).print(text("cli.written", lang, path=output))
@@ -109,7 +109,7 @@ def open_key(path: Path, lang: Lang, purpose: Purpose | None = None) -> SigningK
         protected = "ENCRYPTED" in str(record["private"]).partition("\n")[0]
     except (ValueError, KeyError, TypeError) as error:
         raise FindingsError(finding("CLI-KEY-FILE", Where(file=str(path)))) from error
-    return read_key(path, chosen, _passphrase(lang) if protected else None)
+    return read_key(path, chosen, passphrase(lang) if protected else None)
 
 
 def _seal_elsewhere(path: Path, suffix: str, lang: Lang, purpose: Purpose | None) -> SigningKey:
@@ -118,11 +118,11 @@ def _seal_elsewhere(path: Path, suffix: str, lang: Lang, purpose: Purpose | None
         where = Where(file=path.name)
         raise FindingsError(finding("KEY-PURPOSE", where, purpose=Purpose.SEAL, wanted=purpose))
     if suffix == ".toml":
-        return read_token_key(path, _passphrase(lang).decode())
-    return read_pkcs12(path, _passphrase(lang))
+        return read_token_key(path, passphrase(lang).decode())
+    return read_pkcs12(path, passphrase(lang))
 
 
-def _passphrase(lang: Lang, *, repeat: bool = False) -> bytes:
+def passphrase(lang: Lang, *, repeat: bool = False) -> bytes:
     """Take a passphrase from the environment, from the file it names, or ask; never an argument."""
     told = os.environ.get(PASSPHRASE)
     named = os.environ.get(PASSPHRASE_FILE)

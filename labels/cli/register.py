@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from rich.table import Table
 
@@ -11,27 +13,32 @@ import labels.render as renderer
 from factors.errors import FindingsError
 from factors.findings import Where, finding
 from factors.texts import Lang, text
+from labels.canonical import parse_object
 from labels.cli.files import read_file, write_whole
-from labels.cli.keyring import open_key
+from labels.cli.keyring import open_key, passphrase
 from labels.cli.show import console, findings_table, plain
 from labels.issue import Issued, Office, issue
 from labels.keys import Purpose, SigningKey, new_key
+from labels.registry.backup import backup, restore
 from labels.registry.changes import change
 from labels.registry.check import check
-from labels.registry.export import view_of
+from labels.registry.export import LogView, view_of
+from labels.registry.lookup import look_up
+from labels.registry.note import checkpoint_of, open_note
 from labels.registry.overview import Row, overview
 from labels.registry.postgresql import PostgresDatabase
 from labels.registry.publish import publish
 from labels.registry.rekey import Rekey, rotate
 from labels.registry.setup import DEMO_NAMES, init_demo, init_issuer
-from labels.registry.state import NAME_CORRECTED, Event, State
-from labels.registry.store import Store, open_store
+from labels.registry.state import NAME_CORRECTED, REASONS, Event, State
+from labels.registry.store import KEYS, Store, open_store
 from labels.registry.store import upgrade as store_upgrade
 from labels.registry.succession import Succession
 from labels.render import site
 from labels.times import now, parse_utc
 
 OK, NOT_OK = 0, 1
+ALL_REASONS = frozenset(reason for reasons in REASONS.values() for reason in reasons)
 
 
 def init(
@@ -68,32 +75,85 @@ def check_registry(location: Path, lang: Lang, witness: Path | None = None) -> i
     """Check everything a registry holds, and that it still contains a checkpoint kept elsewhere."""
     store = open_store(location)
     note = None if witness is None else read_file(witness).decode("utf-8", "replace")
-    found = check(store, note)
+    found = check(store, note, now())
     findings_table(found, lang)
     if not found:
         console().print(text("cli.registry_sound", lang))
     return NOT_OK if any(one.blocks for one in found) else OK
 
 
-def show_serial(location: Path, serial: str) -> None:
-    """Print the log entries and the status of a serial."""
-    store = open_store(location)
-    log = view_of(store)
-    entries = [dict(entry) for entry in log.entries(serial)]
-    if not entries:
-        raise FindingsError(finding("CLI-SERIAL", Where(file=str(location)), serial=serial))
-    state = log.status(serial, now(), store.issuer.time_zone)
-    plain({"serial": serial, "status": str(state), "entries": entries})
+def show_serial(location: Path, serial: str, lang: Lang, *, as_json: bool) -> None:
+    """Print the status of a serial and its entries, each proven against the newest checkpoint."""
+    found = look_up(open_store(location), serial, now())
+    entries = [dict(parse_object(one.data)) for one in found.entries]
+    if as_json:
+        proofs = [[node.hex() for node in one.proof] for one in found.entries]
+        shown = {"serial": serial, "status": str(found.state), "entries": entries}
+        places = [one.position for one in found.entries]
+        plain({**shown, "positions": places, "proofs": proofs, "checkpoint": found.note})
+        return
+    _told(serial, found.state, lang)
+    console().print(_entries(entries, lang))
+    size = checkpoint_of(found.note).size
+    console().print(text("registry.proven", lang, count=len(entries), size=size))
 
 
-def write_witness(location: Path, output: Path, lang: Lang) -> None:
-    """Write the newest signed checkpoint to a file, to be kept where the registry cannot reach."""
+def write_witness(location: Path, outputs: Sequence[Path], lang: Lang) -> None:
+    """Write the newest signed checkpoint to files, to be kept where the registry cannot reach.
+
+    A file that holds an earlier checkpoint is replaced only if the log still contains that one.
+    """
     log = view_of(open_store(location))
     if not log.note:
         raise FindingsError(finding("LOG-EMPTY", Where(file=str(location))))
-    write_whole(output, log.note.encode("utf-8"))
-    told = text("registry.witness", lang, path=output, size=len(log.leaves))
-    console(err=True).print(told)
+    for output in outputs:
+        _refuse_rollback(log, output)
+    for output in outputs:
+        write_whole(output, log.note.encode("utf-8"))
+        told = text("registry.witness", lang, path=output, size=len(log.leaves))
+        console(err=True).print(told)
+
+
+def _refuse_rollback(log: LogView, output: Path) -> None:
+    if not output.exists():
+        return
+    try:
+        seen = open_note(read_file(output).decode("utf-8"), log.trust)
+    except (ValueError, OSError) as error:
+        where = Where(file=str(output))
+        raise FindingsError(finding("WITNESS-UNREADABLE", where, reason=str(error))) from error
+    if log.root_at(seen.size) != seen.root:
+        raise FindingsError(finding("CHECK-WITNESS", Where(file=str(output)), size=seen.size))
+
+
+def write_backup(location: Path, output: Path, lang: Lang, *, with_keys: bool) -> None:
+    """Write a backup; private keys only when asked for, behind a passphrase."""
+    secret = passphrase(lang, repeat=True) if with_keys else None
+    made = backup(open_store(location), output, now(), secret)
+    told = {"path": output, "leaves": made.leaves, "documents": made.documents}
+    console(err=True).print(text("registry.backed_up", lang, **told))
+
+
+def restore_backup(
+    source: Path,
+    location: Path,
+    lang: Lang,
+    witness: Path | None = None,
+    server: tuple[str, str] = ("", ""),
+    *,
+    with_keys: bool = False,
+) -> None:
+    """Make a registry from a backup, unless it is behind a checkpoint kept elsewhere."""
+    note = None if witness is None else read_file(witness).decode("utf-8", "replace")
+    secret = passphrase(lang) if with_keys else None
+    place = PostgresDatabase(*server) if server[0] else None
+    made = restore(source, location, note, secret, place)
+    told = {"path": location, "leaves": made.leaves, "documents": made.documents}
+    console(err=True).print(text("registry.restored", lang, **told))
+    if not any((location / KEYS).glob("*.json")):
+        findings_table((finding("BACKUP-KEYS", Where(file=str(location / KEYS))),), lang, err=True)
+    if note is None:
+        findings_table((finding("RESTORE-UNWITNESSED", Where(file=str(source))),), lang, err=True)
 
 
 def list_records(location: Path, state: str, rests_on: str, lang: Lang, *, as_json: bool) -> None:
@@ -204,6 +264,19 @@ def _moment(told: str) -> dt.datetime:
 def _told(serial: str, state: State, lang: Lang) -> None:
     shown = text(f"state.{state}", lang)
     console().print(text("registry.changed", lang, serial=serial, state=shown))
+
+
+def _entries(entries: Sequence[Mapping[str, Any]], lang: Lang) -> Table:
+    table = Table(box=None)
+    for head in ("time", "event", "reason", "person"):
+        table.add_column(text(f"registry.{head}", lang), overflow="fold")
+    for entry in entries:
+        payload = entry.get("order", {}).get("payload", {})
+        reason = entry.get("reason", "")
+        told = text(f"reason.{reason}", lang) if reason in ALL_REASONS else reason
+        event = text(f"event.{entry['type']}", lang)
+        table.add_row(entry["time"], event, told, payload.get("person", ""))
+    return table
 
 
 def _table(rows: tuple[Row, ...], lang: Lang, *, weighed: bool) -> Table:

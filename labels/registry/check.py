@@ -6,6 +6,7 @@ caller (the registry's own by default) and, if given, a checkpoint kept elsewher
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
@@ -44,10 +45,16 @@ from labels.registry.store import TRUST, Store
 from labels.registry.succession import replaces
 from labels.registry.tiles import WIDTH, perfect
 from labels.sign import ApprovalFault, check_approval
+from labels.times import parse_utc
 from labels.trust import TrustFile, parse_trust
 
+#: Age from which an unfinished record is nobody's work in hand any more.
+STALLED = dt.timedelta(hours=1)
 
-def check(store: Store, witness: str | None = None) -> tuple[Finding, ...]:
+
+def check(
+    store: Store, witness: str | None = None, now: dt.datetime | None = None
+) -> tuple[Finding, ...]:
     """Check a registry from end to end.
 
     Parameters
@@ -56,11 +63,15 @@ def check(store: Store, witness: str | None = None) -> tuple[Finding, ...]:
         The registry.
     witness
         A signed checkpoint kept outside the registry: the log must still contain it.
+    now
+        Present time: a record unfinished for longer than :data:`STALLED` is then an error. None
+        leaves the age of unfinished records alone.
 
     Returns
     -------
     tuple of Finding
-        Empty when everything holds; ``CHECK-UNFINISHED`` is a warning, the rest are errors.
+        Empty when everything holds; ``CHECK-UNFINISHED`` is a warning, ``CHECK-LEFTOVER`` a note,
+        the rest are errors.
 
     Raises
     ------
@@ -74,6 +85,7 @@ def check(store: Store, witness: str | None = None) -> tuple[Finding, ...]:
             *_trust(store, tx),
             *_log(tx, trust, witness),
             *(found for r in all_reservations(tx) for found in _sound(store, tx, r, trust)),
+            *_unfinished(tx, now),
             *_claims(tx),
             *_leftovers(store),
         )
@@ -193,15 +205,27 @@ def _record(
     yield from _approvals(tx, draft, trust)
     leaves = _leaves(tx, reservation.serial)
     try:
-        state = replay(Event(str(leaf["type"])) for leaf in leaves)
+        replay(Event(str(leaf["type"])) for leaf in leaves)
     except (TransitionError, ValueError) as error:
         yield _fault("CHECK-STATE", reservation.serial, detail=error)
         return
-    if state in (State.RESERVED, State.LOGGED):
-        yield _fault("CHECK-UNFINISHED", reservation.serial, state=state)
     yield from _issued(leaves, reservation, draft)
     yield from _orders(tx, reservation.serial, trust)
     yield from _files(store, tx, reservation.serial, leaves)
+
+
+def _unfinished(tx: Connection, now: dt.datetime | None) -> Iterator[Finding]:
+    """Name the records without documents; what does not replay was reported with the record."""
+    for one in all_reservations(tx):
+        try:
+            state = replay(Event(str(leaf["type"])) for leaf in _leaves(tx, one.serial))
+            stalled = now is not None and now - parse_utc(one.time) > STALLED
+        except (TransitionError, ValueError):
+            continue
+        if state in (State.RESERVED, State.LOGGED):
+            code = "CHECK-STALLED" if stalled else "CHECK-UNFINISHED"
+            more = {"time": one.time} if stalled else {}
+            yield _fault(code, one.serial, state=state, **more)
 
 
 def _leaves(tx: Connection, serial: str) -> list[dict[str, Any]]:

@@ -152,7 +152,7 @@ def test_a_restored_old_copy_is_seen_by_a_witness_only(
     clock = Clock(T0)
     issue(office(store, clock=clock), approved_draft(store, submission("EX-LATER")))
     witness = tmp_path / "witness"
-    register.write_witness(store.location, witness, "en")
+    register.write_witness(store.location, [witness], "en")
     assert register.check_registry(store.location, "en", witness) == 0
     assert register.check_registry(tmp_path / "old", "en") == 0
     assert register.check_registry(tmp_path / "old", "en", witness) == 1
@@ -184,7 +184,7 @@ def test_a_registry_of_the_first_shape_gets_the_later_tables(
 def test_an_empty_log_has_no_witness(tmp_path: Path) -> None:
     place = demo_store(tmp_path / "registry").location
     with pytest.raises(FindingsError, match="LOG-EMPTY"):
-        register.write_witness(place, tmp_path / "witness", "en")
+        register.write_witness(place, [tmp_path / "witness"], "en")
     assert not (tmp_path / "witness").exists()
 
 

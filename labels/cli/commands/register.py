@@ -94,11 +94,13 @@ def registry_recover(
 
 
 @app.command("show")
-def registry_show(serial: str, registry: RegistryPath) -> None:
-    """Show the log entries and the status of a serial."""
+def registry_show(
+    serial: str, registry: RegistryPath, json: Json = False, lang: Language = DEFAULT_LANG
+) -> None:
+    """Show the status of a serial and its entries, proven against the newest checkpoint."""
     from labels.cli.register import show_serial
 
-    show_serial(Path(registry), serial)
+    show_serial(Path(registry), serial, lang_of(lang), as_json=json)
 
 
 @app.command("list")
@@ -223,7 +225,9 @@ def registry_rotate_key(
 
 @app.command("checkpoint")
 def registry_checkpoint(
-    output: Annotated[Path, typer.Option("-o", "--output", help="File to write.")],
+    output: Annotated[
+        list[Path], typer.Option("-o", "--output", help="File to write; repeat for each place.")
+    ],
     location: Location = None,
     registry: RegistryOption = None,
     lang: Language = DEFAULT_LANG,
@@ -232,6 +236,43 @@ def registry_checkpoint(
     from labels.cli.register import write_witness
 
     write_witness(place_of(location, registry), output, lang_of(lang))
+
+
+@app.command("backup")
+def registry_backup(
+    output: Annotated[Path, typer.Option("-o", "--output", help="File to write.")],
+    location: Location = None,
+    registry: RegistryOption = None,
+    with_keys: Annotated[
+        bool, typer.Option("--with-keys", help="Private keys, too, behind a passphrase.")
+    ] = False,
+    lang: Language = DEFAULT_LANG,
+) -> None:
+    """Write everything a registry holds to one file; issuing may go on meanwhile."""
+    from labels.cli.register import write_backup
+
+    write_backup(place_of(location, registry), output, lang_of(lang), with_keys=with_keys)
+
+
+@app.command("restore")
+def registry_restore(
+    source: Annotated[Path, typer.Argument(help="The backup.")],
+    location: Annotated[Path, typer.Argument(help="Folder of the registry to be made.")],
+    witness: Annotated[
+        Path | None, typer.Option("--witness", help="A checkpoint kept elsewhere.")
+    ] = None,
+    with_keys: Annotated[
+        bool, typer.Option("--with-keys", help="Private keys, too; asks for the passphrase.")
+    ] = False,
+    database: Database = "",
+    owner: Owner = "",
+    lang: Language = DEFAULT_LANG,
+) -> None:
+    """Make a registry from a backup; refused when it is behind a checkpoint kept elsewhere."""
+    from labels.cli.register import restore_backup
+
+    server = (database, owner)
+    restore_backup(source, location, lang_of(lang), witness, server, with_keys=with_keys)
 
 
 @app.command("export")
