@@ -89,6 +89,13 @@ GOALS: Mapping[str, Goal] = {
         "Every proof of the log holds for two verifiers (all of trees up to 256 leaves, random "
         "ones up to 2^20), and neither accepts one that was corrupted.",
     ),
+    "race": Goal(
+        "rounds",
+        100,
+        "Of 32 processes that ask for the same 1,000 claims at once, on SQLite and on PostgreSQL, "
+        "all get one receipt for each claim, and no claim has two numbers.",
+        ("sqlalchemy", "psycopg"),
+    ),
     "beer": Goal(
         "breweries",
         1_000,
