@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,19 +10,27 @@ from pathlib import Path
 
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Display
+from rich.table import Table
+from rich.text import Text
 
 from factors.errors import FindingsError
 from factors.findings import Where, finding
 from factors.texts import Lang, text
 from labels.cli.files import write_whole
-from labels.cli.show import console
+from labels.cli.show import console, findings_table, plain
 from labels.programme import example
+from labels.programme.calendar import dates
 from labels.programme.drafts import Drafted, drafts
-from labels.programme.folder import WORK, Folder
+from labels.programme.folder import WORK
+from labels.programme.look import look, registry_in
+from labels.programme.page import html_report, pdf_report
+from labels.programme.pipeline import Pipeline, status_json
+from labels.programme.report import SOON, report
 from labels.programme.run import Progress, Run, run
 from labels.programme.tables import summary_workbook
 from labels.registry.store import open_store
 from labels.times import now
+from labels.view import DocumentLang
 
 OK, NOT_OK = 0, 1
 FEW = 8
@@ -49,16 +58,58 @@ def run_programme(root: Path, registry: Path | None, workers: int, lang: Lang) -
     return _tell(made, place, lang)
 
 
-def registry_of(found: Folder, registry: Path | None) -> Path | None:
-    """Return the registry that was named, else the one in the programme's folder, if any."""
-    if registry is not None:
-        return registry
-    own = found.root / found.settings.registry
-    return own if found.settings.registry and own.is_dir() else None
+def show_status(root: Path, registry: Path | None, lang: Lang, *, as_json: bool) -> None:
+    """Show where every enterprise stands."""
+    made = look(root, registry, now())
+    if as_json:
+        plain(status_json(made))
+        return
+    console().print(_steps(made, lang))
+    low, high = made.found.settings.goal
+    told = {"count": len(made.certified), "low": low, "high": high}
+    console().print(text("programme.goal_line", lang, **told))
+    for date in dates(made):
+        if (date.day - made.day).days <= SOON:
+            kind = text(f"programme.due_{date.kind}", lang)
+            console().print(f"{date.day}  {kind}  {date.serial}  {date.enterprise}", markup=False)
+    if made.findings:
+        findings_table(made.findings, lang)
+
+
+def write_report(
+    root: Path, registry: Path | None, output: Path, pages: DocumentLang, lang: Lang
+) -> None:
+    """Write the report: a page (.html), a document (.pdf) or data (.json)."""
+    made = report(look(root, registry, now()))
+    makers: dict[str, Callable[[], bytes]] = {
+        ".json": lambda: json.dumps(made, ensure_ascii=False, indent=1).encode() + b"\n",
+        ".html": lambda: html_report(made, pages),
+        ".pdf": lambda: pdf_report(made, pages),
+    }
+    maker = makers.get(output.suffix.lower())
+    if maker is None:
+        raise FindingsError(finding("PROGRAMME-FORMAT", Where(file=str(output))))
+    write_whole(output, maker())
+    console(err=True).print(text("programme.report_written", lang, path=output))
+
+
+def _steps(made: Pipeline, lang: Lang) -> Table:
+    table = Table(box=None)
+    for head in ("enterprise", "product", "step", "serial", "until"):
+        table.add_column(text(f"programme.{head}", lang), overflow="fold")
+    for one in made.standings:
+        rows = one.products or (None,)
+        for product in rows:
+            step = text(f"programme.step_{product.step if product else one.step}", lang)
+            record = product.record if product else None
+            until = str(record.until or "") if record else ""
+            shown = (one.name[lang], product.name[lang] if product else "", step)
+            table.add_row(*map(Text, (*shown, record.serial if record else "", until)))
+    return table
 
 
 def _drafts(made: Run, registry: Path | None, lang: Lang) -> tuple[Drafted, ...]:
-    place = registry_of(made.found, registry)
+    place = registry_in(made.found.root, made.found.settings.registry, registry)
     if place is None:
         wanted = made.found.root / made.found.settings.registry
         console(err=True).print(text("programme.no_registry", lang, path=wanted))

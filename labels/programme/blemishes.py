@@ -55,7 +55,7 @@ def _parts(data: bytes, change: Callable[[str, bytes], bytes | None]) -> bytes:
         for info in old.infolist():
             part = change(info.filename, old.read(info))
             if part is not None:
-                new.writestr(info.filename, part)
+                new.writestr(info, part, zipfile.ZIP_DEFLATED)
     return out.getvalue()
 
 

@@ -7,7 +7,15 @@ from typing import Annotated
 
 import typer
 
-from labels.cli.arguments import DEFAULT_LANG, Language, RegistryOption, lang_of
+from labels.cli.arguments import (
+    DEFAULT_LANG,
+    DocumentLanguage,
+    Json,
+    Language,
+    RegistryOption,
+    lang_of,
+    spoken_of,
+)
 
 app = typer.Typer(no_args_is_help=True, help="A programme of many enterprises.")
 Programme = Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder of the programme.")]
@@ -39,3 +47,34 @@ def programme_run(
     from labels.cli.programme import run_programme
 
     raise typer.Exit(run_programme(folder, registry, workers, lang_of(lang)))
+
+
+@app.command("status")
+def programme_status(
+    folder: Programme,
+    registry: RegistryOption = None,
+    json: Json = False,
+    lang: Language = DEFAULT_LANG,
+) -> None:
+    """Show where every enterprise stands, by its files, its cases and the registry."""
+    from labels.cli.programme import show_status
+
+    show_status(folder, registry, lang_of(lang), as_json=json)
+
+
+@app.command("report")
+def programme_report(
+    folder: Programme,
+    output: Annotated[Path, typer.Option("-o", "--output", help=".pdf, .html or .json.")],
+    registry: RegistryOption = None,
+    lang: DocumentLanguage = "both",
+) -> None:
+    """Write the report of the programme: names no enterprise, and no figure of few firms."""
+    from labels.bundle import document_lang
+    from labels.cli.programme import write_report
+
+    try:
+        pages = document_lang(lang)
+    except ValueError:
+        raise typer.BadParameter("zh, en or both", param_hint="--lang") from None
+    write_report(folder, registry, output, pages, spoken_of(lang))
