@@ -89,4 +89,4 @@ def test_the_sheet_asks_what_touches_nothing_before_the_gate(model: str) -> None
     """Where the product goes is one of the questions wherever a model asks it."""
     asked = {one.id for one in questions_after_gate(load(model))}
     assert "market" in asked
-    assert {"output", "steel_data", "pack"}.isdisjoint(asked)
+    assert {"output", "compressor_data", "pack"}.isdisjoint(asked)

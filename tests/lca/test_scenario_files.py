@@ -13,6 +13,7 @@ import jsonschema
 import pytest
 
 from factors.errors import FindingsError, ModelError
+from factors.numbers import decimal_text
 from lca import scenario_files
 from lca.bridge_json import to_json
 from lca.changes import parse
@@ -35,7 +36,10 @@ FAMILY = {
 """Subjects of those scenarios that are not about the family of the example's cover."""
 TO_THE_GRAVE = {"steel-bf-bof-rail-water", "steel-eaf-rail-water"}
 """Scenarios of a later stage, of models whose examples end at the gate."""
+ON_R134A = {"refrigerator-r600a"}
+"""Scenarios that start from an older appliance: the example with the refrigerant it had."""
 QUICK = [
+    ("refrigerator", "r600a"),
     ("beer", "returnable"),
     ("refrigerator", "r134a"),
     ("refrigerator", "rail-water"),
@@ -57,9 +61,25 @@ def outcome(model: str, name: str, rules: str = "") -> dict[str, Any]:
     example["cover"]["subject"] = FAMILY.get(f"{model}-{name}", example["cover"]["subject"])
     if f"{model}-{name}" in TO_THE_GRAVE:
         example["cover"]["boundary"] = GRAVE
+    if f"{model}-{name}" in ON_R134A:
+        before_r600a(example)
     data = workbook(load(model), "en", example)
     made = scenario(data, f"{model}.xlsx", scenario_files.load(model, name), factors(), rules)
     return to_json(made, factors())
+
+
+def before_r600a(example: dict[str, Any]) -> None:
+    """Fill every appliance with 2.4 times as much R134a."""
+    for family in example["family"]:
+        family["enums"]["refrigerant"] = "r134a"
+        family["parameters"]["charge"] = more(family["parameters"]["charge"])
+    used = next(one for one in example["account"] if one["account"] == "refrigerant_used")
+    used["months"] = [more(month) for month in used["months"]]
+    used |= {name: more(used[name]) for name in ("opening", "closing")}
+
+
+def more(amount: str) -> str:
+    return decimal_text(F(amount) * F(12, 5))
 
 
 def bridged(told: dict[str, Any]) -> dict[str, F]:
