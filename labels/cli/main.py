@@ -41,6 +41,15 @@ app.add_typer(register.app, name="registry")
 app.add_typer(programme.app, name="programme")
 
 
+def tell_version(asked: bool) -> None:
+    """Print the version and end."""
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(f"carbonlabel {version('carbonlabel')}")
+        raise typer.Exit
+
+
 @app.callback()
 def everywhere(
     context: typer.Context,
@@ -48,6 +57,12 @@ def everywhere(
         Path | None,
         typer.Option("--overlay", help="Folder of private factor releases (CARBONLABEL_OVERLAY)."),
     ] = None,
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=tell_version, is_eager=True, help="Show the version and exit."
+        ),
+    ] = False,
 ) -> None:
     """Product carbon footprints: from a filled workbook to a label anyone can verify."""
     if overlay is not None:

@@ -66,7 +66,7 @@ def data_files() -> set[str]:
 def test_the_wheel_holds_the_packages_with_their_data_and_nothing_else(wheel: Path):
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
-    inside = {name for name in names if ".dist-info/" not in name}
+    inside = {name for name in names if ".dist-info/" not in name and ".data/data/" not in name}
     assert inside == data_files()
     assert {f"{package}/py.typed" for package in PACKAGES} <= inside
     assert any(name.endswith(".dist-info/licenses/LICENSE") for name in names)
@@ -104,6 +104,36 @@ def test_the_command_works(installed: Path):
     shown = run(installed / "bin/carbonlabel", "--help", cwd=installed.parent)
     assert (shown.returncode, shown.stderr) == (0, "")
     assert "carbonlabel" in shown.stdout
+
+
+MAIN_JOB = (
+    "template beer --example -o beer.xlsx",
+    "check beer.xlsx",
+    "footprint beer.xlsx",
+    "registry init registry --demo",
+    "issue beer.xlsx --registry registry --out issued",
+    "verify issued/public/label.pdf --registry registry",
+)
+
+
+def test_the_main_job_runs_outside_the_checkout(installed: Path, tmp_path: Path):
+    """Only the label font is lent: it is made once, and no part of the wheel."""
+    fonts = ROOT / "share" / "carbonlabel" / "fonts"
+    lent = {"CARBONLABEL_FONTS": str(fonts)} if fonts.is_dir() else {}
+    for job in MAIN_JOB:
+        done = run(installed / "bin/carbonlabel", *job.split(), cwd=tmp_path, **lent)
+        assert done.returncode == 0, f"{job}: {done.stdout}{done.stderr}"
+        assert str(ROOT / "lca") not in done.stdout
+    assert (tmp_path / "issued/public/report.pdf").read_bytes().startswith(b"%PDF")
+    changed = tmp_path / "issued/public/label.pdf"
+    changed.write_bytes(changed.read_bytes() + b" ")
+    refused = run(installed / "bin/carbonlabel", *MAIN_JOB[-1].split(), cwd=tmp_path, **lent)
+    assert refused.returncode == 1
+
+
+def test_the_manual_page_is_where_man_looks(installed: Path):
+    held = (installed / "share/man/man1/carbonlabel.1").read_bytes()
+    assert held == (ROOT / "docs/man/carbonlabel.1").read_bytes()
 
 
 def test_the_command_reads_its_own_data(installed: Path):
