@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -316,13 +316,16 @@ def _events(found: Contents, roster: Roster, case: str, log: list[Finding]) -> I
         chains[event.person] = event
         sound[event.sha256] = event
         log.extend(_missing(found, event.data.get("objects", ())))
-    log.extend(_gaps(sound))
+    log.extend(_gaps(sound, broken))
     yield from sound.values()
 
 
-def _gaps(sound: Mapping[str, Event]) -> Iterator[Finding]:
-    """Name each person of whom somebody has seen a record that is not sound here, once."""
-    named: set[str] = set()
+def _gaps(sound: Mapping[str, Event], broken: Collection[str]) -> Iterator[Finding]:
+    """Name each person of whom somebody has seen a record that is not sound here, once.
+
+    Whose records are left out after a faulty one is named by that one.
+    """
+    named = set(broken)
     for event in sound.values():
         for person, digest in event.seen.items():
             here = digest in sound and sound[digest].person == person

@@ -24,7 +24,7 @@ from labels.verification.looked import Looked, look
 from labels.verification.separation import acted, separation
 from labels.verification.state import State
 from labels.verification.summary import summary
-from labels.verification.undone import undone
+from labels.verification.undone import leaves_out, undone
 from labels.verification.words import words
 from labels.verification.work import GOOD_OPINIONS
 from lca.record import share_text
@@ -37,8 +37,10 @@ CERTIFICATION = "product-certification"
 
 
 def before_closing(looked: Looked) -> tuple[Finding, ...]:
-    """Return everything that keeps the file from being closed."""
+    """Return everything that keeps the file from being closed; a faulty record stands alone."""
     state, case = looked.state, looked.case
+    if leaves_out(case):
+        return case.findings
     return (
         *undone(looked),
         *_opinion(case, state),
@@ -50,8 +52,14 @@ def before_closing(looked: Looked) -> tuple[Finding, ...]:
 
 def before_document(looked: Looked, kind: Kind, issuer: IssuerProfile, trust: TrustFile,
                     day: dt.date) -> tuple[Finding, ...]:  # fmt: skip
-    """Return everything that keeps a document of a kind from resting on this case."""
+    """Return everything that keeps a document of a kind from resting on this case.
+
+    Of a folder with a faulty record that record is named, and that the folder is another; the rest
+    would follow from it.
+    """
     state, case = looked.state, looked.case
+    if leaves_out(case):
+        return (*case.findings, *(_closed(case, state) if state.closed else ()))
     return (
         *before_closing(looked),
         *_closed(case, state),

@@ -21,12 +21,24 @@ SHOWN = 8
 """Lines that a message names before it only counts them."""
 
 
+LEAVES_OUT = ("CASE-EVENT", "CASE-CHAIN", "CASE-KEY", "CASE-ROLE", "CASE-SIGNATURE", "CASE-GAP")
+"""Faults of a folder for which records are left out, so that work that was done looks undone."""
+
+
+def leaves_out(case: Case) -> bool:
+    """Whether records of the folder cannot be counted, whatever is done next."""
+    return any(one.code in LEAVES_OUT for one in case.findings)
+
+
 def undone(looked: Looked) -> tuple[Finding, ...]:
     """Return what keeps the lead verifier from a good opinion.
 
-    Where records are missing or faulty, others make no sense for want of them and are not named.
+    Where records are missing or faulty, they alone are named: all else would be said for want of
+    them.
     """
     state, case = looked.state, looked.case
+    if leaves_out(case):
+        return case.findings
     return (
         *(case.findings or state.faults),
         *_agreed(looked),
