@@ -96,6 +96,13 @@ GOALS: Mapping[str, Goal] = {
         "all get one receipt for each claim, and no claim has two numbers.",
         ("sqlalchemy", "psycopg"),
     ),
+    "states": Goal(
+        "runs",
+        10_000,
+        "Whatever is asked of a registry in whatever order, with death at any step, reopening, "
+        "rotation of keys and jumps of the clock, fifty steps on end: it and a plain model agree.",
+        ("hypothesis", "sqlalchemy"),
+    ),
     "beer": Goal(
         "breweries",
         1_000,

@@ -1,0 +1,136 @@
+"""Random lives with death, reopening, rotation and jumps of the clock against a plain model.
+
+The rules of :class:`~tests.labels.test_registry_lives.Lives`, and those in which something fails.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import hypothesis
+import pytest
+from hypothesis import Phase, settings
+from hypothesis.stateful import invariant, rule, run_state_machine_as_test
+from hypothesis.strategies import integers, sampled_from
+
+import labels.issue
+from factors.errors import IssueError
+from labels.issue import STEPS, issue, recover
+from labels.keys import Purpose
+from labels.registry.changes import change
+from labels.registry.export import view_of
+from labels.registry.state import REASONS, Event, State
+from labels.times import end_of_day, parse_utc
+from tests.evidence import campaign
+from tests.labels.desk_help import approved_draft, demo_store, office, submission
+from tests.labels.test_registry_lives import CHANGES, Died, Lives
+
+PRODUCTS = ("EX-A", "EX-B", "EX-C")
+#: Machines of a seed, and steps of a machine.
+MACHINES, DEPTH = 10, 50
+
+
+class HardLives(Lives):
+    """What :class:`Lives` does, on a machine that dies and whose clock is wrong at times."""
+
+    last_day: dict[str, dt.date]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.last_day = {}
+
+    @rule(product=sampled_from(PRODUCTS), dies=sampled_from(STEPS), days=integers(0, 400))
+    def issue_one_and_die(self, product: str, dies: str, days: int) -> None:
+        """The process is gone after a step; another one finishes its work."""
+        self.tick()
+        there = self.living(product)
+        last = self.moment.date() + dt.timedelta(days=days)
+        draft = approved_draft(self.store, submission(product, valid_until=last), self.moment)
+        known = set(view_of(self.store).lives())
+        try:
+            issue(office(self.store, clock=self.now, step=self.stepper(dies)), draft)
+        except Died:
+            self.reopen()
+            recover(office(self.store, clock=self.now))
+        fresh = set(view_of(self.store).lives()) - known
+        assert len(fresh) == (there is None)  # identical figures: the record that exists
+        for serial in fresh:
+            self.model[serial] = State.ISSUED
+            self.product[serial] = product
+            self.last_day[serial] = last
+
+    def now(self) -> dt.datetime:
+        return self.moment
+
+    @rule(days=integers(1, 400))
+    def jump(self, days: int) -> None:
+        """Nobody works for a while, or the clock was set."""
+        self.moment += dt.timedelta(days=days)
+
+    @rule(event=sampled_from(CHANGES), pick=integers(0, 9), minutes=integers(1, 10**6))
+    def change_in_the_past(self, event: Event, pick: int, minutes: int) -> None:
+        """The clock of the machine is behind what the log knows."""
+        serial = self.picked(pick)
+        if serial is None:
+            return
+        latest = parse_utc(str(view_of(self.store).entries(serial)[-1]["time"]))
+        behind = latest - dt.timedelta(minutes=minutes)
+        key = self.store.key(Purpose.APPROVAL)
+        with pytest.raises(IssueError, match="CLOCK-BACKWARDS"):
+            change(self.store, serial, event, REASONS[event][0], key, behind)
+
+    @invariant()
+    def agree(self) -> None:
+        """As the former, with the last day; and nothing that ended ever comes back."""
+        view = view_of(self.store)
+        for serial, state in self.model.items():
+            assert view.status(serial, self.moment, "UTC") is self.expected(serial, state)
+        assert set(view.lives()) == set(self.model)
+        for product in set(self.product.values()):
+            self.living(product)
+
+    def expected(self, serial: str, state: State) -> State:
+        last = self.last_day.get(serial)
+        over = last is not None and self.moment >= end_of_day(last, "UTC")
+        return State.EXPIRED if over and state in (State.ISSUED, State.SUSPENDED) else state
+
+
+def live(folder: Path, seed: int, machines: int, steps: int) -> None:
+    """Run machines with a seed; a wrong one raises."""
+    count = iter(range(10**6))
+
+    class Seeded(HardLives):
+        fresh = staticmethod(lambda: demo_store(folder / f"{seed}-{next(count)}"))
+
+    run_state_machine_as_test(
+        hypothesis.seed(seed)(Seeded),
+        settings=settings(  # no shrinking: every step issues documents, minutes on end
+            max_examples=machines,
+            stateful_step_count=steps,
+            deadline=None,
+            database=None,
+            phases=(Phase.generate,),
+            suppress_health_check=list(hypothesis.HealthCheck),
+        ),
+    )
+
+
+def test_hard_lives(tmp_path: Path) -> None:
+    live(tmp_path, 1, machines=3, steps=12)
+
+
+def test_the_control_a_desk_that_does_not_recover_is_found_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(labels.issue, "unfinished", lambda store: ())
+    with pytest.raises(AssertionError):
+        live(tmp_path, 1, machines=10, steps=12)
+
+
+@pytest.mark.deep("states")
+def test_hard_lives_in_depth(tmp_path: Path) -> None:
+    with campaign("states") as run:
+        for seed in run.seeds():
+            live(tmp_path, seed, MACHINES, DEPTH)
+            run.count("runs", MACHINES)
