@@ -17,7 +17,7 @@ BIN := .venv/bin
 DEMO := out/demo
 JOBS ?= auto
 
-.PHONY: help demo test docs deep-mutation bench lock format clean distclean
+.PHONY: help demo demo-programme test docs deep-mutation bench lock format clean distclean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -51,6 +51,25 @@ demo: .venv/.run-stamp
 	@echo "  $(DEMO)/sealed/                     sealed copy and disclosures, for the auditor"
 	@echo "  $(DEMO)/private/workbook.xlsx       the filled example workbook, for the exporter"
 	@echo "  $(DEMO)/private/footprint.json      the result, line by line"
+
+# --- a whole programme of fictitious enterprises -----------------------------
+
+PROGRAMME := out/programme
+
+demo-programme: .venv/.run-stamp
+	rm -rf $(PROGRAMME)
+	$(BIN)/carbonlabel programme example $(PROGRAMME)
+	$(BIN)/carbonlabel programme rehearse $(PROGRAMME)
+	-$(BIN)/carbonlabel programme run $(PROGRAMME)
+	$(BIN)/carbonlabel programme status $(PROGRAMME)
+	$(BIN)/carbonlabel programme report $(PROGRAMME) -o $(PROGRAMME)/report.pdf
+	$(BIN)/carbonlabel programme report $(PROGRAMME) -o $(PROGRAMME)/report.html
+	$(BIN)/carbonlabel programme report $(PROGRAMME) -o $(PROGRAMME)/report.json
+	@echo
+	@echo "Open these:"
+	@echo "  $(PROGRAMME)/report.pdf             the report, may be published"
+	@echo "  $(PROGRAMME)/work/summary.xlsx      what came of every file, for the programme office"
+	@echo "  $(PROGRAMME)/work/results/          documents prepared for every file"
 
 # --- checks and tests --------------------------------------------------------
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,17 +17,22 @@ from factors.errors import FindingsError
 from factors.findings import Where, finding
 from factors.texts import Lang, text
 from labels.cli.files import write_whole
+from labels.cli.shelf import library
 from labels.cli.show import console, findings_table, plain
-from labels.programme import example
+from labels.printing import PrintRoom
+from labels.programme import example, rehearsal
 from labels.programme.calendar import dates
 from labels.programme.drafts import Drafted, drafts
-from labels.programme.folder import WORK
+from labels.programme.folder import WORK, folder
 from labels.programme.look import look, registry_in
 from labels.programme.page import html_report, pdf_report
 from labels.programme.pipeline import Pipeline, status_json
+from labels.programme.records import records
 from labels.programme.report import SOON, report
+from labels.programme.reprice import Moved, reprice, reprice_json
 from labels.programme.run import Progress, Run, run
 from labels.programme.tables import summary_workbook
+from labels.registry.state import State
 from labels.registry.store import open_store
 from labels.times import now
 from labels.view import DocumentLang
@@ -46,6 +51,16 @@ def make_example(root: Path, count: int, seed: int, lang: Lang) -> None:
     workers = (os.cpu_count() or 1) if count > FEW else 1
     example.write(root, example.firms(count, seed), workers)
     console(err=True).print(text("programme.made_example", lang, count=count, path=root))
+
+
+def rehearse_example(root: Path, count: int, seed: int, lang: Lang) -> None:
+    """Verify and certify in a demo registry what can be, of the example programme as written."""
+    if not folder(root).settings.sample or (root / rehearsal.REGISTRY).exists():
+        raise FindingsError(finding("PROGRAMME-EXISTS", Where(file=str(root))))
+    with PrintRoom() as room:
+        firms = example.firms(count, seed)
+        for serial in rehearsal.rehearse(root, firms, room, library(), now()):
+            console(err=True).print(text("cli.issued", lang, serial=serial))
 
 
 def run_programme(root: Path, registry: Path | None, workers: int, lang: Lang) -> int:
@@ -91,6 +106,52 @@ def write_report(
         raise FindingsError(finding("PROGRAMME-FORMAT", Where(file=str(output))))
     write_whole(output, maker())
     console(err=True).print(text("programme.report_written", lang, path=output))
+
+
+def show_reprice(
+    root: Path, registry: Path | None, swaps: list[str], gwp: str, lang: Lang, *, as_json: bool
+) -> None:
+    """Show which labels would move under other factors or another GWP set."""
+    found = folder(root)
+    place = registry_in(root, found.settings.registry, registry)
+    if place is None:
+        raise FindingsError(finding("PROGRAMME-REGISTRY", Where(file=str(root))))
+    instead = dict(_swap(one) for one in swaps)
+    known = [one for one in records(open_store(place), now()) if one.state in STANDING]
+    moved = reprice(known, library(), instead, gwp)
+    if as_json:
+        plain(reprice_json(moved, instead, gwp))
+        return
+    console().print(_moved(moved, lang))
+    beyond = len({one.serial for one in moved if one.beyond})
+    told = {"count": len(known), "beyond": beyond}
+    console().print(text("programme.repriced", lang, **told))
+    for old in instead:
+        console().print(text("programme.recall", lang, factor=old), markup=False)
+
+
+STANDING = (State.ISSUED, State.SUSPENDED)
+"""Records whose figure anybody may still be looking at."""
+
+
+def _swap(told: str) -> tuple[str, str]:
+    old, _, new = told.partition("=")
+    if not old or not new:
+        raise FindingsError(finding("PROGRAMME-SWAP", Where(path="--factor"), told=told))
+    return old, new
+
+
+def _moved(several: Sequence[Moved], lang: Lang) -> Table:
+    table = Table(box=None)
+    for head in ("serial", "product", "boundary", "old", "new", "change"):
+        right = head in ("old", "new", "change")
+        table.add_column(text(f"programme.{head}", lang), justify="right" if right else "left")
+    for one in several:
+        boundary = text(f"cli.{one.boundary.replace('-', '_')}", lang)
+        change = f"{one.change:+.1%}{' !' if one.beyond else ''}"
+        shown = (one.serial, one.product, boundary, f"{one.old:.4g}", f"{one.new:.4g}", change)
+        table.add_row(*map(Text, shown))
+    return table
 
 
 def _steps(made: Pipeline, lang: Lang) -> Table:

@@ -34,6 +34,8 @@ from labels.wordpair import Pair
 INK = COLOURS["s1"]
 BAND = "#E7E8EC"
 MARK = 0.4
+NAMES = 44.0
+"""Where the bars of the export groups begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ def bullet(count: int, goal: Goal, told: str) -> Markup:
     """Draw how many are certified on a bar with the goal."""
     axis = Axis(0, max(goal.high * 1.2, count, 1), 2.0, 158.0)
     parts = [
-        _band(axis, goal, 5.0, 11.0),
+        _band(axis, goal, 4.6, 16.0),
         box(axis.at(0), 7.4, max(axis.at(count) - axis.at(0), 0.1), 5.4, INK, framed=False),
         text(axis.at(count) + 1.4, 11.4, str(count), BOLD + 0.4, bold=True),
         stroke(f"M{axis.at(0):.2f} 16H160", 0.3),
@@ -77,7 +79,7 @@ def pipeline(rows: Sequence[Row], goal: Goal, told: str) -> Markup:
     axis = Axis(0, most * 1.05, 32.0, 98.0)
     pitch, bar = 8.2, 5.2
     bottom = 2.0 + pitch * len(rows)
-    parts = [_band(axis, goal, 0.6, bottom - 0.6)]
+    parts = [_band(axis, goal, 0.6, bottom - 1.0)]
     for index, row in enumerate(rows):
         y = 2.0 + pitch * index
         colour = INK if index == len(rows) - 1 else BLUE
@@ -154,7 +156,7 @@ def cumulative(
 def classes(rows: Sequence[Row], told: str) -> Markup:
     """Draw export groups: certified solid, in work hatched."""
     most = max([row.done + row.work for row in rows] + [1])
-    axis = Axis(0, most, 34.0, 36.0)
+    axis = Axis(0, most, NAMES, 26.0)
     pitch = 6.2
     parts: list[Markup] = []
     for index, row in enumerate(rows):
@@ -165,7 +167,7 @@ def classes(rows: Sequence[Row], told: str) -> Markup:
             text(84.0, y + 3.2, f"{row.done} / {row.work}", BOLD, bold=True, anchor="end"),
         ]
         if row.done:
-            parts.append(box(34.0, y, done - 34.0, 4.2, INK, framed=False))
+            parts.append(box(NAMES, y, done - NAMES, 4.2, INK, framed=False))
         if row.work:
             parts.append(box(done, y, end - done, 4.2, HAIR, hatched=True))
     return sheet((84.0, 1.0 + pitch * len(rows)), told, "".join(parts))
@@ -175,10 +177,10 @@ def _band(axis: Axis, goal: Goal, top: float, bottom: float) -> Markup:
     """Draw the goal: tinted, its lower bound solid, its upper one dashed."""
     left, right = axis.at(goal.low), axis.at(goal.high)
     tinted = Markup('<path fill="{}" d="M{:.2f} {:g}H{:.2f}V{:.2f}H{:.2f}z"/>').format(
-        BAND, left, top, right, bottom + 4, left
+        BAND, left, top, right, bottom, left
     )
-    solid = stroke(f"M{left:.2f} {top:g}V{bottom + 4:.2f}", MARK)
-    return tinted + solid + stroke(dashes(right, top, bottom + 4), MARK)
+    solid = stroke(f"M{left:.2f} {top:g}V{bottom:.2f}", MARK)
+    return tinted + solid + stroke(dashes(right, top, bottom), MARK)
 
 
 def _beside(point: tuple[float, float]) -> tuple[float, float]:

@@ -63,7 +63,7 @@ def context(made: Document, lang: DocumentLang) -> dict[str, Any]:
         "sample": say("sample") if made["sample"] else NOTHING,
         "as_of": say("as_of", day=made["day"]),
         "foot": say("foot", fewest=made["fewest"]),
-        "none": say("none"),
+        "nothing": say("none"),
         "count": made["certified"],
         "hero": say("hero"),
         "goal": view.goal_words(),

@@ -13,6 +13,7 @@ from decimal import Decimal
 from statistics import median
 from typing import Any
 
+from factors.texts import LANGS
 from labels.programme.calendar import KINDS, Date, dates
 from labels.programme.forecast import Forecast, forecast
 from labels.programme.pipeline import REACHED, Pipeline, Product, Standing
@@ -200,7 +201,9 @@ def _hot_spots(made: Pipeline) -> list[dict[str, Any]]:
     for one, _, document in computed(made):
         for line, share in _counted(document)[:TOP]:
             found.setdefault(line["flow"], []).append((one.enterprise.slug, Decimal(share)))
-            names.setdefault(line["flow"], line["name"])
+            told = names.setdefault(line["flow"], line["name"])
+            if told != line["name"]:
+                names[line["flow"]] = dict.fromkeys(LANGS, line["flow"])
     return list(_ranked(found, made.found.settings.fewest, lambda key: {"name": dict(names[key])}))
 
 
@@ -231,14 +234,14 @@ def _ranked(
     fewest: int,
     told: Callable[[str], dict[str, Any]],
 ) -> Iterator[dict[str, Any]]:
-    """Yield what enough enterprises share, by how many do and then by its weight."""
+    """Yield what enough enterprises share, the weightiest for the most of them first."""
     rows = []
     for key, several in found.items():
         middle = _middle(several, fewest)
         if middle is not None:
             firms = len({firm for firm, _ in several})
-            rows.append((-firms, -Decimal(middle), key, len(several), middle))
-    for firms, _, key, products, middle in sorted(rows)[:MOST_ROWS]:
+            rows.append((-firms * Decimal(middle), -firms, key, len(several), middle))
+    for _, firms, key, products, middle in sorted(rows)[:MOST_ROWS]:
         yield {**told(key), "enterprises": -firms, "products": products, "share": middle}
 
 

@@ -78,3 +78,33 @@ def programme_report(
     except ValueError:
         raise typer.BadParameter("zh, en or both", param_hint="--lang") from None
     write_report(folder, registry, output, pages, spoken_of(lang))
+
+
+@app.command("reprice")
+def programme_reprice(
+    folder: Programme,
+    factor: Annotated[
+        list[str] | None, typer.Option("--factor", help="OLD=NEW, ids of factors; repeat.")
+    ] = None,
+    gwp: Annotated[str, typer.Option("--gwp", help="Another GWP set, such as AR5-100.")] = "",
+    registry: RegistryOption = None,
+    json: Json = False,
+    lang: Language = DEFAULT_LANG,
+) -> None:
+    """Show which labels would move under other factors; issues nothing, invalidates nothing."""
+    from labels.cli.programme import show_reprice
+
+    show_reprice(folder, registry, factor or [], gwp, lang_of(lang), as_json=json)
+
+
+@app.command("rehearse")
+def programme_rehearse(
+    folder: Programme,
+    count: Annotated[int, typer.Option("--enterprises", min=1, max=400)] = 40,
+    seed: Annotated[int, typer.Option("--seed", help="Those of the example.")] = 0,
+    lang: Language = DEFAULT_LANG,
+) -> None:
+    """Give the example programme a demo registry with certificates of fictitious people."""
+    from labels.cli.programme import rehearse_example
+
+    rehearse_example(folder, count, seed, lang_of(lang))

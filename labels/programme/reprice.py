@@ -1,0 +1,141 @@
+"""Which labels would move, and by how much, under another factor or GWP set: nothing is issued.
+
+A new yearly factor invalidates nothing: a certificate is for its own period. This is information
+for the programme. An erroneous factor is another matter: ``registry list --rests-on`` names what it
+hits, and a person decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from factors.gwp import gwp_set
+from factors.store import FactorSet
+from labels.programme.records import Record
+from lca import ruleset
+from lca.repricing import Array, Priced, priced, scores
+
+SCHEMA = "carbonlabel-programme-reprice/1"
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """One figure of one record.
+
+    Attributes
+    ----------
+    serial, product, boundary
+        What it is of.
+    old, new
+        As issued, and as it would be.
+    limit
+        Change from which the record's rule set wants to know.
+    """
+
+    serial: str
+    product: str
+    boundary: str
+    old: float
+    new: float
+    limit: float
+
+    @property
+    def change(self) -> float:
+        """How far it would move, as a share of the old figure."""
+        return (self.new - self.old) / abs(self.old) if self.old else 0.0
+
+    @property
+    def beyond(self) -> bool:
+        """Whether it would move further than the limit."""
+        return abs(self.change) > self.limit
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return {
+            "serial": self.serial,
+            "product": self.product,
+            "boundary": self.boundary,
+            "old": f"{self.old:.9g}",
+            "new": f"{self.new:.9g}",
+            "change": f"{self.change:.6f}",
+            "beyond": self.beyond,
+        }
+
+
+def reprice(
+    records: Sequence[Record], factors: FactorSet, instead: Mapping[str, str], gwp: str = ""
+) -> tuple[Moved, ...]:
+    """Return every figure of some records under other factors, the one that moves most first.
+
+    The figures of record stand; what is added to them is the difference between two sums over the
+    same lines, so that what the library does not know (a supplier's own figure) stays as it was.
+
+    Parameters
+    ----------
+    instead
+        Ids of factors to take, by the id they replace.
+    gwp
+        Id of another GWP set; empty for the one of each record.
+
+    Raises
+    ------
+    FactorError
+        FACTOR-UNKNOWN, an unknown GWP set or a gas that is not in it.
+    UnitError
+        A factor that counts in another dimension.
+    """
+    for name in (*instead, *instead.values()):
+        factors.get(name)
+    if gwp:
+        gwp_set(gwp)
+    table = priced([record.footprint for record in records], factors)
+    shift = _shift(table, records, factors, instead, gwp)
+    limits = {name: float(ruleset.load(name).change_threshold)
+              for name in {str(one.footprint["ruleset"]["id"]) for one in records}}  # fmt: skip
+    found = [
+        Moved(
+            records[entry.document].serial,
+            entry.product,
+            entry.boundary,
+            entry.value,
+            entry.value + float(more),
+            limits[str(records[entry.document].footprint["ruleset"]["id"])],
+        )
+        for entry, more in zip(table.entries, shift, strict=True)
+    ]
+    return tuple(sorted(found, key=lambda one: (-abs(one.change), one.serial, one.boundary)))
+
+
+def _shift(
+    table: Priced,
+    records: Sequence[Record],
+    factors: FactorSet,
+    instead: Mapping[str, str],
+    gwp: str,
+) -> Array:
+    """Return what is added to each figure; shape (entries,)."""
+    kinds = [(str(records[entry.document].footprint["gwp"]["set"]), entry.headline)
+             for entry in table.entries]  # fmt: skip
+    shift = np.zeros(len(table.entries))
+    for kind in sorted(set(kinds)):
+        own, headline = kind
+        before = scores(table.sources, factors, gwp_set(own), headline)
+        after = scores(table.sources, factors, gwp_set(gwp or own), headline, instead)
+        mine = np.array([one == kind for one in kinds])
+        shift[mine] = (table.activity @ (after - before))[mine]
+    return shift
+
+
+def reprice_json(found: Sequence[Moved], instead: Mapping[str, str], gwp: str) -> dict[str, Any]:
+    """Return the document ``carbonlabel-programme-reprice/1``."""
+    return {
+        "schema": SCHEMA,
+        "factors": dict(instead),
+        "gwp": gwp or None,
+        "beyond": len({one.serial for one in found if one.beyond}),
+        "figures": [one.to_json() for one in found],
+    }
