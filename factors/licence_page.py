@@ -126,7 +126,7 @@ def licence_of(name: str) -> str:
     if name in READ_ELSEWHERE:
         return READ_ELSEWHERE[name]
     told = metadata(name)
-    fields = [str(told.get(key) or "") for key in ("License-Expression", "License")]
+    fields = [str(told[key] if key in told else "") for key in ("License-Expression", "License")]
     short = [field for field in fields if field and len(field) <= LONGEST and "\n" not in field]
     classified = [
         str(one).rpartition(" :: ")[2]

@@ -1,8 +1,8 @@
 """The README's two commands on a fresh machine, run as a normal user with sudo.
 
 ``make deep-fresh`` needs root, debootstrap and a few minutes; ``machine.py`` tells what a closed
-network may hand over. ``make test`` is cut to set-up, the collection of all tests and those of a
-few rooms, unless ``CARBONLABEL_FRESH_TESTS=all``.
+network may hand over. ``make test`` is cut to set-up, ruff, the collection of all tests and the tests of
+one room, unless ``CARBONLABEL_FRESH_TESTS=all``.
 """
 
 from __future__ import annotations
@@ -26,7 +26,14 @@ from tests.fresh_machine.machine import ROOT, Machine, NoMachineError, make
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 COMMANDS = re.findall(r"^(make \w+) +#", README, re.M)
 PROMISED = ("public/label.pdf", "public/report.pdf", "private/workbook.xlsx")
-CUT = "make .venv/.test-stamp && .venv/bin/python -m pytest -q tests/factors tests/property"
+CUT = " && ".join(
+    (
+        "make .venv/.test-stamp",
+        ".venv/bin/ruff check",
+        ".venv/bin/python -m pytest --collect-only -qq >/dev/null",
+        ".venv/bin/python -m pytest -q tests/factors",
+    )
+)
 OUTCOME = re.compile(r"\b(\d+) passed")
 
 
