@@ -267,6 +267,8 @@ def _plan_table(made: Mapping[str, Any], lang: Lang) -> Table:
         level=text(f"verification.level_{made['level']}", lang),
         lines=len(made["lines"]),
         of=made["of_lines"],
+        items=made["items"],
+        of_items=made["of_items"],
         sites=", ".join(made["sites"]) or "-",
         seed=made["seed"][:SEED_SHOWN],
     )
@@ -277,10 +279,12 @@ def _plan_table(made: Mapping[str, Any], lang: Lang) -> Table:
         table.add_column(text(f"verification.figure_{figure}", lang), justify="right")
     table.add_column(text("verification.head_documents", lang), justify="right")
     for one in made["lines"]:
-        why = {text(f"verification.why_{reason}", lang) for reason in one["why"].values()}
+        why = sorted({text(f"verification.why_{reason}", lang) for reason in one["why"].values()})
+        if one["along"]:
+            why.append(text("verification.plan_along", lang, count=len(one["along"])))
         table.add_row(
             Text(f"{one['id']}  {one['name'][lang]}"),
-            "; ".join(sorted(why)),
+            "; ".join(why),
             *(one["share"].get(figure, "-") for figure in figures),
             _shortened(one["documents"]),
         )

@@ -154,9 +154,13 @@ class _Papers:
         )
 
     def _planned(self, one: Mapping[str, Any]) -> Row:
-        why = "; ".join(sorted({self.say(f"why_{reason}") for reason in one["why"].values()}))
+        why = sorted({self.say(f"why_{reason}") for reason in one["why"].values()})
+        if one["along"]:
+            along = ", ".join(one["along"])
+            why.append(f"{self.say('plan_along', count=len(one['along']))}: {along}")
         share = " / ".join(one["share"].values())
-        return f"{one['id']} {one['name'][self.lang]}", why, share, str(len(one["documents"]))
+        line = f"{one['id']} {one['name'][self.lang]}"
+        return line, "; ".join(why), share, str(len(one["documents"]))
 
     # -- findings --------------------------------------------------------------------------
 

@@ -24,6 +24,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 import openpyxl
+from typer.main import get_command
 from typer.testing import CliRunner
 
 from factors.numbers import decimal_text
@@ -155,12 +156,21 @@ class Desk:
         self.made["en"][region] = console([(one, self.act(one)) for one in commands])
 
 
+@cache
+def commands() -> object:
+    """The tree of commands; typer would build it anew, half a second, for every one that is run."""
+    return get_command(app)
+
+
 def run_in(folder: Path, command: str, lang: str) -> tuple[str, int]:
     arguments = [*shlex.split(command), "--lang", lang]
     before = Path.cwd()
     os.chdir(folder)
     try:
-        with patch.dict(os.environ, {"COLUMNS": "120", "NO_COLOR": "1", "TERM": "dumb"}):
+        with (
+            patch.dict(os.environ, {"COLUMNS": "120", "NO_COLOR": "1", "TERM": "dumb"}),
+            patch("typer.testing._get_command", return_value=commands()),
+        ):
             ended = CliRunner().invoke(app, arguments)
     finally:
         os.chdir(before)
