@@ -6,6 +6,7 @@ import json
 import tomllib
 from dataclasses import replace
 from fractions import Fraction as F
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from lca.model import load, models
 from lca.scenario import scenario
 from lca.workbook.write import workbook
 from tests.evidence import campaign
-from tests.lca.models.works import factors
+from tests.lca.models.works import Works, factors, subject
 
 ROOT = Path(__file__).parents[2]
 FAMILY = {
@@ -148,6 +149,26 @@ def test_every_scenario_of_a_model_names_what_the_model_and_the_library_have(mod
                 assert not change.factor or change.factor in factors(), (name, change.factor)
         for claim in changes.beside:
             assert str(factors().get(claim.row).use) == "claim"
+
+
+@pytest.mark.parametrize("model", models())
+def test_every_line_that_a_scenario_changes_is_a_line_of_the_example(model: str) -> None:
+    works, lost = Works(model), []
+    for name, changes in scenario_files.every(model):
+        sections = {section for group in changes.groups for section, _ in group.changes}
+        if sections == {"exchanges"}:  # other answers make other lines
+            lines = every_line(works, FAMILY.get(f"{model}-{name}", ""), GRAVE)
+            copies = changes.of(group.id for group in changes.groups).section("exchanges")
+            lost += [(name, key) for key, told in copies.items() if (told.like or key) not in lines]
+    assert not lost
+
+
+@cache
+def every_line(works: Works, family: str, boundary: str) -> frozenset[str]:
+    code = family or str(works.handed_in().cover["subject"].value)
+    made = works.built(subject(code, boundary))
+    assert made.system is not None
+    return frozenset(one.id for one in made.system.exchanges)
 
 
 def test_claims_stand_beside_a_result_and_change_nothing() -> None:
