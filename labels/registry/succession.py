@@ -42,6 +42,8 @@ FIGURES = (
     "declared_unit",
     "stages",
 )
+#: Parts of the lock that a corrected name leaves as they are: all that a figure follows from.
+METHOD = ("model", "ruleset", "factors", "factor_set", "gwp")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +103,11 @@ def admit(
 
 
 def other_figures(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the parts of two bodies whose figures differ; names are not looked at."""
-    return tuple(name for name in FIGURES if _nameless(old.get(name)) != _nameless(new.get(name)))
+    """Return the parts of two bodies whose figures or method differ; names are not looked at."""
+    changed = [name for name in FIGURES if _nameless(old.get(name)) != _nameless(new.get(name))]
+    locks = [body.get("lock") or {} for body in (old, new)]
+    other = [f"lock.{name}" for name in METHOD if locks[0].get(name) != locks[1].get(name)]
+    return (*changed, *other)
 
 
 def put_succession(tx: Connection, serial: str, replaces: str, record: bytes) -> None:

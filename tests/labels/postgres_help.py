@@ -76,8 +76,8 @@ class Cluster:
 
 
 @contextmanager
-def running() -> Iterator[Cluster]:
-    """Start a server on a socket of its own and stop it at the end."""
+def running(*, roles: bool = True) -> Iterator[Cluster]:
+    """Start a server on a socket of its own, with the two roles, and stop it at the end."""
     memory = Path("/dev/shm")
     parent = memory if os.access(memory, os.W_OK) else None
     folder = Path(tempfile.mkdtemp(prefix="cl-pg-", dir=parent))
@@ -97,7 +97,7 @@ def running() -> Iterator[Cluster]:
         run(program("pg_ctl"), "-D", str(data), "-l", str(log), "-o", options, "-w", "start")
         cluster = Cluster(folder)
         with cluster.connect() as admin:
-            for role in (OWNER, ISSUER):
+            for role in (OWNER, ISSUER) if roles else ():
                 admin.execute(f"CREATE ROLE {role} LOGIN")
         yield cluster
     finally:

@@ -47,7 +47,7 @@ from labels.registry.state import (
     entitled,
 )
 from labels.registry.store import Store, open_store
-from labels.registry.succession import FIGURES, Succession, other_figures
+from labels.registry.succession import FIGURES, METHOD, Succession, other_figures
 from labels.trust import trust_file, trusted
 from labels.verify import verify
 from tests.labels import registry_page
@@ -397,6 +397,15 @@ def test_a_changed_figure_is_no_typing_error(record: Issued, name: str) -> None:
     body = dict(parse_object(record.files["public/certificate.json"]))
     assert other_figures(body, {**body, "product": {}, "client": {}}) == ()
     assert other_figures(body, {**body, name: "other"}) == (name,)
+
+
+@pytest.mark.parametrize("name", METHOD)
+def test_another_method_with_the_same_figures_is_no_typing_error(record: Issued, name: str) -> None:
+    body = dict(parse_object(record.files["public/certificate.json"]))
+    lock = {**body["lock"], name: "other"}
+    assert other_figures(body, {**body, "lock": lock}) == (f"lock.{name}",)
+    again = {**body["lock"], "system": "other", "workbook": {"sha256": "other"}}
+    assert other_figures(body, {**body, "lock": again}) == ()
 
 
 def test_a_successor_with_other_figures_needs_another_reason(store: Store) -> None:
