@@ -470,6 +470,7 @@ def main() -> None:
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(asked.keep or name)
+        folder.mkdir(parents=True, exist_ok=True)
         made = regions(folder)
         (folder / "regions.json").write_text(json.dumps(made, ensure_ascii=False), "utf-8")
         for lang, page in PAGES.items():

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labels.verification import sampling
+from labels.verification.items import items_of
 from labels.verification.materiality import Threshold, changed, roll_up, thresholds
 from labels.verification.ranking import Ranked, rankings
 from labels.verification.sampling import Error, Plan, confidence_factor, plan
@@ -67,6 +68,55 @@ def test_every_line_as_large_as_the_interval_is_hit(values: list[int], seed: str
     made = planned(*values, seed=seed)
     interval = made.draws["gate"].interval
     assert {one.line.id for one in lines(*values) if one.value >= interval} <= set(made.lines)
+
+
+GATHERED = st.lists(st.tuples(st.integers(1, 10_000), st.integers(0, 12)), min_size=1, max_size=60)
+
+
+def gathered(several: list[tuple[int, int]]) -> tuple[Ranked, ...]:
+    """Lines of which some rest on the same documents."""
+    made = lines(*(value for value, _ in several))
+    item = {f"L{n:04d}": f"item {of}" for n, (_, of) in enumerate(several)}
+    return tuple(replace(one, item=item[one.line.id]) for one in made)
+
+
+@given(GATHERED, st.text(max_size=5))
+def test_an_item_as_large_as_the_interval_is_looked_at_with_all_its_lines(
+    several: list[tuple[int, int]], seed: str
+) -> None:
+    ranks = gathered(several)
+    room = limit(*(value for value, _ in several))
+    made = plan({"gate": ranks}, {"gate": room}, "reasonable", seed)
+    item = {one.line.id: one.item for one in ranks}
+    sizes = {name: sum(v for v, of in several if f"item {of}" == name) for name in item.values()}
+    looked = {item[line] for line in made.lines}
+    assert {name for name, size in sizes.items() if size >= made.draws["gate"].interval} <= looked
+    seen = [line for pick in made.picks for line in (pick.line, *pick.along)]
+    assert sorted(seen) == sorted(name for name, of in item.items() if of in looked)
+    assert all(item[one] == item[pick.line] for pick in made.picks for one in pick.along)
+
+
+def test_lines_on_the_same_documents_are_one_thing_to_look_at() -> None:
+    """Thirty small lines of one account, and as many with documents of their own: the control."""
+    values = (1000, *(10 for _ in range(30)))
+    apart = planned(*values)
+    ranks = tuple(replace(one, item="one") if one.value == 10 else one for one in lines(*values))
+    together = plan({"gate": ranks}, {"gate": limit(*values)}, "reasonable", "s")
+    assert [len(pick.along) for pick in together.picks] == [0, 29]
+    assert len(apart.lines) > 10
+    wrong = Error(together.lines[1], {"gate": Fraction(3)})
+    rest = sampling.population(ranks, {"L0000": "above"})
+    assert rest == {"one": 300}
+    assert sampling.inside(ranks, rest, [wrong]) == [wrong]
+    assert sampling.projection(together.draws["gate"], ranks, rest, [wrong]) == 3
+
+
+def test_lines_of_a_model_that_one_account_feeds_are_one_item() -> None:
+    made = footprint()
+    items = items_of(made.system, made.lines)
+    assert items["gas-burnt"] == items["gas-supply"]
+    assert items["gas-burnt"] != items["electricity"]
+    assert len(set(items.values())) < len(items)
 
 
 @given(VALUES)
