@@ -14,8 +14,7 @@ from sqlalchemy import Connection, select
 
 from factors.errors import IssueError
 from factors.findings import Finding, Where, finding
-from labels.canonical import canonical, parse_object, sha256
-from labels.certificate import claim
+from labels.canonical import canonical, parse_object
 from labels.kinds import APPROVALS, Kind
 from labels.merkle import Peaks, grow, leaf_hash, root_of
 from labels.refusal import refusal
@@ -33,6 +32,7 @@ from labels.registry.records import (
     holder,
 )
 from labels.registry.rotation import check_rotation
+from labels.registry.soundness import damage
 from labels.registry.state import (
     LIVE,
     ORDERED_EVENTS,
@@ -86,6 +86,7 @@ def check(
             *_log(tx, trust, witness),
             *(found for r in all_reservations(tx) for found in _sound(store, tx, r, trust)),
             *_unfinished(tx, now),
+            *_waiting(tx),
             *_claims(tx),
             *_leftovers(store),
         )
@@ -201,7 +202,7 @@ def _record(
     store: Store, tx: Connection, reservation: Reservation, trust: TrustFile
 ) -> Iterator[Finding]:
     draft = get_draft(tx, reservation.draft)
-    yield from _body(draft, reservation)
+    yield from _body(draft, reservation.serial)
     yield from _approvals(tx, draft, trust)
     leaves = _leaves(tx, reservation.serial)
     try:
@@ -243,13 +244,21 @@ def _lenient(data: bytes) -> dict[str, Any]:
         return {"type": "", "files": []}
 
 
-def _body(draft: StoredDraft, reservation: Reservation) -> Iterator[Finding]:
-    body = draft.fields
-    stored = (sha256(draft.body), sha256(draft.footprint), sha256(draft.system))
-    if stored != (draft.body_hash, draft.footprint_sha256, draft.system_sha256):
-        yield _fault("CHECK-BODY", reservation.serial, detail="hashes")
-    if canonical(body) != draft.body or claim(body) != draft.claim:
-        yield _fault("CHECK-BODY", reservation.serial, detail="content")
+def _body(draft: StoredDraft, where: str) -> Iterator[Finding]:
+    wrong = damage(draft)
+    if wrong:
+        yield _fault("CHECK-BODY", where, detail=wrong)
+
+
+def _waiting(tx: Connection) -> Iterator[Finding]:
+    """Check the drafts that have no number yet: they are to be issued."""
+    numbered = select(t.reservations.c.draft)
+    waiting = select(t.drafts.c.draft).where(t.drafts.c.draft.not_in(numbered))
+    for draft in tx.execute(waiting).scalars().all():
+        try:
+            yield from _body(get_draft(tx, draft), draft)
+        except IssueError as error:
+            yield _fault("CHECK-BODY", draft, detail=type(error).__name__)
 
 
 def _approvals(tx: Connection, draft: StoredDraft, trust: TrustFile) -> Iterator[Finding]:

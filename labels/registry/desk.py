@@ -26,6 +26,7 @@ from labels.registry import entries as e
 from labels.registry import records as r
 from labels.registry.log import append, appended, find_leaf, state_of
 from labels.registry.serial import serial
+from labels.registry.soundness import refuse_damaged
 from labels.registry.state import Event, State
 from labels.registry.store import Store
 from labels.registry.succession import (
@@ -229,8 +230,8 @@ def reserve(
     Raises
     ------
     IssueError
-        ``CLAIM-TAKEN``, ``REQUEST-REUSED``, ``DRAFT-VOID``, ``APPROVAL-MISSING``, and those of
-        :func:`~labels.registry.succession.admit`.
+        ``CLAIM-TAKEN``, ``REQUEST-REUSED``, ``DRAFT-VOID``, ``APPROVAL-MISSING``,
+        ``REGISTRY-STORAGE``, and those of :func:`~labels.registry.succession.admit`.
     """
     trust = store.trust
     replaced = None if succession is None else succession.replaces
@@ -239,6 +240,7 @@ def reserve(
         earlier = _earlier(tx, stored, request or stored.body_hash, replaced)
         if earlier is not None:
             return earlier
+        refuse_damaged(stored)
         approved(tx, stored, trust)
         order = None if succession is None else admit(store, tx, stored, succession, now)
         number = r.next_number(tx)
@@ -266,10 +268,17 @@ def reserve(
 def announce(
     store: Store, reservation: e.Reservation, key: SigningKey, now: dt.datetime
 ) -> dict[str, Any]:
-    """Append the ``issued`` leaf unless it stands, and return the receipt."""
+    """Append the ``issued`` leaf unless it stands, and return the receipt.
+
+    Raises
+    ------
+    IssueError
+        ``REGISTRY-STORAGE`` when the draft is no longer what was approved; codes of the log.
+    """
     trust = store.trust
     with store.write() as tx:
         stored = r.get_draft(tx, reservation.draft)
+        refuse_damaged(stored)
         leaf = e.issued_leaf(reservation, stored.fields, stored.body_hash)
         found = find_leaf(tx, reservation.serial, Event.ISSUE)
         place = appended(tx, found[0]) if found else append(tx, leaf, trust, [key], now)
