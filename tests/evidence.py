@@ -103,6 +103,21 @@ GOALS: Mapping[str, Goal] = {
         "rotation of keys and jumps of the clock, fifty steps on end: it and a plain model agree.",
         ("hypothesis", "sqlalchemy"),
     ),
+    "bits": Goal(
+        "flips",
+        2_000,
+        "A bit flipped in the files of a registry, or in a value that something rests on, is named "
+        "by its check; nothing is issued over it but what would have been issued anyway.",
+        ("sqlalchemy",),
+    ),
+    "power": Goal(
+        "cuts",
+        100_000,
+        "After a power cut at any moment of issuing (unsynced writes there, gone or torn) every "
+        "acknowledged record and its documents are there, and the registry is whole; with less "
+        "syncing some are lost.",
+        ("sqlalchemy",),
+    ),
     "beer": Goal(
         "breweries",
         1_000,

@@ -50,4 +50,5 @@ TOOLS: dict[str, Tool] = {
     "sha256sum": Tool("sha256sum", "coreutils", "coreutils"),
     "soffice": Tool("soffice", "libreoffice-calc-nogui", "--cask libreoffice"),
     "softhsm2-util": Tool("softhsm2-util", "softhsm2", "softhsm"),
+    "strace": Tool("strace", "strace", "-"),
 }
