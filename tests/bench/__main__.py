@@ -20,7 +20,7 @@ from weasyprint import HTML
 
 import labels.render as renderer
 from factors.store import load_folder
-from tests.bench import compiling, many_products, reading, registry, rendering, sampling
+from tests.bench import compiling, many_products, programme, reading, registry, rendering, sampling
 from tests.bench.choosing import AIM, choosing
 from tests.labels.views import view as example_view
 
