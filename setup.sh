@@ -24,6 +24,17 @@ BREW_TOOLS="poppler qpdf nginx postgresql softhsm"
 say() { printf '%s\n' "setup: $*"; }
 refuse() { printf '%s\n' "setup: $*" >&2; exit 1; }
 
+# --- this place --------------------------------------------------------------
+
+check_place() {  # $1: megabytes that the environment takes
+    [ -w . ] || refuse "no right to write into $(pwd). Clone the project into a folder of your own, as yourself"
+    [ ! -x "$VENV/bin/python" ] || return 0
+    command -v df >/dev/null 2>&1 || return 0
+    free=$(df -Pk . | { read -r _ && read -r _ _ _ kilobytes _ && printf '%s' "$((kilobytes / 1024))"; }) || free=""
+    [ "${free:-$1}" -ge "$1" ] \
+        || refuse "$free MB are free in $(pwd), $1 MB are needed. Make room, or clone the project onto another disk"
+}
+
 # --- system packages ---------------------------------------------------------
 
 missing_debian() {
@@ -52,10 +63,11 @@ install_debian() {
 
 # Not tested by us: no such machine at hand.
 install_brew() {
-    command -v brew >/dev/null 2>&1 || refuse "Homebrew is not installed; needed for: $*"
+    command -v brew >/dev/null 2>&1 \
+        || refuse "Homebrew is not installed; it is asked for: $*. Install it, or these libraries by other means"
     for formula in "$@"; do
         brew list --formula "$formula" >/dev/null 2>&1 || brew install "$formula" \
-            || refuse "brew could not install $formula"
+            || refuse "brew could not install $formula. Its message stands above; install it by hand and run again"
     done
 }
 
@@ -106,10 +118,12 @@ label_font() {
 
 case "${1:-}" in
     run)
+        check_place 1000
         system_packages "$DEBIAN_LIBRARIES" "$BREW_LIBRARIES"
         virtual_environment requirements.lock
         label_font ;;
     test)
+        check_place 2000
         system_packages "$DEBIAN_LIBRARIES" "$BREW_LIBRARIES"
         virtual_environment requirements-test.lock
         label_font ;;

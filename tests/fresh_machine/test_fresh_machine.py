@@ -1,8 +1,8 @@
 """The README's two commands on a fresh machine, run as a normal user with sudo.
 
 ``make deep-fresh`` needs root, debootstrap and a few minutes; ``machine.py`` tells what a closed
-network may hand over. ``make test`` is cut to set-up, ruff, the collection of all tests and the tests of
-one room, unless ``CARBONLABEL_FRESH_TESTS=all``.
+network may hand over. ``make test`` is cut to set-up, ruff, the collection of all tests and the
+tests of one room, unless ``CARBONLABEL_FRESH_TESTS=all``.
 """
 
 from __future__ import annotations

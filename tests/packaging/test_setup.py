@@ -6,7 +6,9 @@ The machine is played by small programs on the path; the script itself is the re
 import os
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -115,6 +117,70 @@ def test_another_linux_is_told_what_it_needs(machine: Machine):
     assert outcome.returncode == 0
     assert "no apt-get here" in outcome.stdout
     assert "qpdf" in outcome.stdout
+
+
+def on_a_mac(machine: Machine) -> Machine:
+    """Homebrew's turn; on a real Mac nobody of us has run it."""
+    machine.program("uname", "echo Darwin")
+    return machine
+
+
+def test_a_mac_without_homebrew(machine: Machine):
+    outcome = on_a_mac(machine).setup("run")
+    assert outcome.returncode == 1
+    assert "Homebrew is not installed; it is asked for: pango harfbuzz fontconfig" in outcome.stderr
+
+
+def test_homebrew_installs_what_is_missing_and_is_named_when_it_fails(machine: Machine):
+    body = f'echo "brew $*" >> {machine.log}; case "$*" in *list*qpdf|*install*) exit 1;; esac'
+    on_a_mac(machine).program("brew", body)
+    outcome = machine.setup("tools")
+    assert outcome.returncode == 1
+    assert "brew could not install qpdf" in outcome.stderr
+    assert machine.asked_of_apt[-2:] == ["brew list --formula qpdf", "brew install qpdf"]
+
+
+DF = 'echo "Filesystem 1024-blocks Used Available Capacity Mounted"; echo "/dev/x 9 9 {} 9% /"'
+
+
+@pytest.mark.parametrize(("mode", "megabytes"), [("run", 999), ("test", 1999)])
+def test_too_little_room_is_refused_before_anything_is_done(
+    machine: Machine, mode: str, megabytes: int
+):
+    machine.program("df", DF.format(megabytes * 1024 + 1023))
+    machine.program("dpkg-query", "exit 1")
+    outcome = machine.setup(mode)
+    assert outcome.returncode == 1
+    assert f"{megabytes} MB are free in {machine.home}, {megabytes + 1} MB" in outcome.stderr
+    assert machine.asked_of_apt == []
+
+
+@pytest.mark.parametrize("df", [DF.format(1000 * 1024), "exit 1", "echo odd"])
+def test_enough_room_or_room_that_nobody_can_tell_is_no_obstacle(machine: Machine, df: str):
+    machine.program("df", df)
+    outcome = with_python(machine).setup("run")
+    assert (outcome.returncode, outcome.stderr) == (0, "")
+
+
+def test_a_folder_that_cannot_be_written_is_refused():
+    """Root may write anywhere, so this is asked as somebody else."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        machine = Machine(folder)
+        machine.home.chmod(0o555)
+        nobody: dict[str, Any] = {"user": 65534, "group": 65534} if os.geteuid() == 0 else {}
+        outcome = subprocess.run(
+            [machine.bin / "sh", machine.home / "setup.sh", "run"],
+            env={"PATH": str(machine.bin)},
+            capture_output=True,
+            text=True,
+            check=False,
+            **nobody,
+        )
+        machine.home.chmod(0o755)
+    assert outcome.returncode == 1
+    assert f"no right to write into {machine.home}" in outcome.stderr
 
 
 def test_no_python(machine: Machine):
