@@ -25,7 +25,7 @@ from labels.canonical import canonical
 from labels.issue import issue
 from labels.keys import Purpose, new_key, read_key, write_key
 from labels.merkle import leaf_hash, merkle_root
-from labels.registry import log, postgresql
+from labels.registry import log, postgresql, records
 from labels.registry import tables as t
 from labels.registry.check import check
 from labels.registry.desk import approve, reserve, submit
@@ -496,6 +496,19 @@ def test_places_in_the_status_list_are_random_and_unique(store: Store) -> None:
         taken = [r.status_index for r in all_reservations(tx)]
         tries = iter([*taken, *taken, 77])
         assert free_status_index(tx, lambda _: next(tries)) == 77
+
+
+def test_in_a_nearly_full_list_the_free_places_are_drawn_from(
+    file_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with file_store.read() as tx:
+        taken = sorted(r.status_index for r in all_reservations(tx))
+        draws = iter([*taken * (records.DRAWS // 2), 0])
+        first_free = next(n for n in range(9) if n not in taken)
+        assert free_status_index(tx, lambda below: next(draws)) == first_free
+        monkeypatch.setattr(records, "STATUS_LIST", len(taken))
+        with pytest.raises(IssueError, match="STATUS-LIST-FULL"):
+            free_status_index(tx, lambda below: 0)
 
 
 # Opening and creating -----------------------------------------------------------------------------
