@@ -34,7 +34,7 @@ from labels.wordpair import Pair
 INK = COLOURS["s1"]
 BAND = "#E7E8EC"
 MARK = 0.4
-NAMES = 52.0
+NAMES = 46.0
 """Where the bars of the export groups begin."""
 
 
@@ -156,7 +156,7 @@ def cumulative(
 def classes(rows: Sequence[Row], told: str) -> Markup:
     """Draw export groups: certified solid, in work hatched."""
     most = max([row.done + row.work for row in rows] + [1])
-    axis = Axis(0, most, NAMES, 19.0)
+    axis = Axis(0, most, NAMES, 24.0)
     pitch = 6.2
     parts: list[Markup] = []
     for index, row in enumerate(rows):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +22,7 @@ PLACES = ((70.0, 60.0), (200.0, 60.0), (70.0, 150.0), (200.0, 150.0))
 ANGLE, WATERMARK_SIZE = -30.0, 20.0
 Document = Mapping[str, Any]
 NOTHING = Pair("")
+_COLON = re.compile("[:：]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,7 @@ class View:
             Row(self.say(f"step_{step}"), count) for step, count in self.made["reached"].items()
         ]
         groups = [
-            Row(self.words.of(one["name"]), one["certified"], one["in_work"])
+            Row(self.words.of(_short(one["name"])), one["certified"], one["in_work"])
             for one in self.made["groups"]
         ]
         told = self.say("hero_alt", count=self.made["certified"], low=goal.low, high=goal.high)
@@ -227,6 +229,11 @@ class View:
             for one in self.made["co_pollutants"]
         )  # fmt: skip
         return Part(self.say("pollutants"), self._head("item", "known", "share"), rows)
+
+
+def _short(name: Mapping[str, str]) -> dict[str, str]:
+    """Return the name of an export group without the one of the class before its colon."""
+    return {lang: _COLON.split(told)[-1].strip() for lang, told in name.items()}
 
 
 def _percent(value: str) -> str:

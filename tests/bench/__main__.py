@@ -105,6 +105,8 @@ def main() -> None:
     rendering.main()
     print()
     registry.main()
+    print()
+    programme.main()
 
 
 if __name__ == "__main__":
