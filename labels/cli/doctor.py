@@ -7,8 +7,10 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from importlib import import_module
+from io import StringIO
 from pathlib import Path
 
 from rich.text import Text
@@ -103,7 +105,8 @@ def _font(_: Lang) -> str:
 
 def _pages(_: Lang) -> str:
     try:
-        press = import_module("labels.render.press")
+        with redirect_stdout(StringIO()):  # WeasyPrint prints advice of its own there
+            press = import_module("labels.render.press")
     except OSError as refusal:  # what the binding raises for a library that is not there
         raise FindingsError(finding("DOCTOR-PAGES", reason=str(refusal).split("\n")[0])) from None
     getattr(press, SUBSETTER)()
