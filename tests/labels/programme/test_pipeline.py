@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from jsonschema import Draft202012Validator, ValidationError
 
 from factors.store import load
 from labels.kinds import Kind
@@ -22,7 +23,7 @@ from labels.programme.page import html_report, pdf_report
 from labels.programme.pipeline import Pipeline, Step, pipeline, status_json
 from labels.programme.records import Record, Work
 from labels.programme.report import report
-from labels.programme.reprice import reprice
+from labels.programme.reprice import reprice, reprice_json
 from labels.programme.results import Result
 from labels.programme.settings import Application
 from labels.registry.state import State
@@ -256,6 +257,25 @@ def test_the_document_is_the_same_every_time(reported: dict[str, Any]):
 def test_the_status_names_everybody(found: Folder, base: dict[str, Any]):
     made = status_json(stand(found, [], [certificate(base, 1)]))
     assert made["enterprises"][0]["products"][0]["serial"] == "EX-1"
+
+
+SCHEMAS = Path(__file__).parents[3] / "docs" / "schemas"
+
+
+def checked(name: str, document: dict[str, Any]) -> None:
+    schema = json.loads((SCHEMAS / f"programme-{name}-1.schema.json").read_text(encoding="utf-8"))
+    Draft202012Validator.check_schema(schema)
+    Draft202012Validator(schema).validate(document)
+
+
+def test_documents_are_as_their_schemas_say(
+    found: Folder, base: dict[str, Any], reported: dict[str, Any]
+):
+    checked("report", reported)
+    checked("status", status_json(stand(found, [], [certificate(base, 1)])))
+    checked("reprice", reprice_json(reprice([certificate(base, 1)], load(), {}), {}, ""))
+    with pytest.raises(ValidationError):
+        checked("report", {**reported, "serial": "EX-1"})
 
 
 # --- another factor -------------------------------------------------------------------------------
