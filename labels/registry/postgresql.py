@@ -114,12 +114,13 @@ class PostgresDatabase:
         IssueError
             ``DATABASE-OWNER`` without an owner, and the codes of :meth:`engine`.
         """
+        issuer = database_url(self.address)  # first: what is refused for a secret is not repeated
         if not self.owner:
-            raise refusal("DATABASE-OWNER", self.address)
+            raise refusal("DATABASE-OWNER", issuer.database or "")
         engine = _engine(database_url(self.owner))
         try:
             with engine.connect() as connection, connection.begin():
-                _make(connection, database_url(self.address).username or "")
+                _make(connection, issuer.username or "")
         except engine.dialect.loaded_dbapi.Error as error:
             raise _refused(str(error)) from error
         finally:

@@ -267,7 +267,7 @@ def found_store(
     try:
         with store.write() as tx:
             if tx.execute(select(t.settings.c.name)).first() is not None:
-                raise refusal("REGISTRY-EXISTS", database.address if database else "")
+                raise refusal("REGISTRY-EXISTS", store.engine.url.database or "")
             tx.execute(insert(t.settings).values(name="issuer", data=canonical(issuer.to_json())))
         fill(store)
     finally:

@@ -299,6 +299,14 @@ def test_an_address_that_cannot_be_used_is_refused(tmp_path: Path, address: str)
     with pytest.raises(CarbonLabelError, match="DATABASE-ADDRESS") as refused:
         PostgresDatabase(address).engine()
     assert "secret" not in str(refused.value)
+    for place in (
+        PostgresDatabase(address),
+        PostgresDatabase("postgresql://a@b/c", address or "x"),
+    ):
+        with pytest.raises(CarbonLabelError, match="DATABASE-ADDRESS") as refused:
+            init_demo(tmp_path / "registry", T0, place)
+        assert "secret" not in str(refused.value)
+    assert list(tmp_path.iterdir()) == []
     (tmp_path / ADDRESS).write_text(
         json.dumps({"schema": "carbonlabel-database/1", "address": address})
     )
