@@ -118,6 +118,14 @@ GOALS: Mapping[str, Goal] = {
         "syncing some are lost.",
         ("sqlalchemy",),
     ),
+    "iofault": Goal(
+        "faults",
+        650,
+        "Each of the first 200 file-system calls of issuing fails with EIO, with ENOSPC, or is the "
+        "last one, and the disk is full at 50 sizes: nothing false is acknowledged, nothing is "
+        "lost, a failed sync ends the session.",
+        ("sqlalchemy",),
+    ),
     "beer": Goal(
         "breweries",
         1_000,

@@ -11,24 +11,40 @@ import random
 import re
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 SECTOR = 512
 CALLS = "openat,write,pwrite64,ftruncate,fsync,fdatasync,rename,renameat,renameat2,unlink,unlinkat"
 _LINE = re.compile(r"^\d+ +(\w+)\((.*)\) = (\d+)(?:<.*>)?$")
-_HEX = re.compile(r"\\x([0-9a-f]{2})")
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A system call that succeeded: its name, file, other file or bytes, place."""
+    """A system call that succeeded.
+
+    Attributes
+    ----------
+    name
+        What it does.
+    path
+        Of the file or folder.
+    data
+        Bytes written, or the new name.
+    place
+        Where they were written (-1: at the end), or the new length.
+    kernel, number
+        Its name in the kernel, and the how manieth of that name it was.
+    """
 
     name: str
     path: str
     data: bytes = b""
     place: int = 0
+    kernel: str = ""
+    number: int = 0
 
 
 @dataclass(slots=True)
@@ -53,13 +69,14 @@ def record(arguments: Sequence[str], trace: Path) -> None:
 
 def calls(trace: Path, folder: Path) -> list[Call]:
     """The recorded calls that concern a folder, in their order."""
-    found = []
+    found, numbers = [], Counter[str]()
     with trace.open(encoding="ascii", errors="replace") as lines:
         for line in lines:
+            numbers[line.split("(")[0].split()[-1]] += 1
             matched = _LINE.match(line.rstrip())
             call = matched and _call(matched[1], matched[2], int(matched[3]))
-            if call and call.path.startswith(str(folder)):
-                found.append(call)
+            if matched and call and call.path.startswith(str(folder)):
+                found.append(replace(call, kernel=matched[1], number=numbers[matched[1]]))
     return found
 
 

@@ -6,38 +6,81 @@ caller may rely on. Half way all is closed and opened again, so that SQLite empt
 
 from __future__ import annotations
 
+import argparse
+import contextlib
 import os
+import resource
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from factors.errors import CarbonLabelError
 from labels.registry import sqlite
-from labels.registry.store import open_store
+from labels.registry.store import Store, open_store
 from tests.labels.desk_help import issued
 
 ACKNOWLEDGED = "acknowledged"
 #: How the session ended: all issued, or refused with a coded finding.
 DONE, REFUSED = 0, 3
+#: Controls: a desk that acknowledges as soon as a record is logged; one that is deaf to fsync.
+EARLY, DEAF = "early", "deaf"
 
 
-def work(place: Path, records: int, synchronous: int) -> int:
-    sqlite.SETTINGS["synchronous"] = synchronous
+def work(place: Path, records: int, habit: str) -> int:
+    """Issue; return how it ended."""
     journal = os.open(place.parent / ACKNOWLEDGED, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+
+    def acknowledge(serial: str) -> None:
+        os.write(journal, f"{serial}\n".encode())
+
     try:
         store = open_store(place)
         for number in range(records):
             if number == records // 2:
                 store.close()
                 store = open_store(place)
-            serial = issued(store, f"EX-{number}").serial
-            os.write(journal, f"{serial}\n".encode())
+            acknowledge(issue_one(store, number, acknowledge if habit == EARLY else None))
     except CarbonLabelError as error:
         print(error.findings[0].code)
         return REFUSED
     return DONE
 
 
+def issue_one(store: Store, number: int, early: Callable[[str], None] | None) -> str:
+    def step(name: str) -> None:
+        if early and name == "logged":
+            early(f"SAMPLE-{number + 1}")
+
+    return issued(store, f"EX-{number}", step=step).serial
+
+
+def deaf(sync: Callable[[int], None]) -> Callable[[int], None]:
+    """A sync whose failure nobody hears of."""
+
+    def tried(handle: int) -> None:
+        with contextlib.suppress(OSError):
+            sync(handle)
+
+    return tried
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("place", type=Path)
+    parser.add_argument("records", type=int)
+    parser.add_argument("--synchronous", type=int, default=2)
+    parser.add_argument("--habit", default="")
+    parser.add_argument("--largest", type=int, help="no file may grow beyond (bytes)")
+    asked = parser.parse_args()
+    sqlite.SETTINGS["synchronous"] = asked.synchronous
+    if asked.habit == DEAF:
+        os.fsync = deaf(os.fsync)  # type: ignore[assignment]
+    if asked.largest is not None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (asked.largest, asked.largest))
+    return work(asked.place, asked.records, asked.habit)
+
+
 if __name__ == "__main__":
-    ended = work(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))
+    ended = main()
     sys.stdout.flush()
     os._exit(ended)  # as if the power went: nothing is tidied up

@@ -44,7 +44,8 @@ def recorded(folder: Path, records: int, synchronous: int) -> Session:
     place.parent.mkdir(parents=True)
     demo_store(place).close()
     before = shutil.copytree(place.parent, folder / "before")
-    arguments = ["-m", "tests.campaigns.session", str(place), str(records), str(synchronous)]
+    asked = [str(place), str(records), "--synchronous", str(synchronous)]
+    arguments = ["-m", "tests.campaigns.session", *asked]
     record(arguments, folder / "trace")
     return Session(before, calls(folder / "trace", place.parent), place.parent)
 

@@ -216,7 +216,7 @@ CYCLES = 50
 
 @pytest.mark.deep("kill")
 def test_killed_at_random_moments(tmp_path: Path) -> None:
-    """Nothing acknowledged is lost, nothing is issued twice.
+    """Nothing acknowledged is lost, nothing is issued twice, no sealed file is unknown.
 
     The last two counts show that the kills met both finished and unfinished work.
     """
@@ -227,6 +227,7 @@ def test_killed_at_random_moments(tmp_path: Path) -> None:
             place.mkdir()
             finished = sum(killed_once(place, seed, cycle, pace) for cycle in range(CYCLES))
             acknowledged = check_acknowledged(place)
+            run.count("sealed_files_in_the_world", len(sealed_files(place / "world")))
             shutil.rmtree(place)
             run.count("kills", CYCLES)
             run.count("acknowledged", acknowledged)
@@ -266,8 +267,33 @@ def killed_once(place: Path, seed: int, cycle: int, pace: float) -> int:
     assert not [f for f in check(store) if f.blocks]
     known = {r.serial for r in reservations(store)}
     assert set(journal.read_text().split()) <= known
+    assert strangers(store, place / "world") == set()
     store.close()
     return finished
+
+
+def sealed_files(world: Path) -> Mapping[Path, str]:
+    """Every signed PDF that was handed out, those in half-made folders included."""
+    return {path: sha256(path.read_bytes()) for path in world.rglob("*.pdf")}
+
+
+def strangers(store: Store, world: Path) -> set[Path]:
+    """Sealed files in the world that no finished record of the registry names."""
+    view = view_of(store)
+    known = {d for serial in view.lives() for d in (view.documents(serial) or {}).values()}
+    return {path for path, digest in sealed_files(world).items() if digest not in known}
+
+
+def test_the_control_a_sealed_file_that_the_registry_does_not_know_is_found(
+    store: Store, tmp_path: Path
+) -> None:
+    world = tmp_path / "world"
+    issue(office(store), approved_draft(store), out=world)
+    assert len(sealed_files(world)) == 3
+    assert strangers(store, world) == set()
+    other = demo_store(tmp_path / "other")
+    issue(office(other), approved_draft(other), out=world / "other")
+    assert {path.parts[-3] for path in strangers(store, world)} == {"other"}
 
 
 def check_acknowledged(place: Path) -> int:
@@ -292,7 +318,9 @@ def issue_until_killed(location: Path, journal: Path, cycle: int) -> None:
     store = open_store(location)
     with journal.open("a") as file:
         for number in range(1000):
-            serial = issued(store, f"EX-{cycle}-{number}").serial
+            product = f"EX-{cycle}-{number}"
+            draft = approved_draft(store, submission(product))
+            serial = issue(office(store), draft, out=location.parent / "world" / product).serial
             file.write(f"{serial}\n")
             file.flush()
             os.fsync(file.fileno())

@@ -1,0 +1,140 @@
+"""Each of the first file-system calls of issuing fails, or is the last one; the disk is full.
+
+A call is made to fail by strace. Whatever fails: what was acknowledged is there, the registry is
+whole after recovery, and the caller hears a coded refusal. A failed sync ends the session.
+"""
+
+from __future__ import annotations
+
+import random
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.campaigns import session
+from tests.campaigns.disk import Call
+from tests.campaigns.test_power import FULL, Session, checked, lost, recorded
+from tests.evidence import campaign
+
+KILL = "signal=KILL"
+ERRORS = ("error=EIO", "error=ENOSPC", KILL)
+#: Calls looked at, records of a session, and sizes at which no file can grow any more.
+FIRST, RECORDS, SIZES = 200, 2, 50
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What fails how; no call where the disk is full at a size of any file (bytes)."""
+
+    call: Call | None
+    error: str = ""
+    largest: int = 0
+
+    @property
+    def is_failed_sync(self) -> bool:
+        return self.call is not None and self.call.name == "sync" and "error" in self.error
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Session:
+    """A session in which nothing fails."""
+    return recorded(tmp_path_factory.mktemp("plain"), RECORDS, FULL)
+
+
+def first_calls(plain: Session) -> list[Call]:
+    """The first calls of the registry; the caller's own journal is no part of it."""
+    mine = [call for call in plain.calls if Path(call.path).name != session.ACKNOWLEDGED]
+    assert len(mine) > FIRST
+    return mine[:FIRST]
+
+
+def all_faults(plain: Session) -> list[Fault]:
+    full = [Fault(None, largest=4096 * (1 + 8 * n)) for n in range(SIZES)]
+    return [Fault(call, error) for call in first_calls(plain) for error in ERRORS] + full
+
+
+def run_with(fault: Fault, place: Path, habit: str = "") -> int:
+    """Run a session with a fault; return how it ended, less than zero for a signal."""
+    arguments = [sys.executable, "-m", "tests.campaigns.session", str(place), str(RECORDS)]
+    arguments += ["--habit", habit] if habit else []
+    if fault.call is None:
+        arguments += ["--largest", str(fault.largest)]
+    else:
+        name, number = fault.call.kernel, fault.call.number
+        inject = f"inject={name}:{fault.error}:when={number}"
+        trace = ["-e", f"trace={name}", "-e", inject, "-e", "signal=none", "-o", "/dev/null"]
+        arguments = ["strace", "-f", *trace, *arguments]
+    done = subprocess.run(arguments, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    return done.returncode
+
+
+def wrong(fault: Fault, plain: Session, folder: Path, habit: str = "") -> str:
+    """Let a session meet a fault in a fresh registry; say what went wrong, if anything."""
+    place = folder / "registry"
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(plain.before, folder)
+    ended = run_with(fault, place, habit)
+    journal = folder / session.ACKNOWLEDGED
+    acknowledged = set(journal.read_text().split()) if journal.exists() else set()
+    ends = (-signal.SIGKILL,) if fault.error == KILL else (session.DONE, session.REFUSED)
+    if ended not in ends:
+        return f"ended with {ended}"
+    if ended == session.DONE and (fault.is_failed_sync or len(acknowledged) != RECORDS):
+        return "went on"
+    if lost(place, acknowledged):
+        return "lost"
+    checked(place)
+    return ""
+
+
+def chosen(plain: Session) -> Sequence[Fault]:
+    """One fault of each kind for every day."""
+    calls = first_calls(plain)
+    syncs = [call for call in calls if call.name == "sync"]
+    writes = [call for call in calls if call.name == "write" and call.path.endswith("-wal")]
+    renames = [call for call in calls if call.name == "rename"]
+    return (
+        Fault(syncs[len(syncs) // 2], ERRORS[0]),
+        Fault(writes[len(writes) // 2], ERRORS[1]),
+        Fault(renames[0], ERRORS[2]),
+        Fault(None, largest=4096 * 40),
+    )
+
+
+@pytest.mark.needs("strace")
+def test_whatever_fails_nothing_false_is_acknowledged(plain: Session, tmp_path: Path) -> None:
+    for fault in chosen(plain):
+        assert wrong(fault, plain, tmp_path / "desk") == "", fault
+
+
+@pytest.mark.needs("strace")
+def test_the_controls_a_hasty_desk_and_a_deaf_one_are_found_out(
+    plain: Session, tmp_path: Path
+) -> None:
+    calls = first_calls(plain)
+    renamed = next(call for call in calls if call.name == "rename")
+    synced = next(call for call in calls if call.kernel == "fsync" and ".part-" in call.path)
+    hasty = Fault(renamed, ERRORS[2])
+    assert wrong(hasty, plain, tmp_path / "desk", session.EARLY) == "lost"
+    assert wrong(Fault(synced, ERRORS[0]), plain, tmp_path / "desk", session.DEAF) == "went on"
+
+
+@pytest.mark.needs("strace")
+@pytest.mark.deep("iofault")
+def test_faults_in_depth(plain: Session, tmp_path: Path) -> None:
+    """Every fault once, in an order that is no order; a seed is a fault."""
+    faults = all_faults(plain)
+    random.Random("iofault").shuffle(faults)
+    with campaign("iofault") as run:
+        test_the_controls_a_hasty_desk_and_a_deaf_one_are_found_out(plain, tmp_path)
+        for seed in run.seeds():
+            fault = faults[seed % len(faults)]
+            assert wrong(fault, plain, tmp_path / "desk") == "", fault
+            run.count("faults")
+            run.count("failed_syncs", fault.is_failed_sync)
