@@ -25,7 +25,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
-from math import comb
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +38,7 @@ from lca.build import build
 from lca.footprint import Footprint, compute
 from lca.result import ZERO
 from lca.workbook.read import interpret
+from tests.labels.verification import curve_page
 from tests.seeded_errors import corpus, ours
 from tests.seeded_errors.amounts import scaled
 from tests.seeded_errors.book import Book, Spot, Value
@@ -319,19 +319,17 @@ def more(model: str, singles: int, folder: Path = FOLDER) -> None:
             file.writelines(json.dumps(row) + "\n" for row in fresh)
 
 
-def random_share(marked: int, of: int, looked: int) -> float:
-    """Return how likely a random sample of so many holds at least one of the marked ones."""
-    return 1 - comb(of - marked, looked) / comb(of, looked)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--singles", type=int, default=16, help="single faults for every model")
     parser.add_argument("--models", default=",".join(corpus.shipped()))
+    parser.add_argument("--page", action="store_true", help="renew the documentation")
     told = parser.parse_args()
     for model in told.models.split(","):
         more(model, told.singles)
         print(model, len(rows(model)), flush=True)
+    if told.page:
+        curve_page.renew([row for model in corpus.shipped() for row in rows(model)])
 
 
 if __name__ == "__main__":
