@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from tests.docs.made import api, house, listings, orders, trust
+from tests.docs.made import api, figures, house, listings, orders, trust
 
 ROOT = Path(__file__).parents[3]
 MADE: Mapping[str, Callable[[], str]] = {
+    "README.md": lambda: figures.readme("README.md", "en"),
+    "README.zh.md": lambda: figures.readme("README.zh.md", "zh"),
     "docs/reference/commands.md": orders.page,
     "docs/reference/models.md": listings.models_page,
     "docs/reference/rule-sets.md": listings.rule_sets_page,
