@@ -159,3 +159,23 @@ def test_materials_of_a_motor_per_kilowatt(mass: str, printed: str) -> None:
     """ABB EPD of the machine AMA 450, 1,600 kW; copper is printed 0.21, not rounded half up."""
     found = figure("mass / power", "kg/kW", mass=f"{mass} kg", power="1600 kW")
     assert abs(found - Fraction(printed)) <= Fraction("0.0051")
+
+
+# --- sums of published stages ---------------------------------------------------------------------
+
+
+def test_a_washing_machine_over_twelve_years() -> None:
+    """Impact CO2 (ADEME, open licence): four stages of making, twelve years of use, its end."""
+    names = {"materials": "191", "supply": "12.2", "shaping": "47.6", "assembly": "90.3"}
+    given = {name: f"{value} kg CO2e" for name, value in names.items()}
+    given |= {"use": "18.08 kg CO2e/year", "years": "12 year", "end": "-44.64 kg CO2e"}
+    formula = "materials + supply + shaping + assembly + use * years + end"
+    assert figure(formula, "kg CO2e", **given) == Fraction("513.42")
+
+
+def test_frozen_fries_by_stage() -> None:
+    """Agribalyse 3 (ADEME, open licence), product 4046: the total is printed 1.2e-6 lower."""
+    stages = ["0.12604113", "0.0080065912", "0.40695269", "0.3231585", "0.12509873", "0.084514719"]
+    given = {f"stage_{number}": f"{value} kg CO2e/kg" for number, value in enumerate(stages)}
+    found = figure(" + ".join(given), "kg CO2e/kg", **given)
+    assert abs(found - Fraction("1.0737712")) < Fraction(2, 10**6)
