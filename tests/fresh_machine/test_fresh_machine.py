@@ -81,6 +81,8 @@ def test_the_two_commands_of_the_readme(machine: Machine) -> None:
             assert (demo, test) == ("make demo", "make test")
             asked(machine, demo)
             what_demo_leaves(machine)
+            what_is_said_without(machine, "libpango-1.0-0", "DOCTOR-PAGES")
+            what_is_said_without(machine, "libharfbuzz-subset0", "RENDER-SUBSETTER-MISSING")
             asked(machine, demo)  # and again, without a second set-up
             told = asked(machine, test if os.environ.get("CARBONLABEL_FRESH_TESTS") else CUT)
             found = OUTCOME.search(told)
@@ -113,6 +115,15 @@ def what_demo_leaves(machine: Machine) -> None:
     assert "CFSans" in checked
     refused = machine.as_user(f"printf x >> out/demo/public/label.pdf; {VERIFY}")
     assert refused.code == 1, refused.told
+
+
+def what_is_said_without(machine: Machine, package: str, code: str) -> None:
+    """Take a library away, ask the doctor, and give it back."""
+    asked(machine, f"sudo dpkg --remove --force-depends {package}")
+    told = machine.as_user(".venv/bin/carbonlabel doctor --lang en")
+    assert (told.code, told.told.count(code)) == (1, 1), told.told
+    assert package in told.told
+    asked(machine, f"sudo apt-get install -y -qq --no-install-recommends {package}")
 
 
 SKELETON = (".bash_logout", ".bashrc", ".profile")
