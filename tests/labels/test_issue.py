@@ -27,7 +27,7 @@ from labels.registry.desk import Submission, approve, safe_name, submit
 from labels.registry.export import view_of
 from labels.registry.records import all_reservations, get_files
 from labels.registry.state import State
-from labels.registry.store import Store, open_store
+from labels.registry.store import DOCUMENTS, Store, open_store
 from labels.verify.attachments import attachments
 from labels.view import DocumentView
 from tests.evidence import campaign
@@ -340,18 +340,18 @@ def test_signed_but_not_registered_is_finished_with_the_same_bytes(store: Store)
         issued(store)
     with pytest.raises(IssueError, match="REGISTRY-STORAGE"):
         recover(office(store))  # storage trouble never voids a record
-    before = sorted(p.name for p in store.blobs.folder.iterdir())
+    before = sorted(p.name for p in (store.location / DOCUMENTS).iterdir())
     with store.write() as tx:
         tx.exec_driver_sql("DROP TRIGGER fail")
     assert recover(office(store)) == (Recovered("SAMPLE-1", State.ISSUED),)
-    assert sorted(p.name for p in store.blobs.folder.iterdir()) == before
+    assert sorted(p.name for p in (store.location / DOCUMENTS).iterdir()) == before
     assert check(store) == ()
 
 
 def test_a_damaged_stored_file_is_not_handed_out(store: Store) -> None:
     draft = approved_draft(store)
     issue(office(store), draft)
-    one = next(store.blobs.folder.iterdir())
+    one = next((store.location / DOCUMENTS).iterdir())
     one.write_bytes(b"")
     with pytest.raises(IssueError, match="REGISTRY-STORAGE"):
         issue(office(store), draft)
@@ -406,7 +406,7 @@ def test_what_cannot_be_finished_becomes_void_and_frees_its_claim(
 
 def test_leftovers_of_dead_processes_are_swept_when_they_are_old(store: Store) -> None:
     for name, age in ((".part-old", 7200), (".part-new", 0)):
-        path = store.blobs.folder / name
+        path = (store.location / DOCUMENTS) / name
         path.write_bytes(b"half")
         moment = T0.timestamp() - age
         os.utime(path, (moment, moment))
