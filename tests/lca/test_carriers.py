@@ -135,14 +135,14 @@ def test_two_books_in_unlike_units_are_added() -> None:
 
 @pytest.mark.parametrize("own", ["m3", "t"])
 def test_gas_of_unknown_state_is_not_guessed(own: str) -> None:
-    assert codes(each_month("natural_gas", "1000", own)) & {"UNIT-DIMENSION", "PROPERTY-MISSING"}
+    assert codes(each_month("natural_gas", "1000", own)) & {"CELL-UNIT-ROW", "PROPERTY-MISSING"}
 
 
 @pytest.mark.parametrize("own", ["GJ", "kgce"])
 def test_units_without_one_reading_are_refused(own: str) -> None:
     made = converted(example(diesel("1000", own)))
     assert made.system is None
-    assert {one.code for one in blocking(made.findings)} & {"UNIT-DIMENSION", "UNIT-AMBIGUOUS"}
+    assert {one.code for one in blocking(made.findings)} & {"CELL-HEAT-BASIS", "UNIT-AMBIGUOUS"}
 
 
 def test_the_drop_down_offers_what_the_reader_takes() -> None:
