@@ -32,7 +32,7 @@ from labels.registry.export import read_view, view_of
 from labels.registry.publish import publish
 from labels.registry.state import Event
 from labels.registry.statuslist import LIFETIME, encoded_list
-from labels.registry.store import Store
+from labels.registry.store import DOCUMENTS, Store
 from labels.registry.succession import Succession
 from labels.render import site
 from labels.standing import Standing
@@ -359,7 +359,7 @@ def test_a_copy_is_renewed_in_place(world: World, tmp_path: Path) -> None:
 def test_a_damaged_file_is_not_published(world: World, tmp_path: Path) -> None:
     store = demo_store(tmp_path / "registry")
     issued(store)
-    for path in store.blobs.folder.iterdir():
+    for path in (store.location / DOCUMENTS).iterdir():
         path.write_bytes(path.read_bytes() + b" ")
     with pytest.raises(IssueError, match="REGISTRY-STORAGE"):
         publish(store, tmp_path / "site", site, NOW)

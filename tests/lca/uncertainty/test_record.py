@@ -13,9 +13,9 @@ import pytest
 
 from lca.uncertainty.figure import RUNS, study
 from lca.uncertainty.record import BEYOND, BINS, sampled
-from tests.lca.systems import document, footprint, line, own, process
+from tests.lca.systems import document, footprint, gwp, line, own, process
 from tests.lca.test_footprint import schema
-from tests.lca.uncertainty.test_figure import beer, gwp
+from tests.lca.uncertainty.test_figure import beer
 
 ROOT = Path(__file__).parents[3]
 
@@ -40,7 +40,7 @@ def test_another_figure_has_another_spread() -> None:
 def test_another_process_draws_the_same() -> None:
     program = (
         "import json; from lca.uncertainty.record import sampled;"
-        " from tests.lca.uncertainty.test_figure import beer, gwp;"
+        " from tests.lca.uncertainty.test_figure import beer;"
         " print(json.dumps(sampled(beer(), gwp())))"
     )
     answer = subprocess.run(
