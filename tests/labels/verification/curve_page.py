@@ -103,18 +103,27 @@ def _by(rows: Sequence[Row], first: str, key: Callable[[Row], str]) -> str:
 
 
 def _row(name: str, rows: Sequence[Row]) -> str:
+    """Return a row; nothing is said of errors where there were none."""
     pairs = errors(rows)
-    cells = (
-        mean(one["named"] for _, one in pairs),
-        mean(row["first"] / row["lines"] for row in rows),
-        mean(row["first_looks"] / row["items"] for row in rows),
-        mean(one["first"] for _, one in pairs),
-        chance_of_first(pairs),
-        mean(row["seen"] / row["lines"] for row in rows),
-        mean(one["found"] for _, one in pairs),
-        mean(one["found"] or one["named"] for _, one in pairs),
-    )
-    return f"| {name} | {len(pairs)} | {' | '.join(f'{cell:.0%}' for cell in cells)} |"
+    of_errors = {
+        0: mean(one["named"] for _, one in pairs),
+        3: mean(one["first"] for _, one in pairs),
+        4: chance_of_first(pairs),
+        6: mean(one["found"] for _, one in pairs),
+        7: mean(one["found"] or one["named"] for _, one in pairs),
+    }
+    of_files = {
+        1: mean(row["first"] / row["lines"] for row in rows),
+        2: mean(row["first_looks"] / row["items"] for row in rows),
+        5: mean(row["seen"] / row["lines"] for row in rows),
+    }
+    shown = dict.fromkeys(of_errors, "-") if not pairs else _shares(of_errors)
+    cells = {**shown, **_shares(of_files)}
+    return f"| {name} | {len(pairs)} | {' | '.join(cells[place] for place in sorted(cells))} |"
+
+
+def _shares(values: Mapping[int, float]) -> dict[int, str]:
+    return {place: f"{value:.0%}" for place, value in values.items()}
 
 
 def _curve(pairs: Sequence[Pair]) -> str:
