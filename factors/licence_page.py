@@ -126,8 +126,10 @@ def licence_of(name: str) -> str:
     if name in READ_ELSEWHERE:
         return READ_ELSEWHERE[name]
     told = metadata(name)
-    fields = [str(told[key] if key in told else "") for key in ("License-Expression", "License")]
-    short = [field for field in fields if field and len(field) <= LONGEST and "\n" not in field]
+    fields = [x for key in ("License-Expression", "License") for x in told.get_all(key) or ()]
+    short = [
+        str(field) for field in fields if field and len(field) <= LONGEST and "\n" not in field
+    ]
     classified = [
         str(one).rpartition(" :: ")[2]
         for one in told.get_all("Classifier") or ()
