@@ -89,8 +89,9 @@ def forms() -> Iterator[tuple[str, str, Image.Image]]:
     for number, told in ((1, "summary"), (2, "figures"), (3, "figures and tables"), (4, "items")):
         shown = picture(whole["report.pdf"], PAGE_DPI, number)
         yield f"report-{number}", f"Study report, {told}", shown
-    body = composed()
-    opened = view(body.fields, disclosures=[one.to_json() for one in body.opened])
+    whole_life_body = composed()
+    proofs = [one.to_json() for one in whole_life_body.opened]
+    opened = view(whole_life_body.fields, disclosures=proofs)
     sealed = documents(opened, forms=("report.pdf",))["report.pdf"]
     for number, told in ((2, "flows from every source"), (4, "lines and factors")):
         shown = picture(sealed, PAGE_DPI, number)

@@ -40,7 +40,7 @@ def test_another_figure_has_another_spread() -> None:
 def test_another_process_draws_the_same() -> None:
     program = (
         "import json; from lca.uncertainty.record import sampled;"
-        " from tests.lca.uncertainty.test_figure import beer;"
+        " from tests.lca.systems import gwp; from tests.lca.uncertainty.test_figure import beer;"
         " print(json.dumps(sampled(beer(), gwp())))"
     )
     answer = subprocess.run(
