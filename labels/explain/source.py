@@ -16,7 +16,7 @@ from labels.explain.rates import Shelf
 from labels.explain.running import plant
 from labels.registry import records
 from labels.registry.export import read_view
-from labels.registry.store import DATABASE, open_store
+from labels.registry.store import is_registry, open_store
 from labels.verify import read_document
 from lca import study
 from lca.footprint import Footprint
@@ -122,7 +122,7 @@ def serial_material(
     wanted = [form for form in FORMS if f"public/{form}" in names]
     if not wanted:
         raise FindingsError(finding("EXPLAIN-NO-DOCUMENT", Where(file=serial)))
-    if (location / DATABASE).is_file():
+    if is_registry(location):
         pdf, kept = _registered(location, serial, wanted[0])
         return document_material(pdf, kept if private else Private(), proving, library)
     if private:
