@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -109,7 +109,7 @@ def lost(place: Path, acknowledged: set[str]) -> bool:
     return not acknowledged <= there or not all(map(whole_file(place), promised))
 
 
-def whole_file(place: Path):
+def whole_file(place: Path) -> Callable[[str], bool]:
     def whole(digest: str) -> bool:
         path = place / DOCUMENTS / digest
         return path.is_file() and sha256(path.read_bytes()) == digest
