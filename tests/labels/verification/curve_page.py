@@ -11,7 +11,7 @@ from typing import Any
 ROOT = Path(__file__).parents[3]
 PAGE = ROOT / "docs" / "reference" / "verification.md"
 PICTURE = ROOT / "docs" / "pictures" / "sample-curve.svg"
-REGION = re.compile(r"(<!-- sample-curve -->\n).*?(\n<!-- /sample-curve -->)", re.DOTALL)
+REGION = re.compile(r"(<!-- sample-curve -->\n).*?(<!-- /sample-curve -->)", re.DOTALL)
 
 MATERIAL = 0.05
 CUTS = (0.05, 0.10, 0.20, 0.30, 0.50)
@@ -200,4 +200,4 @@ def renew(rows: Sequence[Row]) -> None:
     """Put tables and picture into the documentation."""
     PICTURE.write_text(picture(rows), encoding="utf-8")
     text, table = PAGE.read_text("utf-8"), page(rows)
-    PAGE.write_text(REGION.sub(lambda m: m[1] + table + m[2], text), encoding="utf-8")
+    PAGE.write_text(REGION.sub(lambda m: f"{m[1]}{table}\n{m[2]}", text), encoding="utf-8")
