@@ -73,26 +73,33 @@ def omitted(
 def cut_off(
     system: ProductSystem, figures: Iterable[Figure], single: Fraction, total: Fraction
 ) -> Iterator[Finding]:
-    """Yield figures of which more is left out than a rule set allows, one flow or all together."""
+    """Yield figures of which more is left out than a rule set allows, one flow or all together.
+
+    A flow counts once, however many suppliers or processes its omissions are split over.
+    """
+    sizes: dict[str, Fraction] = {}
+    for item in system.omissions:
+        size = abs(_in_kg(system, item, "estimate", []))
+        sizes[item["flow"]] = sizes.get(item["flow"], ZERO) + size
     for figure in figures:
         whole = figure.magnitude
-        sizes = [abs(_in_kg(system, item, "estimate", [])) for item in system.omissions]
-        shares = [size / whole if whole else Fraction(size > 0) for size in sizes]
-        if any(share > single for share in shares) or sum(shares, ZERO) > total:
+        shares = {f: size / whole if whole else Fraction(size > 0) for f, size in sizes.items()}
+        together = sum(shares.values(), ZERO)
+        if any(share > single for share in shares.values()) or together > total:
             yield finding(
                 "BOUNDARY-CUT-OFF",
                 figure=figure.boundary,
-                share=percent(sum(shares, ZERO)),
+                share=percent(together),
                 single=percent(single),
                 total=percent(total),
-                flows=_largest(system, shares),
+                flows=_largest(shares),
             )
 
 
-def _largest(system: ProductSystem, shares: Iterable[Fraction]) -> str:
+def _largest(shares: Mapping[str, Fraction]) -> str:
     """Name the flows left out with their shares, the largest first."""
-    named = sorted(zip(shares, system.omissions, strict=True), key=lambda pair: -pair[0])
-    told = [f"{item['flow']} {percent(share)}" for share, item in named[:MOST_NAMED]]
+    named = sorted(shares.items(), key=lambda pair: -pair[1])
+    told = [f"{flow} {percent(share)}" for flow, share in named[:MOST_NAMED]]
     return ", ".join([*told, *(["..."] if len(named) > MOST_NAMED else [])])
 
 

@@ -48,6 +48,22 @@ def motor(*left_out: str, use: str = "22000") -> Footprint:
     )
 
 
+def small(*estimates: str, flows: tuple[str, ...] = ("paint",)) -> Footprint:
+    """A product of 100 kg CO2e beside which flows of these estimates are left out."""
+    omitted: list[Doc] = [
+        {
+            "flow": flows[number % len(flows)],
+            "estimate": estimate,
+            "unit": "kg CO2e/piece",
+            "reason": text("left out"),
+        }
+        for number, estimate in enumerate(estimates)
+    ]
+    kg = own("kg", values={"unspecified.CO2e": "1"})
+    body = line("body", "motor", "own:kg", "100", stage="raw-materials")
+    return footprint(document([process("motor", "piece")], [body], factors=[kg], omissions=omitted))
+
+
 def cut_off(result: Footprint) -> list[str]:
     """Figures of which more is left out than the rule set allows."""
     return [dict(f.params)["figure"] for f in result.findings if f.code == "BOUNDARY-CUT-OFF"]
@@ -86,3 +102,10 @@ def test_materiality_and_change_are_measured_on_the_gate_as_well() -> None:
     for limit in (rules().materiality, rules().change_threshold):
         assert moved[GATE] > limit > moved[GRAVE]
     assert bare.strictest.omitted == F(110) / bare.figures[GATE].magnitude
+
+
+def test_a_flow_split_over_suppliers_is_left_out_as_one() -> None:
+    single = rules().cut_off.single
+    assert F(6, 1000) < single < F(12, 1000) <= rules().cut_off.total
+    assert cut_off(small("0.6", "0.6")) == [GATE]
+    assert cut_off(small("0.6", "0.6", flows=("paint", "varnish"))) == []
