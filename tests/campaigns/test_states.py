@@ -11,7 +11,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 from hypothesis import Phase, settings
-from hypothesis.stateful import invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import rule, run_state_machine_as_test
 from hypothesis.strategies import integers, sampled_from
 
 import labels.issue
@@ -79,16 +79,6 @@ class HardLives(Lives):
         key = self.store.key(Purpose.APPROVAL)
         with pytest.raises(IssueError, match="CLOCK-BACKWARDS"):
             change(self.store, serial, event, REASONS[event][0], key, behind)
-
-    @invariant()
-    def agree(self) -> None:
-        """As the former, with the last day; and nothing that ended ever comes back."""
-        view = view_of(self.store)
-        for serial, state in self.model.items():
-            assert view.status(serial, self.moment, "UTC") is self.expected(serial, state)
-        assert set(view.lives()) == set(self.model)
-        for product in set(self.product.values()):
-            self.living(product)
 
     def expected(self, serial: str, state: State) -> State:
         last = self.last_day.get(serial)

@@ -104,7 +104,8 @@ class Lives(RuleBasedStateMachine):
         try:
             issue(desk, draft, succession=succession)
         except Died:
-            assert view_of(self.store).status(serial, self.moment, "UTC") is self.model[serial]
+            found = view_of(self.store).status(serial, self.moment, "UTC")
+            assert found is self.expected(serial, self.model[serial])
             self.reopen()
             recover(office(self.store, clock=lambda: self.moment))
         if able:
@@ -112,6 +113,11 @@ class Lives(RuleBasedStateMachine):
             self.model |= {serial: State.SUPERSEDED, new: State.ISSUED}
             self.product[new] = product
             self.heir[serial] = new
+
+    def expected(self, serial: str, state: State) -> State:
+        """What the log answers now; here no record has a last day."""
+        del serial
+        return state
 
     def stepper(self, dies: str) -> Callable[[str], None]:
         def step(name: str) -> None:
@@ -134,7 +140,7 @@ class Lives(RuleBasedStateMachine):
     def agree(self) -> None:
         view = view_of(self.store)
         for serial, state in self.model.items():
-            assert view.status(serial, self.moment, "UTC") is state
+            assert view.status(serial, self.moment, "UTC") is self.expected(serial, state)
         assert set(view.lives()) == set(self.model)
         for product in set(self.product.values()):
             self.living(product)
