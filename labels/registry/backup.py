@@ -214,7 +214,7 @@ def _told(value: Any) -> Any:
 # Reading ------------------------------------------------------------------------------------------
 
 _UNREADABLE = (zipfile.BadZipFile, ValueError, KeyError, TypeError, OSError, EOFError, zlib.error)
-_KEY_FILE = re.compile(r"[a-z]+(-[0-9a-f]{16})?\.json")
+_KEY_FILE = re.compile(r"[a-z]+(-[0-9A-Za-z_-]{16})?\.json")
 Chosen = tuple[str | None, bytes | None, PostgresDatabase | None]
 
 

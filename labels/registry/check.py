@@ -15,12 +15,14 @@ from sqlalchemy import Connection, select
 from factors.errors import IssueError
 from factors.findings import Finding, Where, finding
 from labels.canonical import canonical, parse_object
+from labels.keys import Purpose
 from labels.kinds import APPROVALS, Kind
 from labels.merkle import Peaks, grow, leaf_hash, root_of
 from labels.refusal import refusal
 from labels.registry import tables as t
 from labels.registry.entries import Reservation, file_hashes
-from labels.registry.log import leaves_of
+from labels.registry.keyfiles import unfit
+from labels.registry.log import leaves_of, log_size
 from labels.registry.note import Checkpoint, open_note
 from labels.registry.orders import OrderFault, check_order
 from labels.registry.records import (
@@ -41,7 +43,7 @@ from labels.registry.state import (
     TransitionError,
     replay,
 )
-from labels.registry.store import TRUST, Store
+from labels.registry.store import KEYS, TRUST, Store
 from labels.registry.succession import replaces
 from labels.registry.tiles import WIDTH, perfect
 from labels.sign import ApprovalFault, check_approval
@@ -64,8 +66,8 @@ def check(
     witness
         A signed checkpoint kept outside the registry: the log must still contain it.
     now
-        Present time: a record unfinished for longer than :data:`STALLED` is then an error. None
-        leaves the age of unfinished records alone.
+        Present time: a record unfinished for longer than :data:`STALLED` is then an error, as is a
+        kept key out of its time. None leaves the age of records and the times of keys alone.
 
     Returns
     -------
@@ -83,6 +85,7 @@ def check(
         return (
             *_database(store, tx),
             *_trust(store, tx),
+            *_keys(store, tx, trust, now),
             *_log(tx, trust, witness),
             *(found for r in all_reservations(tx) for found in _sound(store, tx, r, trust)),
             *_unfinished(tx, now),
@@ -114,6 +117,16 @@ def _trust(store: Store, tx: Connection) -> Iterator[Finding]:
     copy = store.location / TRUST
     if not copy.is_file() or copy.read_bytes() != files[-1]:
         yield _fault("CHECK-TRUST", TRUST, detail="differs from the database")
+
+
+def _keys(
+    store: Store, tx: Connection, trust: TrustFile, now: dt.datetime | None
+) -> Iterator[Finding]:
+    """Name the kept keys that no longer sign: every command that needs one would be refused."""
+    size = log_size(tx)
+    for purpose in Purpose:
+        if unfit(store.location / KEYS, purpose, trust, size, now):
+            yield _fault("CHECK-KEY", f"{KEYS}/{purpose}.json", purpose=purpose)
 
 
 def _log(tx: Connection, trust: TrustFile, witness: str | None) -> Iterator[Finding]:

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
-from labels.keys import Purpose, SigningKey, write_key
+from labels.keys import Purpose, SigningKey
 from labels.refusal import refusal
 from labels.registry import tables as t
-from labels.registry.rotation import CAUSES, closed_at, replaced_key, rotation
+from labels.registry.keyfiles import key_file, put_beside
+from labels.registry.rotation import CAUSES, closed_at, refuse_unsound, replaced_key, rotation
 from labels.registry.store import KEYS, Store
 from labels.trust import TrustedKey
 
@@ -63,7 +64,8 @@ def rotate(store: Store, rekey: Rekey, roots: Sequence[SigningKey], now: dt.date
     Raises
     ------
     IssueError
-        ``KEY-NOT-FOUND``, ``ROTATION-CAUSE``, ``KEY-DEMO``, ``TRUST-HISTORY``, ``TRUST-UNSIGNED``.
+        ``KEY-NOT-FOUND``, ``ROTATION-CAUSE``, ``KEY-DEMO``, ``TRUST-HISTORY``, ``TRUST-UNSIGNED``,
+        ``REGISTRY-STORAGE``.
     """
     if rekey.cause not in CAUSES:
         raise refusal("ROTATION-CAUSE", "", cause=rekey.cause, known=", ".join(CAUSES))
@@ -75,8 +77,11 @@ def rotate(store: Store, rekey: Rekey, roots: Sequence[SigningKey], now: dt.date
             size = tx.execute(select(func.count()).select_from(t.leaves)).scalar_one()
         new = closed_at(new, old.kid, int(size))
     signers = [*roots, rekey.fresh] if purpose is Purpose.ROOT else list(roots)
-    version = store.renew_trust(new, now, rotation(trust, new, signers, rekey.cause, now))
-    _keep(store, rekey.fresh, old.kid)
+    record = rotation(trust, new, signers, rekey.cause, now)
+    refuse_unsound(record, trust, new)
+    _keep(store, rekey.fresh)
+    version = store.renew_trust(new, now, record)
+    store.settle()
     return version
 
 
@@ -93,14 +98,11 @@ def _ending(store: Store, rekey: Rekey) -> TrustedKey:
     return able[0]
 
 
-def _keep(store: Store, fresh: SigningKey, old: str) -> None:
-    """Replace the registry's own key file; the former one keeps its id in its name."""
-    path = store.location / KEYS / f"{fresh.purpose}.json"
-    if not path.is_file():
+def _keep(store: Store, fresh: SigningKey) -> None:
+    """Keep the new key before the old one ends, where the registry keeps keys of this purpose."""
+    if not key_file(store.location / KEYS, fresh.purpose).is_file():
         return
-    retired = path.with_name(f"{fresh.purpose}-{old[:16]}.json")
-    coming = path.with_name(f"{fresh.purpose}-next.json")
-    coming.unlink(missing_ok=True)
-    write_key(coming, fresh)
-    path.rename(retired)
-    coming.rename(path)
+    try:
+        put_beside(store.location / KEYS, fresh)
+    except OSError as error:
+        raise refusal("REGISTRY-STORAGE", KEYS, reason=str(error)) from error

@@ -27,6 +27,7 @@ from labels.registry import tables as t
 from labels.registry.blobs import TEMPORARY, Blobs, Documents, sync_folder, write_durably
 from labels.registry.database import READ_ONLY, Database
 from labels.registry.documents import TableBlobs
+from labels.registry.keyfiles import key_file, settle
 from labels.registry.postgresql import PostgresDatabase, database_url
 from labels.registry.rotation import Link, refuse_unsound
 from labels.registry.sqlite import SqliteDatabase
@@ -149,12 +150,27 @@ class Store:
         ------
         IssueError
             ``KEY-MISSING`` and whatever :func:`~labels.keys.read_key` raises; ``KEY-DEMO`` for a
-            demo key outside a demo registry.
+            demo key outside a demo registry; ``REGISTRY-STORAGE``.
         """
-        path = self.location / KEYS / f"{purpose}.json"
+        self.settle()
+        path = key_file(self.location / KEYS, purpose)
         if not path.is_file():
             raise refusal("KEY-MISSING", f"{KEYS}/{purpose}.json", purpose=purpose)
         return self.admit(read_key(path, purpose))
+
+    def settle(self) -> None:
+        """Finish a rotation that a process died over: the kept key files and the trust file's copy.
+
+        Raises
+        ------
+        IssueError
+            ``REGISTRY-STORAGE``, ``KEY-UNREADABLE``.
+        """
+        try:
+            settle(self.location / KEYS, self.trust)
+            _renew_copy(self)
+        except OSError as error:
+            raise refusal("REGISTRY-STORAGE", self.location.name, reason=str(error)) from error
 
     def admit(self, key: SigningKey) -> SigningKey:
         """Refuse a demo key outside a demo registry, and a key the trust file does not list.
@@ -358,7 +374,7 @@ def _database(location: Path) -> Database:
 
 
 def _renew_copy(store: Store) -> None:
-    """Bring a host's trust.json up to date where another host put a newer one in force.
+    """Bring trust.json up to date: another host renewed the trust, or a process died before it.
 
     Only an earlier file of the registry itself is replaced; any other content is left for the
     check to name.
