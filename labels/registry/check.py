@@ -14,13 +14,15 @@ from sqlalchemy import Connection, select
 
 from factors.errors import IssueError
 from factors.findings import Finding, Where, finding
-from labels.canonical import canonical, parse_object
+from labels.canonical import canonical, parse_object, sha256
+from labels.issuer import IssuerProfile
 from labels.keys import Purpose
 from labels.kinds import APPROVALS, Kind
 from labels.merkle import Peaks, grow, leaf_hash, root_of
 from labels.refusal import refusal
 from labels.registry import tables as t
-from labels.registry.entries import Reservation, file_hashes
+from labels.registry.entries import Reservation, file_hashes, issued_leaf
+from labels.registry.identity import disapproved, misnumbered, other_issuer
 from labels.registry.keyfiles import unfit
 from labels.registry.log import leaves_of, log_size
 from labels.registry.note import Checkpoint, open_note
@@ -86,10 +88,13 @@ def check(
             *_database(store, tx),
             *_trust(store, tx),
             *_keys(store, tx, trust, now),
+            *_issuer(tx, trust),
+            *_numbers(tx, store.issuer),
             *_log(tx, trust, witness),
             *(found for r in all_reservations(tx) for found in _sound(store, tx, r, trust)),
             *_unfinished(tx, now),
-            *_waiting(tx),
+            *_waiting(tx, trust),
+            *_stray_approvals(tx),
             *_claims(tx),
             *_leftovers(store),
         )
@@ -127,6 +132,29 @@ def _keys(
     for purpose in Purpose:
         if unfit(store.location / KEYS, purpose, trust, size, now):
             yield _fault("CHECK-KEY", f"{KEYS}/{purpose}.json", purpose=purpose)
+
+
+def _issuer(tx: Connection, trust: TrustFile) -> Iterator[Finding]:
+    """Compare the issuer profile with the trust file and with every body, which repeat it."""
+    data = tx.execute(select(t.settings.c.data).where(t.settings.c.name == "issuer")).scalar_one()
+    wrong = other_issuer(data, trust)
+    bodies = [] if wrong else tx.execute(select(t.bodies).order_by(t.bodies.c.draft)).all()
+    for row in bodies:
+        whole = sha256(row.body) == row.body_hash  # another body is reported as such
+        if whole and canonical(_lenient(row.body).get("issuer")) != data:
+            wrong = row.draft
+    if wrong:
+        yield _fault("CHECK-ISSUER", "settings", detail=wrong)
+
+
+def _numbers(tx: Connection, issuer: IssuerProfile) -> Iterator[Finding]:
+    """Numbers run from 1 without a gap, and each serial is made of its own."""
+    former = 0
+    for one in all_reservations(tx):
+        wrong = misnumbered(one, former, issuer)
+        if wrong:
+            yield _fault("CHECK-NUMBER", one.serial, detail=wrong)
+        former = one.number
 
 
 def _log(tx: Connection, trust: TrustFile, witness: str | None) -> Iterator[Finding]:
@@ -216,6 +244,7 @@ def _record(
 ) -> Iterator[Finding]:
     draft = get_draft(tx, reservation.draft)
     yield from _body(draft, reservation.serial)
+    yield from _kept_approvals(tx, draft, trust)
     yield from _approvals(tx, draft, trust)
     leaves = _leaves(tx, reservation.serial)
     try:
@@ -263,15 +292,32 @@ def _body(draft: StoredDraft, where: str) -> Iterator[Finding]:
         yield _fault("CHECK-BODY", where, detail=wrong)
 
 
-def _waiting(tx: Connection) -> Iterator[Finding]:
+def _waiting(tx: Connection, trust: TrustFile) -> Iterator[Finding]:
     """Check the drafts that have no number yet: they are to be issued."""
     numbered = select(t.reservations.c.draft)
     waiting = select(t.drafts.c.draft).where(t.drafts.c.draft.not_in(numbered))
     for draft in tx.execute(waiting).scalars().all():
         try:
-            yield from _body(get_draft(tx, draft), draft)
+            stored = get_draft(tx, draft)
+            yield from _body(stored, draft)
+            yield from _kept_approvals(tx, stored, trust)
         except IssueError as error:
             yield _fault("CHECK-BODY", draft, detail=type(error).__name__)
+
+
+def _kept_approvals(tx: Connection, draft: StoredDraft, trust: TrustFile) -> Iterator[Finding]:
+    """Check each row of an approval of a draft, with a number or without."""
+    for row in tx.execute(select(t.approvals).where(t.approvals.c.draft == draft.draft)):
+        wrong = disapproved(row.role, row.record, draft, trust)
+        if wrong:
+            yield _fault("CHECK-APPROVAL", draft.draft, detail=wrong)
+
+
+def _stray_approvals(tx: Connection) -> Iterator[Finding]:
+    """Name the approvals of drafts that are not there."""
+    stray = t.approvals.c.draft.not_in(select(t.bodies.c.draft))
+    for draft in tx.execute(select(t.approvals.c.draft).where(stray)).scalars():
+        yield _fault("CHECK-APPROVAL", draft, detail="no draft")
 
 
 def _approvals(tx: Connection, draft: StoredDraft, trust: TrustFile) -> Iterator[Finding]:
@@ -289,12 +335,10 @@ def _approvals(tx: Connection, draft: StoredDraft, trust: TrustFile) -> Iterator
 def _issued(
     leaves: list[dict[str, Any]], reservation: Reservation, draft: StoredDraft
 ) -> Iterator[Finding]:
-    wanted = {
-        "serial": reservation.serial,
-        "body": draft.body_hash,
-        "status_index": reservation.status_index,
-        "valid_until": reservation.valid_until,
-    }
+    validity = draft.fields["validity"]
+    if (reservation.valid_from, reservation.valid_until) != (validity["from"], validity["until"]):
+        yield _fault("CHECK-NUMBER", reservation.serial, detail="validity")
+    wanted = issued_leaf(reservation, draft.fields, draft.body_hash)
     for leaf in leaves:
         if leaf["type"] == Event.ISSUE and any(leaf.get(k) != v for k, v in wanted.items()):
             yield _fault("CHECK-LEAF", reservation.serial, detail="issued leaf")
