@@ -12,6 +12,22 @@ from fractions import Fraction
 
 from factors.units import Unit
 from lca.formula import Formula
+from lca.model_origins import Chosen as Chosen
+from lca.model_origins import From as From
+from lca.model_origins import FromElectricity as FromElectricity
+from lca.model_origins import FromFactor as FromFactor
+from lca.model_origins import FromFlow as FromFlow
+from lca.model_origins import FromMode as FromMode
+from lca.model_origins import FromProcess as FromProcess
+from lca.model_origins import FromSupplier as FromSupplier
+from lca.model_origins import FromSupplierOrProcess as FromSupplierOrProcess
+from lca.model_questions import BOOKED_BY as BOOKED_BY
+from lca.model_questions import Account as Account
+from lca.model_questions import Choice as Choice
+from lca.model_questions import Enum as Enum
+from lca.model_questions import Parameter as Parameter
+from lca.model_questions import SteamRule as SteamRule
+from lca.model_questions import Table as Table
 from lca.model_standing import Band as Band
 from lca.model_standing import Citation as Citation
 from lca.model_standing import Comparison as Comparison
@@ -40,141 +56,7 @@ TREATMENTS = ("allocate", "cut-off", "substitute")
 METHODS = ("mass", "volume", "energy", "price", "pieces", "carbon")
 BASES = ("both", "location", "market")
 STATUSES = ("read-in-source", "derived", "recalled")
-BOOKED_BY: Mapping[str, str] = {
-    "[mass]": "mass",
-    "[length]^3": "volume",
-    "[normal_volume]": "normal_volume",
-    "[energy]": "heat",
-    "[energy_lhv]": "net_heat",
-    "[energy_hhv]": "gross_heat",
-}
-"""What a fuel or steam may be booked by: dimension -> its name within a formula."""
 SUPPLIER_NAMES: Mapping[str, str] = {"supplier_share": "1", "supplier_distance": "km"}
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One value of an enum."""
-
-    id: str
-    name: Text
-
-
-@dataclass(frozen=True, slots=True)
-class Enum:
-    """A question answered by a choice; without ``default`` the answer is mandatory."""
-
-    id: str
-    scope: str
-    name: Text
-    help: Text
-    values: tuple[Choice, ...]
-    default: str = ""
-
-    @property
-    def ids(self) -> tuple[str, ...]:
-        """Ids of the choices."""
-        return tuple(choice.id for choice in self.values)
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """A question answered by a number, or (``ask`` false) a constant of the model.
-
-    ``default``, ``least``, ``most`` are in ``unit``. Where ``when`` does not hold the name is 0.
-    ``row`` is a row of the factor library that answers for the default instead of ``source``.
-    """
-
-    id: str
-    scope: str
-    unit: Unit
-    ask: bool
-    name: Text
-    help: Text
-    default: Fraction | None = None
-    least: Fraction | None = None
-    most: Fraction | None = None
-    when: When = field(default_factory=dict)
-    source: Citation | None = None
-    row: str = ""
-    kind: str = "calculated"
-
-    @property
-    def mandatory(self) -> bool:
-        """Whether the maker must answer (where ``when`` holds)."""
-        return self.ask and self.default is None
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A constant that depends on one enum; ``values`` holds every choice of ``key``."""
-
-    id: str
-    key: str
-    unit: Unit
-    values: Mapping[str, Fraction]
-    name: Text
-    source: Citation | None = None
-    row: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class SteamRule:
-    """Parameters that say how much heat a tonne of steam brings.
-
-    ``water`` is the temperature of what comes back, or of fresh water; empty: 20 C.
-    """
-
-    pressure: str
-    temperature: str
-    water: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """What the site books. In a formula the name means the amount per declared unit.
-
-    ``fuel`` begins the ids of property rows of the library and ``properties`` names values of the
-    model that tie quantities of the fuel together: it may then be booked by mass, volume or
-    calorific value. ``steam`` may be booked by mass.
-    """
-
-    id: str
-    unit: Unit
-    group: str
-    name: Text
-    record: Text
-    form: str
-    required: bool
-    sign: str
-    keys: tuple[str, ...]
-    suppliers: bool
-    kind: str
-    when: When = field(default_factory=dict)
-    default_distance: Fraction | None = None  # km
-    default_mode: str = ""
-    source: Citation | None = None
-    fuel: str = ""
-    properties: tuple[str, ...] = ()
-    steam: SteamRule | None = None
-
-    @property
-    def carrier(self) -> str:
-        """``fuel`` or ``steam`` where the account may be booked by several quantities."""
-        if self.steam is not None:
-            return "steam"
-        return "fuel" if self.fuel or self.properties else ""
-
-    @property
-    def dimensions(self) -> frozenset[str]:
-        """Dimensions that the account may be booked in; a gas in no volume of unknown state."""
-        own = self.unit.dimension
-        if self.carrier == "steam":
-            return frozenset((own, "[mass]"))
-        if self.carrier != "fuel":
-            return frozenset((own,))
-        unfit = "[length]^3" if own == "[normal_volume]" else ""
-        return frozenset(BOOKED_BY) - {"[energy]", unfit} | {own}
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,78 +133,6 @@ class CoProduct:
     carbon: Formula | None = None
     replaces: str = ""
     when: When = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """One id, or one id per value of the enum ``by``."""
-
-    ids: Mapping[str, str]
-    by: str = ""
-
-    def pick(self, enums: Mapping[str, str]) -> str:
-        """Return the id for these answers."""
-        return self.ids[enums[self.by] if self.by else ""]
-
-
-@dataclass(frozen=True, slots=True)
-class FromFactor:
-    """A row of the factor library."""
-
-    factor: Chosen
-
-
-@dataclass(frozen=True, slots=True)
-class FromProcess:
-    """The reference output of another process of the model."""
-
-    process: str
-
-
-@dataclass(frozen=True, slots=True)
-class FromFlow:
-    """An elementary flow, ``part.gas``."""
-
-    flow: str
-
-
-@dataclass(frozen=True, slots=True)
-class FromElectricity:
-    """Foreground electricity of a country."""
-
-    country: Chosen
-
-
-@dataclass(frozen=True, slots=True)
-class FromSupplier:
-    """The supplier's own factor where given, else this row."""
-
-    factor: Chosen
-
-
-@dataclass(frozen=True, slots=True)
-class FromSupplierOrProcess:
-    """The supplier's own figure or row where given, else the output of another process."""
-
-    process: str
-
-
-@dataclass(frozen=True, slots=True)
-class FromMode:
-    """A row chosen by the supplier's transport mode."""
-
-    factors: Mapping[str, Chosen]
-
-
-From = (
-    FromFactor
-    | FromProcess
-    | FromFlow
-    | FromElectricity
-    | FromSupplier
-    | FromSupplierOrProcess
-    | FromMode
-)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,13 @@ from factors.gwp import GwpSet, gwp_set, gwp_set_ids
 from lca.document import ROW, SLUG, Section, read, shipped, source_bytes
 from lca.inventory import GATE, GRAVE
 from lca.model_parts import Text
+from lca.ruleset_parts import Allocation as Allocation
+from lca.ruleset_parts import Clause as Clause
+from lca.ruleset_parts import CutOff as CutOff
+from lca.ruleset_parts import Deviation as Deviation
+from lca.ruleset_parts import LandUse as LandUse
+from lca.ruleset_parts import Period as Period
+from lca.ruleset_parts import QualityFloor as QualityFloor
 from lca.supplier_rules import SupplierRule, supplier_rules
 
 FORMAT = "carbonlabel-ruleset/1"
@@ -54,93 +61,6 @@ _SHIPPED = files("lca") / "rulesets"
 _ALLOCATION = ("subdivision", "expansion", "physical", "economic")
 _LAND_USE = ("highest-plausible-origin", "country-average")
 _ONE = Fraction(1)
-
-
-@dataclass(frozen=True, slots=True)
-class Clause:
-    """A clause of the rule and how well we know it."""
-
-    id: str
-    document: str
-    title: Text
-    status: str
-
-    @property
-    def known(self) -> bool:
-        """Whether the wording was read, or is our own."""
-        return self.status in ("text-read", "own")
-
-
-@dataclass(frozen=True, slots=True)
-class Deviation:
-    """Where the rule set knowingly does not follow its document, and what that does to a figure."""
-
-    clause: str
-    text: Text
-    effect: Text
-
-
-@dataclass(frozen=True, slots=True)
-class CutOff:
-    """Largest share of any disclosed figure that may be left out: one flow, all flows."""
-
-    single: Fraction
-    total: Fraction
-    basis: str
-
-
-@dataclass(frozen=True, slots=True)
-class Allocation:
-    """Order of methods, and who bears what at the end of life."""
-
-    order: tuple[str, ...]
-    end_of_life: str
-    scrap_credit: bool
-    energy_recovery: str
-    texts: tuple[Text, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class LandUse:
-    """Direct land-use change: years looked back, and what counts without evidence."""
-
-    look_back_years: int
-    default: str
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """Months of data, their greatest age at application, and the least for new products."""
-
-    months: int
-    latest_end_months: int
-    provisional_months: int
-
-
-@dataclass(frozen=True, slots=True)
-class QualityFloor:
-    """What a certifiable result needs; shares are of each disclosed figure.
-
-    Attributes
-    ----------
-    representative_share
-        Lines making up this share must rest on representative factors.
-    line_share
-        So must every line at or above this share.
-    weak_line_share, weak_total_share
-        Most that one line, and all lines, with a source class outside ``accepted`` may carry.
-    accepted
-        Source classes that may carry a line above ``weak_line_share``.
-    ar6_share
-        Least share recomputed by gas under the GWP set before the label may name it.
-    """
-
-    representative_share: Fraction
-    line_share: Fraction
-    weak_line_share: Fraction
-    weak_total_share: Fraction
-    accepted: tuple[str, ...]
-    ar6_share: Fraction
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +147,31 @@ class RuleSet:
         """Return the GWP set with what others lend it, and a finding for each gas lent."""
         return gwp_set(self.gwp_set).with_stand_ins(self.gwp_stand_ins)
 
+    def boundary_of(self, declared: str) -> str:
+        """Return the boundary that a declared one has here: itself, or the gate within a life.
+
+        Raises
+        ------
+        FactorError
+            RULESET-BOUNDARY, where the rule set knows neither.
+        """
+        if declared in self.boundaries:
+            return declared
+        if GATE in self.boundaries:
+            return GATE
+        raise FactorError(_outside(self, declared))
+
+    def require_boundary(self, declared: str) -> None:
+        """Refuse a boundary that the rule set does not know.
+
+        Raises
+        ------
+        FactorError
+            RULESET-BOUNDARY.
+        """
+        if declared not in self.boundaries:
+            raise FactorError(_outside(self, declared))
+
     def electricity_factor(self, country: str) -> str:
         """Return the default factor of grid electricity.
 
@@ -253,6 +198,11 @@ class RuleSet:
                 finding("RULESET-NO-FACTOR", ruleset=self.id, saw=key, kind=kind, known=known)
             )
         return found
+
+
+def _outside(rules: RuleSet, declared: str) -> Finding:
+    known = ", ".join(rules.boundaries)
+    return finding("RULESET-BOUNDARY", ruleset=rules.id, saw=declared, known=known)
 
 
 def rulesets() -> tuple[str, ...]:
