@@ -16,6 +16,11 @@ import rfc8785
 
 #: Longest JSON document that is read at all (bytes): an inventory of some 100,000 lines.
 LONGEST = 64 * 1024 * 1024
+#: Largest integer that every reader of JSON takes for the same number (RFC 8785, 3.2.2.3).
+_LARGEST = 2**53 - 1
+#: The standard library's encoder, ten times faster than the reference implementation. It spells
+#: strings and integers alike; it sorts keys by code point, not UTF-16, which is the same in ASCII.
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def canonical(value: Any) -> bytes:
@@ -26,8 +31,9 @@ def canonical(value: Any) -> bytes:
     ValueError
         For floats, non-string keys, integers beyond 2^53 and anything that is not plain data.
     """
-    _refuse_floats(value)
     try:
+        if _usual(value):
+            return _ENCODER.encode(value).encode("utf-8")
         return rfc8785.dumps(value)
     except (rfc8785.CanonicalizationError, UnicodeError, RecursionError) as error:
         raise ValueError(f"not canonical JSON data: {error}") from error
@@ -89,17 +95,26 @@ def from_base64url(text: str) -> bytes:
     return data
 
 
-def _refuse_floats(value: Any) -> None:
-    """Floats have more than one decimal spelling; RFC 8785 would accept them."""
-    stack = [value]
+def _usual(value: Any) -> bool:
+    """Whether plain data have ASCII keys alone: then both encoders write the same bytes.
+
+    Floats have more than one decimal spelling; RFC 8785 would accept them.
+    """
+    stack, usual = [value], True
     while stack:
         item = stack.pop()
-        if isinstance(item, float):
-            raise ValueError("a float in a canonical document; write a decimal string")
-        if isinstance(item, Mapping):
+        if isinstance(item, str) or item is None:
+            continue
+        if isinstance(item, dict):
+            usual = usual and all(isinstance(key, str) and key.isascii() for key in item)
             stack.extend(item.values())
         elif isinstance(item, (list, tuple)):
             stack.extend(item)
+        elif isinstance(item, float):
+            raise ValueError("a float in a canonical document; write a decimal string")
+        else:
+            usual = usual and isinstance(item, int) and abs(item) <= _LARGEST
+    return usual
 
 
 def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
