@@ -78,8 +78,8 @@ class Job:
 
     @property
     def boundary(self) -> str:
-        """The boundary the maker declares; to the gate unless told otherwise."""
-        return self.submission.cover["boundary"].text or GATE
+        """The boundary the maker declares, as far as the rule set goes."""
+        return self.rules.boundary_of(_declared(self.submission))
 
 
 def build(
@@ -134,7 +134,7 @@ def build(
     green, problems = _green(submission, books)
     findings = [*submission.findings, *books.findings, *answers.findings, *problems]
     findings += [*verdicts, *short_period(submission, rules.period)]
-    findings += abnormal.remarks(submission)
+    findings += [*abnormal.remarks(submission), *_shortened(submission, rules)]
     findings += think(submission, model, family, books, answers, factors)
     findings = [one for one in findings if not _follows(one, books)]
     if family.family in books.unmeasured:
@@ -154,6 +154,21 @@ def build(
     if blocking(every):
         return Built(None, every)
     return Built(replace(system, findings=tuple(one.to_json() for one in every)), every)
+
+
+def _declared(submission: Submission) -> str:
+    """Return the boundary on the cover; to the gate unless told otherwise."""
+    return submission.cover["boundary"].text or GATE
+
+
+def _shortened(submission: Submission, rules: RuleSet) -> tuple[Finding, ...]:
+    """Say that the rule set ends at the gate, or knows neither the gate nor what is declared."""
+    declared, where = _declared(submission), submission.cover["boundary"].where
+    if declared in rules.boundaries:
+        return ()
+    code = "RULESET-BOUNDARY-GATE" if GATE in rules.boundaries else "RULESET-BOUNDARY"
+    known = ", ".join(rules.boundaries)
+    return (finding(code, where, ruleset=rules.id, saw=declared, known=known),)
 
 
 def _follows(found: Finding, books: Books) -> bool:

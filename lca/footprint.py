@@ -169,11 +169,12 @@ def compute(
     Raises
     ------
     FindingsError
-        Units, factors or gases that do not fit, all of them.
+        Units, factors or gases that do not fit, all of them; a boundary the rule set does not know.
     SolveError
         No unique solution, a loop that takes more than it gives, or engines that differ by more
         than 1e-9.
     """
+    rules.require_boundary(system.boundary)
     gwp, lent = rules.gwp()
     compiled = compile_system(system, factors, gwp)
     solution, check = engine.solve(compiled), oracle.solve(compiled)
