@@ -59,7 +59,9 @@ RULE_SETS = ("iso14067-generic", "gbt24067-generic", "pact-v3", "pef-like")
 
 def example_of(model: str, name: str) -> dict[str, Any]:
     """Return the example that a scenario starts from."""
-    example: dict[str, Any] = tomllib.loads((ROOT / f"lca/models/examples/{model}.toml").read_text("utf-8"))
+    example: dict[str, Any] = tomllib.loads(
+        (ROOT / f"lca/models/examples/{model}.toml").read_text("utf-8")
+    )
     example["cover"]["subject"] = FAMILY.get(f"{model}-{name}", example["cover"]["subject"])
     if f"{model}-{name}" in TO_THE_GRAVE:
         example["cover"]["boundary"] = GRAVE
