@@ -90,7 +90,7 @@ def verify(
     body = _body(bundle)
     case = Case(pdf, container, files, bundle, body, sha256(bundle.body), beside, moment)
     told = [opening, *_content(case, checks), *_registry(case, checks)]
-    told += check_timestamps(extensions, trust, _issued(case), now)
+    told += check_timestamps(extensions, trust, _issued(case), now, checks.timestamp)
     level, committed = None, 0
     if deep is not None and _outcome(told, "body") is Outcome.PASS:
         result = check_deep(case, deep, checks.deep)

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from labels import container, increment, sealcheck
+from labels import container, increment, sealcheck, stampcheck
 from labels.container import ContainerRule
 from labels.sealcheck import SealRule
+from labels.stampcheck import TokenRule
 from labels.verify.attachments import RULES as ATTACHMENTS
 from labels.verify.case import Rules
 from labels.verify.content import APPROVAL, BODY, RECEIPT
@@ -37,6 +38,8 @@ class Checks:
         That nothing is hidden or active, and that the page follows from the body.
     log, status, registered
         What the registry says.
+    timestamp
+        Who else says that the document existed, and since when.
     deep
         Counting again, by level.
     """
@@ -53,6 +56,7 @@ class Checks:
     log: Rules
     status: Rules
     registered: Rules
+    timestamp: Mapping[str, TokenRule]
     deep: Mapping[str, Mapping[str, DeepRule]]
 
 
@@ -70,5 +74,6 @@ CHECKS = Checks(
     log=LOG,
     status=STATUS,
     registered=BYTES,
+    timestamp=stampcheck.RULES,
     deep=LEVELS,
 )

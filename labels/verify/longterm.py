@@ -7,12 +7,12 @@ one that its token and data allow (:mod:`labels.extension`), so it can show noth
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from factors.findings import Finding, Severity, Where, finding
 from labels.extension import Extension
+from labels.stampcheck import SLACK, TimestampFault, TokenRule, stamp_of
 from labels.times import utc_text
-from labels.timestamp import SLACK, TimestampFault, stamp_of
 from labels.trust import Authority, TrustFile
 from labels.verify.report import Check, Outcome
 
@@ -24,6 +24,7 @@ def check_timestamps(
     trust: TrustFile | None,
     issued: dt.datetime | None,
     now: dt.datetime,
+    rules: Mapping[str, TokenRule],
 ) -> tuple[Check, ...]:
     """Check the timestamps of a document; no check for a document without any.
 
@@ -35,12 +36,14 @@ def check_timestamps(
         Time of issue as the log states it: a document cannot be stamped before. None if unreadable.
     now
         Present time: nor later than now.
+    rules
+        What must hold of each.
     """
     if not extensions:
         return ()
     known = trust.authorities if trust is not None else ()
     earliest = (issued or now.replace(year=2000)) - SLACK
-    found = [_told(one, known, (earliest, now + SLACK)) for one in extensions]
+    found = [_told(one, known, (earliest, now + SLACK), rules) for one in extensions]
     return (Check(NAME, _outcome(found), tuple(found)),)
 
 
@@ -48,9 +51,10 @@ def _told(
     extension: Extension,
     known: tuple[Authority, ...],
     window: tuple[dt.datetime, dt.datetime],
+    rules: Mapping[str, TokenRule],
 ) -> Finding:
     try:
-        stamp = stamp_of(extension, known, window)
+        stamp = stamp_of(extension, known, window, rules)
     except TimestampFault as fault:
         return finding(fault.code, Where(), authority="-", detail=fault.detail)
     return finding("TIMESTAMP-HOLDS", Where(), time=utc_text(stamp.time), authority=stamp.authority)
