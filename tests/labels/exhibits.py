@@ -12,7 +12,7 @@ import io
 import random
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from typing import Any
 
 import pikepdf
@@ -45,23 +45,15 @@ from tests.labels.forging import (
     PLACE,
     Exhibit,
     Fields,
+    Kindred,
+    Make,
     Order,
     Pages,
     Workshop,
     seal_key,
     sealer,
 )
-
-Make = Callable[[Workshop, random.Random], Exhibit]
-
-
-@dataclass(frozen=True)
-class Kindred:
-    """One kind: how it is made, the rules that refuse it, and the reasons given."""
-
-    make: Make
-    refused: tuple[str, ...]
-    codes: tuple[str, ...]
+from tests.labels.stamped import STAMPED
 
 
 def forged(order: Order, **beside: Any) -> Make:
@@ -693,6 +685,7 @@ EXHIBITS: Mapping[str, Kindred] = {
         other_workbook, ("deep.deep 3.locked workbook",), ("DEEP-OTHER-WORKBOOK",)
     ),
     "other system": Kindred(other_system, ("deep.deep 3.same system",), ("DEEP-INPUTS",)),
+    **STAMPED,
 }
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import datetime as dt
 import io
+import random
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -41,6 +42,7 @@ from labels.verify.case import Printer
 from labels.verify.checks import CHECKS, Checks
 from labels.verify.lists import StatusLists
 from labels.view import DocumentView
+from tests.labels.authority import Maker, maker
 from tests.labels.desk_help import T0, PlainPages, demo_store, issued
 
 Fields = dict[str, Any]
@@ -146,6 +148,18 @@ class Exhibit:
         )
 
 
+Make = Callable[["Workshop", random.Random], Exhibit]
+
+
+@dataclass(frozen=True)
+class Kindred:
+    """One kind: how it is made, the rules that refuse it, and the reasons given."""
+
+    make: Make
+    refused: tuple[str, ...]
+    codes: tuple[str, ...]
+
+
 def unchanged(value: Any) -> None:
     """Leave it as it is."""
 
@@ -190,6 +204,7 @@ class Workshop:
     """The issuer's keys, one genuine record, and a log to write into."""
 
     keys: Mapping[str, SigningKey]
+    stamps: Maker
     root: ec.EllipticCurvePrivateKey
     trust: TrustFile
     bundle: Bundle
@@ -212,11 +227,14 @@ class Workshop:
         }
         entries = [trusted(keys[role], valid_from=T0, roles=[role]) for role in ROLES]
         entries += [trusted(keys[name], valid_from=T0) for name in ("note", "seal")]
-        trust = trust_file(store.trust.issuer, store.trust.origin, entries, demo=True)
+        stamps = maker("Example TSA 示例")
+        known = [stamps.known_as("Example TSA")]
+        named = store.trust.issuer, store.trust.origin
+        trust = trust_file(*named, entries, demo=True, authorities=known)
         bundle = read_bundle(attachments(record.files["public/label.pdf"]))
         opened = read_disclosures(parse_object(record.files["sealed/disclosures.json"]))
         leaf = canonical(bundle.receipt["leaf"])
-        return cls(keys, root, trust, bundle, opened, (leaf,), record.files)
+        return cls(keys, stamps, root, trust, bundle, opened, (leaf,), record.files)
 
     def make(self, order: Order, **beside: Any) -> Exhibit:
         """Make a document to order, with log; ``beside`` replaces what the verifier has."""

@@ -6,7 +6,6 @@ told to misbehave. Whatever it does, the sealed document stays what it was.
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
 import io
 import json
@@ -15,23 +14,21 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from asn1crypto import keys as asn1_keys
 from asn1crypto import tsp
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import ExtendedKeyUsageOID
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import ModificationLevel
-from pyhanko.sign.timestamps.dummy_client import DummyTimeStamper
 from pyhanko.sign.validation import validate_pdf_signature, validate_pdf_timestamp
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
@@ -46,49 +43,11 @@ from labels.timestamp import asking, upgrade
 from labels.trust import Authority, TrustFile, parse_trust
 from labels.verify import Report, verify
 from labels.verify.report import Outcome
+from tests.labels.authority import Maker, maker
 from tests.labels.desk_help import T0, demo_store, issued
 
 LATER = T0 + dt.timedelta(days=1)
 REAL = dt.datetime.now(dt.UTC)
-
-
-class Maker(NamedTuple):
-    certificate: x509.Certificate
-    key: rsa.RSAPrivateKey
-
-    @property
-    def der(self) -> bytes:
-        return self.certificate.public_bytes(Encoding.DER)
-
-    def answer(self, question: tsp.TimeStampReq, moment: dt.datetime) -> tsp.TimeStampResp:
-        made = DummyTimeStamper(
-            asn1_x509.Certificate.load(self.der),
-            asn1_keys.PrivateKeyInfo.load(
-                self.key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
-            ),
-            fixed_dt=moment,
-        )
-        return asyncio.run(made.async_request_tsa_response(question))
-
-
-def maker(name: str, *, stamps: bool = True) -> Maker:
-    key = rsa.generate_private_key(65537, 2048)
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    usage = ExtendedKeyUsageOID.TIME_STAMPING if stamps else ExtendedKeyUsageOID.CODE_SIGNING
-    flags = (True, *[False] * 8)
-    builder = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(subject)
-        .public_key(key.public_key())
-        .serial_number(7)
-        .not_valid_before(T0 - dt.timedelta(days=1))
-        .not_valid_after(T0 + dt.timedelta(days=3650))
-        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(x509.KeyUsage(*flags), critical=True)
-        .add_extension(x509.ExtendedKeyUsage([usage]), critical=True)
-    )
-    return Maker(builder.sign(key, hashes.SHA256()), key)
 
 
 class World(NamedTuple):
@@ -99,12 +58,7 @@ class World(NamedTuple):
     authority: Authority
 
     def ask(self, moment: dt.datetime = LATER, by: Maker | None = None) -> Callable[[bytes], bytes]:
-        chosen = by or self.maker
-
-        def asked(question: bytes) -> bytes:
-            return bytes(chosen.answer(tsp.TimeStampReq.load(question), moment).dump())
-
-        return asked
+        return (by or self.maker).asked(moment)
 
     def verified(self, pdf: bytes, trust: TrustFile | None = None) -> Report:
         return verify(pdf, trust=trust or self.trust, now=LATER, log=self.log)
@@ -114,10 +68,8 @@ class World(NamedTuple):
 def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     store = demo_store(tmp_path_factory.mktemp("desk") / "registry")
     made, stamps = issued(store), maker("Example TSA 示例")
-    authority = Authority("Example TSA", (stamps.der,), T0 - dt.timedelta(hours=1))
-    plain = store.trust
-    told = {**plain.to_json(), "timestamp_authorities": [authority.to_json()]}
-    trust = parse_trust(json.dumps(told).encode())
+    authority = stamps.known_as("Example TSA")
+    trust = replace(store.trust, authorities=(authority,))
     return World(made.files["public/label.pdf"], trust, view_of(store), stamps, authority)
 
 
@@ -150,8 +102,7 @@ def test_a_document_without_timestamp_has_no_such_check(world: World) -> None:
 
 
 def test_a_verifier_who_does_not_know_the_authority_is_told(world: World, stamped: bytes) -> None:
-    told = {k: v for k, v in world.trust.to_json().items() if k != "timestamp_authorities"}
-    report = world.verified(stamped, parse_trust(json.dumps(told).encode()))
+    report = world.verified(stamped, replace(world.trust, authorities=()))
     assert report.valid
     assert timestamp(report) is Outcome.NOT_CHECKED
 
@@ -276,17 +227,7 @@ def test_without_building_it_again_forgeries_would_pass(world: World, stamped: b
 def test_a_token_of_another_hash_in_the_right_place_is_refused(world: World) -> None:
     """The extension is well-formed; only the token speaks of something else."""
     data = Validation((world.maker.der,))
-    question = tsp.TimeStampReq(
-        {
-            "version": 1,
-            "message_imprint": {
-                "hash_algorithm": {"algorithm": "sha256"},
-                "hashed_message": b"\x07" * 32,
-            },
-            "cert_req": True,
-        }
-    )
-    token = world.maker.answer(question, LATER)["time_stamp_token"].dump()
+    token = world.maker.token(b"\x07" * 32, LATER)
     report = world.verified(extend(world.pdf, data, token))
     assert "TIMESTAMP-IMPRINT" in report.codes
 
@@ -363,7 +304,7 @@ def test_a_wrong_hash_is_a_finding(world: World) -> None:
 def test_a_wrong_certificate_is_a_finding(world: World) -> None:
     stranger = maker("Example TSA 示例")  # the same name, another key
     assert refused(world, world.ask(by=stranger)) == ["TIMESTAMP-AUTHORITY"]
-    wrong = maker("Example TSA", stamps=False)
+    wrong = maker("Example TSA", [ExtendedKeyUsageOID.CODE_SIGNING])
     authority = Authority("Example TSA", (wrong.der,), T0)
     with pytest.raises(CarbonLabelError) as raised:
         upgrade(world.pdf, authority, world.ask(by=wrong), LATER)
@@ -384,17 +325,7 @@ def test_what_is_no_document_of_ours_is_a_finding(world: World) -> None:
 
 def test_the_token_alone_is_held_against_hash_time_and_maker(world: World) -> None:
     wanted = imprint(world.pdf, Validation())
-    question = tsp.TimeStampReq(
-        {
-            "version": 1,
-            "message_imprint": {
-                "hash_algorithm": {"algorithm": "sha256"},
-                "hashed_message": wanted,
-            },
-            "cert_req": True,
-        }
-    )
-    token = world.maker.answer(question, LATER)["time_stamp_token"].dump()
+    token = world.maker.token(wanted, LATER)
     window = (T0, LATER)
     held = world.authority.certificates
     assert check_token(token, wanted, held, world.authority, window).authority == "Example TSA"
