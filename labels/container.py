@@ -46,7 +46,7 @@ class Container:
     pdf
         The whole file.
     signatures
-        How many signatures it carries.
+        How many signatures it carries; a timestamp is none.
     signature
         pyHanko's view of the first of them, the seal.
     gap
@@ -75,7 +75,11 @@ class Container:
 ContainerRule = Callable[[Container], None]
 
 
-def read_container(pdf: bytes, rules: Mapping[str, ContainerRule] | None = None) -> Container:
+def read_container(
+    pdf: bytes,
+    rules: Mapping[str, ContainerRule] | None = None,
+    reader: PdfFileReader | None = None,
+) -> Container:
     """Take a sealed PDF apart and check its structure; trust is not judged here.
 
     Parameters
@@ -84,6 +88,8 @@ def read_container(pdf: bytes, rules: Mapping[str, ContainerRule] | None = None)
         The file.
     rules
         What must hold of it: :data:`RULES` unless said otherwise. A control leaves rules out.
+    reader
+        The file as it was opened already, to read its objects once.
 
     Raises
     ------
@@ -92,7 +98,7 @@ def read_container(pdf: bytes, rules: Mapping[str, ContainerRule] | None = None)
         ``SEAL-CERTIFY``, ``SEAL-CONTAINER``.
     """
     try:
-        container = _read(pdf)
+        container = _read(pdf, reader)
         for rule in (RULES if rules is None else rules).values():
             rule(container)
     except SealFault:
@@ -114,10 +120,11 @@ def _unreadable(pdf: bytes, error: Exception) -> SealFault:
 # Reading ------------------------------------------------------------------------------------------
 
 
-def _read(pdf: bytes) -> Container:
+def _read(pdf: bytes, reader: PdfFileReader | None) -> Container:
     if not pdf.startswith(b"%PDF-") or len(pdf) > LARGEST:
         raise SealFault("SEAL-STRUCTURE", "not a PDF")
-    signatures: list[EmbeddedPdfSignature] = PdfFileReader(io.BytesIO(pdf)).embedded_signatures
+    opened = reader or PdfFileReader(io.BytesIO(pdf))
+    signatures: list[EmbeddedPdfSignature] = opened.embedded_regular_signatures
     if not signatures:
         raise SealFault("SEAL-MISSING")
     start, end, covered = _gap(pdf, signatures[0])

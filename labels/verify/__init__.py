@@ -6,9 +6,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
+
+from pyhanko.pdf_utils.reader import PdfFileReader
 
 from factors.errors import VerifyError
 from factors.findings import Where, finding
@@ -79,8 +82,9 @@ def verify(
         Always; a bad document is a report, not an error.
     """
     pdf, extensions = split(pdf)
-    container, opening = _open(pdf, checks)
-    files, bundle, reading = _attached(pdf, container)
+    reader = _reader(pdf)
+    container, opening = _open(pdf, reader, checks)
+    files, bundle, reading = _attached(pdf, reader, container)
     if bundle is None:
         bad = (opening, *reading)
         unreadable = opening.outcome is Outcome.FAIL and not pdf.startswith(b"%PDF-")
@@ -151,9 +155,19 @@ def deep_inputs(
     )
 
 
-def _open(pdf: bytes, checks: Checks) -> tuple[Container | None, Check]:
+def _reader(pdf: bytes) -> PdfFileReader | None:
+    """Open the file, whose objects are then read once; None where nobody can."""
     try:
-        container = read_container(pdf, checks.container)
+        return PdfFileReader(io.BytesIO(pdf))
+    except Exception:  # noqa: BLE001 - a hostile file; the container's own check says why
+        return None
+
+
+def _open(
+    pdf: bytes, reader: PdfFileReader | None, checks: Checks
+) -> tuple[Container | None, Check]:
+    try:
+        container = read_container(pdf, checks.container, reader)
         check_increment(container, checks.increment)
         return container, passed("container")
     except SealFault as fault:
@@ -161,11 +175,11 @@ def _open(pdf: bytes, checks: Checks) -> tuple[Container | None, Check]:
 
 
 def _attached(
-    pdf: bytes, container: Container | None
+    pdf: bytes, reader: PdfFileReader | None, container: Container | None
 ) -> tuple[Mapping[str, bytes], Bundle | None, list[Check]]:
     """Read the attachments even of a broken document, as far as they can be read."""
     try:
-        files = attachments(pdf)
+        files = attachments(pdf, reader)
         return files, read_parts(files), []
     except ValueError as error:
         if container is None:

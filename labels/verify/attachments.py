@@ -32,13 +32,15 @@ DEEPEST = 8
 MOST_APPROVALS = 16
 
 
-def attachments(pdf: bytes) -> dict[str, bytes]:
+def attachments(pdf: bytes, reader: PdfFileReader | None = None) -> dict[str, bytes]:
     """Return name to content of the embedded files.
 
     Parameters
     ----------
     pdf
         A PDF whose container was checked.
+    reader
+        The file as it was opened already, to read its objects once.
 
     Raises
     ------
@@ -46,7 +48,8 @@ def attachments(pdf: bytes) -> dict[str, bytes]:
         When the file tree is malformed, too large, or names a file twice.
     """
     try:
-        names = _item(PdfFileReader(io.BytesIO(pdf)).root, "/Names")
+        opened = reader or PdfFileReader(io.BytesIO(pdf))
+        names = _item(opened.root, "/Names")
         tree = None if names is None else _item(names, "/EmbeddedFiles")
         found: dict[str, bytes] = {}
         for name, specification in _names(tree, 0):
