@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from factors.store import FactorSet
+from factors.store import FactorSet, load
 from lca import model as product_model
 from lca.study import Study, study
 from lca.workbook.write import workbook
@@ -59,7 +60,16 @@ def laid_over(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any
 
 
 def example_study(model_id: str, factors: FactorSet) -> Study:
-    """Write the example workbook of a model and compute it."""
+    """Write the example workbook of a model and compute it; with the shipped library, only once."""
+    return _shipped(model_id) if factors is load() else _computed(model_id, factors)
+
+
+@cache
+def _shipped(model_id: str) -> Study:
+    return _computed(model_id, load())
+
+
+def _computed(model_id: str, factors: FactorSet) -> Study:
     data = workbook(product_model.load(model_id), "zh", filled(model_id))
     return study(data, f"{model_id}.xlsx", factors=factors)
 
