@@ -120,7 +120,8 @@ class Lognormal:
         """Turn standard normal scores into values."""
         scores *= self.sigma
         np.exp(scores, out=scores)
-        scores *= self.median
+        if self.median != 1:
+            scores *= self.median
 
 
 @dataclass(frozen=True, slots=True)

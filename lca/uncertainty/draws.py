@@ -11,19 +11,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.random import Generator
 from numpy.typing import NDArray
 
 from factors.errors import FactorError
 from factors.findings import finding
-from lca.uncertainty.distributions import Distribution, Fixed
+from lca.uncertainty.distributions import Distribution, Fixed, Normal
 from lca.uncertainty.streams import CHUNK, stream
 
 Array = NDArray[np.float64]
-BLOCK = 2_048
-"""Runs handled at a time: the rows of a block stay in the cache of a core."""
+BLOCK = 4_096
+"""Runs handled at a time: a few rows of a block stay in the cache of a core."""
 
 MOST_RUNS = 10_000_000
 TOLERANCE = 1e-9
+_SCORE = Normal(0.0, 1.0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,29 +91,52 @@ class Plan:
         return range(-(-self.runs // CHUNK))
 
 
-def blocks(plan: Plan, chunk: int) -> Iterator[Array]:
-    """Yield the draws of one chunk, block by block; shape (quantities, runs of the block).
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The draws of one quantity in one chunk, taken from the first on."""
+
+    shape: Distribution
+    generator: Generator
+
+    @classmethod
+    def of(cls, shape: Distribution, seed: int, name: str, chunk: int) -> Source:
+        """Return the draws of a quantity, none of them taken."""
+        return cls(shape, stream(seed, name, chunk))
+
+    def fill(self, values: Array) -> None:
+        """Fill a row with the next draws."""
+        self.generator.standard_normal(out=values)
+        self.shape.turn(values)
+
+
+def blocks(plan: Plan, chunk: int, block: int = BLOCK, spare: int = 0) -> Iterator[Array]:
+    """Yield the draws of one chunk, block by block; shape (quantities + spare, runs of the block).
 
     The array is used again for the next block: take what is wanted before going on.
+
+    Parameters
+    ----------
+    block
+        Runs at a time; the draws are the same for any.
+    spare
+        Rows at the end that the caller fills.
     """
     left = min(CHUNK, plan.runs - chunk * CHUNK)
-    uncertain = [
-        (row, shape, stream(plan.seed, name, chunk))
-        for row, (name, shape) in enumerate(plan.quantities.items())
-        if not isinstance(shape, Fixed)
-    ]
     tied = [_Tied.of(plan, one) for one in plan.correlations]
     late = {row: plan.quantities[plan.names[row]] for group in tied for row in group.rows}
-    room = np.empty((len(plan.quantities), min(BLOCK, left)))
-    for row, shape in enumerate(plan.quantities.values()):
+    room = np.empty((len(plan.quantities) + spare, min(block, left)))
+    alone: list[tuple[int, Source]] = []
+    for row, (name, shape) in enumerate(plan.quantities.items()):
         if isinstance(shape, Fixed):
             room[row] = shape.value
+        else:
+            # A correlated one stays a normal score until its group is mixed.
+            drawn_as = _SCORE if row in late else shape
+            alone.append((row, Source.of(drawn_as, plan.seed, name, chunk)))
     while left > 0:
-        values = room[:, : min(BLOCK, left)]
-        for row, shape, generator in uncertain:
-            generator.standard_normal(out=values[row])
-            if row not in late:
-                shape.turn(values[row])
+        values = room[:, : min(block, left)]
+        for row, source in alone:
+            source.fill(values[row])
         for group in tied:
             values[group.rows] = group.root @ values[group.rows]
         for row, shape in late.items():

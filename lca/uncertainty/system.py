@@ -2,8 +2,8 @@
 
 For each run the unit scores of the system are solved by substitution, suppliers first, many runs at
 a time: ``u_j = (g_j + sum of taken_ij u_i) / d_j``. Processes that need each other are swept until
-every score stands still to 1e-14; what does not settle is solved by elimination, run by run. No
-matrix is factorised, and nothing is drawn that the demand does not reach.
+what further sweeps could still move is below 1e-12; what does not settle is solved by elimination,
+run by run. No matrix is factorised, and nothing is drawn that the demand does not reach.
 """
 
 from __future__ import annotations
@@ -14,17 +14,28 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array, csr_array
-from scipy.sparse.csgraph import connected_components
 
-from lca.adjoint import STOP, SWEEPS
+from lca import adjoint
+from lca.adjoint import SWEEPS
 from lca.compiled import Compiled
 from lca.uncertainty.distributions import Distribution, Fixed
-from lca.uncertainty.draws import Correlation, Plan, blocks
-from lca.uncertainty.figure import REST, RUNS
+from lca.uncertainty.draws import Correlation, Plan, Source, blocks
+from lca.uncertainty.figure import CORES, REST, RUNS
+from lca.uncertainty.pattern import Inputs, Loop, Pattern, Step, pattern
+from lca.uncertainty.streams import CHUNK
 
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
+
+SETTLED = 1e-12
+"""A loop is done when all further sweeps together would move no score by more than this share."""
+
+ROOM = 64 * 2**20
+"""Bytes of scores and links held at a time: with less, calling NumPy takes longer than what it
+computes; with more, every sweep of a loop goes to main memory."""
+
+FEWEST = 512
+"""Runs at a time, however large the system."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +56,6 @@ class Multiplied:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Column:
-    """What one process takes and emits; ``drawn`` are rows of the draws, 0 for a certain number."""
-
-    diagonal: tuple[float, int]
-    suppliers: Index
-    taken: Array
-    taken_drawn: Index
-    emitted: Array
-    emitted_drawn: Index
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class SampledSystem:
     """A compiled system made ready for drawing.
 
@@ -66,250 +65,194 @@ class SampledSystem:
         The system; its demand is what is computed.
     uncertain
         Quantities by name.
+    correlations
+        Between some of them.
+
+    Attributes
+    ----------
+    certain
+        Unit scores without any spread, from which loops start.
+
+    Raises
+    ------
+    SolveError
+        As :func:`lca.adjoint.solve`, of the system without any spread.
     """
 
     compiled: Compiled
     uncertain: Mapping[str, Multiplied]
-    order: tuple[tuple[int, ...], ...] = field(init=False)
-    names: tuple[str, ...] = field(init=False)
-    columns: Mapping[int, _Column] = field(init=False)
-    torn: Mapping[int, Sequence[int]] = field(init=False)
+    correlations: tuple[Correlation, ...] = ()
+    pattern: Pattern = field(init=False)
+    certain: Array = field(init=False)
 
     def __post_init__(self) -> None:
-        order = tuple(_order(self.compiled))
-        names = tuple(_names(self.compiled, self.uncertain, order))
-        object.__setattr__(self, "order", order)
-        object.__setattr__(self, "names", names)
-        columns = _columns(self.compiled, self.uncertain, names, order)
-        object.__setattr__(self, "columns", columns)
-        object.__setattr__(self, "torn", {group[0]: _torn(group, columns) for group in order})
+        tied = frozenset(name for one in self.correlations for name in one.names)
+        places = {name: (one.technosphere, one.biosphere) for name, one in self.uncertain.items()}
+        object.__setattr__(self, "pattern", pattern(self.compiled, places, tied))
+        object.__setattr__(self, "certain", adjoint.solve(self.compiled).values[:, 0])
 
-    def results(
-        self,
-        runs: int = RUNS,
-        seed: int = 0,
-        correlations: tuple[Correlation, ...] = (),
-        threads: int = 1,
-    ) -> Array:
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The quantities that are drawn: those that the demand reaches."""
+        return (*self.pattern.shared, *(name for one in self.pattern.steps for name in one.own))
+
+    def results(self, runs: int = RUNS, seed: int = 0, threads: int = CORES) -> Array:
         """Return the drawn results of the demand; shape (runs,); the same for any threads."""
-        shapes = {name: self.uncertain[name].shape for name in self.names[1:]}
-        plan = Plan({self.names[0]: Fixed(1.0), **shapes}, runs, seed, correlations)
+        shapes = {name: self.uncertain[name].shape for name in self.pattern.shared}
+        plan = Plan({REST: Fixed(1.0), **shapes}, runs, seed, self.correlations)
 
         def chunk(number: int) -> Array:
-            return np.concatenate([self._result(block) for block in blocks(plan, number)])
+            return np.concatenate(list(self._chunk(plan, number)))
 
         if threads == 1:
             return np.concatenate([chunk(number) for number in plan.chunks])
         with ThreadPoolExecutor(threads) as pool:
             return np.concatenate(list(pool.map(chunk, plan.chunks)))
 
-    def _result(self, draws: Array) -> Array:
-        scores = np.zeros((len(self.compiled.columns), draws.shape[1]))
-        for group in self.order:
-            if len(group) == 1:
-                scores[group[0]] = self._score(group[0], scores, draws)
-            else:
-                self._loop(group, scores, draws)
-        total = np.zeros(draws.shape[1])
-        for row, amount in self.compiled.demand:
-            total += amount * scores[row]
-        return total
+    def _chunk(self, plan: Plan, chunk: int) -> Iterator[Array]:
+        """Yield the results of one chunk, block by block."""
+        columns, inside = len(self.compiled.columns) + 1, self.pattern.most_inside
+        block = _block(columns + inside)
+        sources = {
+            step.column: [
+                Source.of(self.uncertain[name].shape, plan.seed, name, chunk) for name in step.own
+            ]
+            for step in self.pattern.steps
+        }
+        room = np.ones((columns, block))
+        links = np.empty((inside, block))
+        for draws in blocks(plan, chunk, block, self.pattern.most_own):
+            runs = draws.shape[1]
+            room[:-1, :runs] = self.certain[:, np.newaxis]
+            solving = _Solving(sources, len(plan.names), draws, room[:, :runs], links[:, :runs])
+            for loop in self.pattern.loops:
+                solving.solve(loop)
+            rows, amounts = zip(*self.compiled.demand, strict=True)
+            yield np.array(amounts) @ room[list(rows), :runs]
 
-    def _own(self, column: int, draws: Array) -> Array:
-        """Return what a process emits itself."""
-        one = self.columns[column]
-        own: Array = one.emitted @ _rows(draws, one.emitted_drawn)
-        return own
 
-    def _score(self, column: int, scores: Array, draws: Array) -> Array:
-        """Return the score of a process whose suppliers are known."""
-        one = self.columns[column]
-        drawn, known = _rows(draws, one.taken_drawn), _rows(scores, one.suppliers)
-        found = self._own(column, draws) + np.einsum("e,er,er->r", one.taken, drawn, known)
-        value, row = one.diagonal
-        score: Array = found / (value * draws[row])
-        return score
+def _block(rows: int) -> int:
+    """Return how many runs are handled at a time; a chunk is divided evenly."""
+    fit = max(FEWEST, ROOM // (8 * rows))
+    return CHUNK // -(-CHUNK // fit)
 
-    def _loop(self, group: Sequence[int], scores: Array, draws: Array) -> None:
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Solving:
+    """One block of runs.
+
+    Attributes
+    ----------
+    sources
+        The quantities of each process alone.
+    first
+        Row of the draws at which these begin.
+    draws
+        Row 0 is one; then what is shared; then the quantities of the process at hand.
+    scores
+        By column; the last row is one.
+    links
+        What processes of a loop take from each other; of the loop at hand.
+    """
+
+    sources: Mapping[int, Sequence[Source]]
+    first: int
+    draws: Array
+    scores: Array
+    links: Array
+
+    def solve(self, loop: Loop) -> None:
+        """Fill in the scores of a loop whose suppliers are known."""
+        if len(loop.steps) == 1:
+            step = loop.steps[0]
+            self._draw(step)
+            self.scores[step.column] = self._known(step)
+        else:
+            self._swept(loop)
+
+    def _draw(self, step: Step) -> None:
+        for row, source in enumerate(self.sources[step.column], self.first):
+            source.fill(self.draws[row])
+
+    def _known(self, step: Step) -> Array:
+        """Return what a process emits and takes from outside its loop, per unit of output."""
+        found: Array = step.emitted @ self.draws[step.emitted_drawn]
+        if len(step.outside.taken):
+            carried = self.scores[step.outside.suppliers]
+            carried *= self.draws[step.outside.drawn]
+            found += step.outside.taken @ carried
+        if step.output:
+            found /= self.draws[step.output]
+        return found
+
+    def _swept(self, loop: Loop) -> None:
         """Fill in the scores of processes that need each other.
 
         Only the scores used before they are made are watched: the others follow from them.
         """
-        steps = [self._step(column, group, scores, draws) for column in group]
-        watched = self.torn[group[0]]
-        scores[list(group)] = 0.0
-        with np.errstate(over="ignore", invalid="ignore"):
+        steps, watched = list(self._linked(loop)), list(loop.torn)
+        widest = max(len(links) for _, links, _ in steps)
+        ones, near = np.ones(widest), np.empty((widest, self.scores.shape[1]))
+        before, changes = self.scores[watched], list[float]()
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             for _ in range(SWEEPS):
-                before = scores[watched]
-                for column, own, inside, taken in steps:
-                    scores[column] = own + np.einsum("er,er->r", taken, scores[inside])
-                after = scores[watched]
-                if bool(np.all(np.abs(after - before) <= STOP * np.abs(after))):
+                for column, links, suppliers in steps:
+                    carried = near[: len(links)]
+                    # Any mode but "raise" writes straight into the given rows.
+                    self.scores.take(suppliers, 0, carried, "clip")
+                    carried *= links
+                    np.dot(ones[: len(links)], carried, out=self.scores[column])
+                after = self.scores[watched]
+                changes.append(_largest(after, before))
+                if _settled(changes):
                     return
-        self._eliminate(list(group), scores, draws)
+                before = after
+        self._eliminate(steps)
 
-    def _step(
-        self, column: int, group: Sequence[int], scores: Array, draws: Array
-    ) -> tuple[int, Array, Index, Array]:
-        """Return what a process carries from outside its loop, and what it takes inside."""
-        one = self.columns[column]
-        inside = np.isin(one.suppliers, list(group))
-        value, row = one.diagonal
-        output = value * draws[row]
-        own = self._own(column, draws) + self._taken(one, ~inside, scores, draws)
-        drawn = one.taken[inside, np.newaxis] * _rows(draws, one.taken_drawn[inside])
-        return column, own / output, one.suppliers[inside], drawn / output
+    def _linked(self, loop: Loop) -> Iterator[tuple[int, Array, Index]]:
+        """Yield column, links and suppliers of every process of a loop.
 
-    def _taken(self, one: _Column, which: NDArray[np.bool_], scores: Array, draws: Array) -> Array:
-        """Return what some of the inputs of a process carry."""
-        drawn = _rows(draws, one.taken_drawn[which])
-        known = _rows(scores, one.suppliers[which])
-        found: Array = np.einsum("e,er,er->r", one.taken[which], drawn, known)
-        return found
+        The first link of each is what it carries from outside, taken from the row of ones.
+        """
+        one, at = len(self.scores) - 1, 0
+        for step in loop.steps:
+            self._draw(step)
+            inputs: Inputs = step.inside
+            links = self.links[at : at + 1 + len(inputs.taken)]
+            links[0] = self._known(step)
+            np.multiply(self.draws[inputs.drawn], inputs.taken[:, np.newaxis], out=links[1:])
+            if step.output:
+                links[1:] /= self.draws[step.output]
+            yield step.column, links, np.concatenate(([one], inputs.suppliers))
+            at += len(links)
 
-    def _eliminate(self, where: list[int], scores: Array, draws: Array) -> None:
+    def _eliminate(self, steps: Sequence[tuple[int, Array, Index]]) -> None:
         """Solve a stubborn loop run by run."""
+        where = [column for column, _, _ in steps]
         place = {column: index for index, column in enumerate(where)}
-        matrix = np.zeros((draws.shape[1], len(where), len(where)))
-        right = np.zeros((draws.shape[1], len(where)))
-        for column in where:
-            one, index = self.columns[column], place[column]
-            matrix[:, index, index] = one.diagonal[0] * draws[one.diagonal[1]]
-            right[:, index] = self._own(column, draws)
-            for supplier, taken, row in zip(
-                one.suppliers.tolist(), one.taken, one.taken_drawn.tolist(), strict=True
-            ):
-                if supplier in place:
-                    matrix[:, index, place[supplier]] -= taken * draws[row]
-                else:
-                    right[:, index] += taken * draws[row] * scores[supplier]
-        scores[where] = np.linalg.solve(matrix, right[..., np.newaxis])[..., 0].T
+        runs = self.scores.shape[1]
+        matrix = np.broadcast_to(np.eye(len(where)), (runs, len(where), len(where))).copy()
+        for index, (_, links, suppliers) in enumerate(steps):
+            for link, supplier in zip(links[1:], suppliers[1:].tolist(), strict=True):
+                matrix[:, index, place[supplier]] -= link
+        right = np.stack([links[0] for _, links, _ in steps], axis=1)
+        self.scores[where] = np.linalg.solve(matrix, right[..., np.newaxis])[..., 0].T
 
 
-def _rows(values: Array, index: Index) -> Array:
-    """Return some rows; a view where they lie side by side."""
-    if len(index) and index[-1] - index[0] == len(index) - 1 and bool(np.all(np.diff(index) == 1)):
-        return values[index[0] : index[-1] + 1]
-    return values[index]
+def _settled(changes: Sequence[float]) -> bool:
+    """Return whether no further sweep matters.
 
-
-def _order(compiled: Compiled) -> Iterator[tuple[int, ...]]:
-    """Yield what the demand reaches, suppliers first; processes that need each other together.
-
-    Suppliers first is the order in which a walk from the demand leaves the processes; it holds
-    between loops, and inside a loop for all links but those that close it.
+    Changes that shrink by a rate r leave r / (1 - r) of the last one to all that would follow; the
+    rate is the slower of the last two.
     """
-    entries, size = compiled.technosphere, len(compiled.columns)
-    used = (entries.values != 0) & (entries.rows != entries.cols)
-    places = (entries.cols[used], entries.rows[used])
-    taken = coo_array((np.ones(int(used.sum())), places), shape=(size, size)).tocsr()
-    labels = connected_components(taken, connection="strong")[1]
-    groups: dict[int, list[int]] = {}
-    for column in _left(taken, [row for row, _ in compiled.demand]):
-        label = int(labels[column])
-        # A loop is done with its last process: the walk entered it there, and has by then left
-        # all that the loop takes from outside.
-        members = groups.pop(label, [])
-        members.append(column)
-        groups[label] = members
-    yield from map(tuple, groups.values())
+    if changes[-1] == 0 or len(changes) < 3:
+        return changes[-1] == 0
+    rate = max(changes[-1] / changes[-2], changes[-2] / changes[-3])
+    return rate < 1 and changes[-1] * rate / (1 - rate) <= SETTLED
 
 
-def _left(taken: csr_array, starts: Sequence[int]) -> list[int]:
-    """Return the columns in the order in which a depth-first walk leaves them."""
-    left: list[int] = []
-    seen: set[int] = set()
-    for start in starts:
-        if start in seen:
-            continue
-        seen.add(start)
-        path = [(start, iter(_suppliers(taken, start)))]
-        while path:
-            column, others = path[-1]
-            following = next((other for other in others if other not in seen), None)
-            if following is None:
-                left.append(column)
-                path.pop()
-            else:
-                seen.add(following)
-                path.append((following, iter(_suppliers(taken, following))))
-    return left
-
-
-def _suppliers(taken: csr_array, column: int) -> list[int]:
-    found: list[int] = taken.indices[taken.indptr[column] : taken.indptr[column + 1]].tolist()
-    return found
-
-
-def _torn(group: Sequence[int], columns: Mapping[int, _Column]) -> list[int]:
-    """Return the processes of a loop that are taken from before their turn."""
-    turn = {column: at for at, column in enumerate(group)}
-    return sorted(
-        {
-            supplier
-            for column in group
-            for supplier in columns[column].suppliers.tolist()
-            if turn.get(supplier, -1) > turn[column]
-        }
-    )
-
-
-def _names(
-    compiled: Compiled, uncertain: Mapping[str, Multiplied], order: Sequence[Sequence[int]]
-) -> Iterator[str]:
-    """Yield the quantities that the demand reaches, in the order in which they are needed."""
-    yield REST
-    reached = {column: at for at, column in enumerate(one for group in order for one in group)}
-    first: dict[str, int] = {}
-    for name, one in uncertain.items():
-        columns = [
-            *compiled.technosphere.cols[list(one.technosphere)].tolist(),
-            *compiled.biosphere.cols[list(one.biosphere)].tolist(),
-        ]
-        at = [reached[column] for column in columns if column in reached]
-        if at:
-            first[name] = min(at)
-    yield from sorted(first, key=lambda name: first[name])
-
-
-def _columns(
-    compiled: Compiled,
-    uncertain: Mapping[str, Multiplied],
-    names: Sequence[str],
-    order: Sequence[Sequence[int]],
-) -> dict[int, _Column]:
-    row = {name: index for index, name in enumerate(names)}
-    tech, bio = compiled.technosphere, compiled.biosphere
-    tech_drawn = np.zeros(len(tech.values), dtype=np.int64)
-    bio_drawn = np.zeros(len(bio.values), dtype=np.int64)
-    for name, one in uncertain.items():
-        tech_drawn[list(one.technosphere)] = row.get(name, 0)
-        bio_drawn[list(one.biosphere)] = row.get(name, 0)
-    weights = compiled.characterisation[bio.rows] * bio.values
-    takes, emits = _by_column(tech.cols), _by_column(bio.cols)
-    none = np.array([], dtype=np.int64)
-    found = {}
-    for column in (column for group in order for column in group):
-        places = takes[column]
-        own = places[tech.rows[places] == column][0]
-        others = places[(tech.rows[places] != column) & (tech.values[places] != 0)]
-        others = others[np.argsort(tech_drawn[others], kind="stable")]
-        emitted = emits.get(column, none)
-        emitted = emitted[np.argsort(bio_drawn[emitted], kind="stable")]
-        found[column] = _Column(
-            diagonal=(float(tech.values[own]), int(tech_drawn[own])),
-            suppliers=tech.rows[others],
-            taken=-tech.values[others],
-            taken_drawn=tech_drawn[others],
-            emitted=weights[emitted],
-            emitted_drawn=bio_drawn[emitted],
-        )
-    return found
-
-
-def _by_column(columns: Index) -> dict[int, Index]:
-    """Return the places of every column."""
-    order = np.argsort(columns, kind="stable")
-    names, starts = np.unique(columns[order], return_index=True)
-    parts = np.split(order, starts[1:])
-    return {int(name): part for name, part in zip(names, parts, strict=True)}
+def _largest(after: Array, before: Array) -> float:
+    """Return the largest change of a score relative to itself; infinite where one is no number."""
+    moved = np.abs(after - before)
+    worst = float(np.max(moved / np.abs(after), initial=0.0, where=moved != 0))
+    return np.inf if np.isnan(worst) else worst

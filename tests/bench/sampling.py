@@ -144,12 +144,12 @@ def measure(size: int, loops: float, runs: int, aim: int) -> Row:
     system = random_system(size, loops)
     named = uncertain(system)
     sampled = SampledSystem(system, named)
-    numbers = len(sampled.names) - 1
-    sampled.results(1_000)
+    numbers = len(sampled.names)
+    sampled.results(1_000, threads=1)
     ours, theirs, least, mean, their_mean = [], [], [], 0.0, 0.0
     for _ in range(3):
         start = time.perf_counter()
-        mean = float(sampled.results(runs).mean())
+        mean = float(sampled.results(runs, threads=1).mean())
         ours.append((time.perf_counter() - start) / runs)
         seconds, their_mean = peer(system, PEER_RUNS)
         theirs.append(seconds)

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 import numpy as np
 import pytest
 
+import lca.uncertainty.system as rooms
 from lca import engine
 from lca.compiled import Compiled
 from lca.uncertainty.distributions import Fixed, Lognormal
-from lca.uncertainty.draws import Plan, drawn
+from lca.uncertainty.draws import Correlation, Plan, drawn
 from lca.uncertainty.system import Multiplied, SampledSystem
 from tests.lca.systems import compiled, matrix, random_document
 
@@ -96,3 +97,24 @@ def test_threads_and_order_do_not_change_a_bit() -> None:
     first = SampledSystem(system, named).results(20_000, 1)
     assert np.array_equal(first, SampledSystem(system, named).results(20_000, 1, threads=2))
     assert first == pytest.approx(SampledSystem(system, turned).results(20_000, 1), rel=1e-12)
+
+
+def test_runs_at_a_time_do_not_change_a_result(monkeypatch: pytest.MonkeyPatch) -> None:
+    system = compiled(random_document(8, size=8))
+    sampled = SampledSystem(system, every_number(system))
+    first = sampled.results(3_000, 1)
+    monkeypatch.setattr(rooms, "ROOM", 1)
+    assert sampled.results(3_000, 1) == pytest.approx(first, rel=1e-10)
+
+
+@pytest.mark.parametrize("together", [0.0, 1.0])
+def test_correlated_quantities_of_two_processes_move_together(together: float) -> None:
+    system = compiled(matrix([[1, 0], [-2, 1]], [[3, 5]], [1, 0]))
+    named = {
+        name: Multiplied(Lognormal(1.0, 1.5), (), (place,)) for place, name in enumerate(("a", "b"))
+    }
+    tied = Correlation(("a", "b"), np.array([[1, together], [together, 1]]))
+    found = SampledSystem(system, named, (tied,)).results(RUNS, 1)
+    draws = drawn(Plan({name: one.shape for name, one in named.items()}, RUNS, 1, (tied,)))
+    assert found == pytest.approx(3 * draws[0] + 10 * draws[1])
+    assert np.allclose(draws[0], draws[1]) == bool(together)
