@@ -8,6 +8,7 @@ or is refused with all its problems at once.
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -41,6 +42,12 @@ def load(source: str | Path) -> ProductModel:
         With every finding of the file: TOML-*, MODEL-*, FORMULA-*.
     """
     data, name = source_bytes(source, _SHIPPED)
+    return _parsed(data, name)
+
+
+@lru_cache(maxsize=32)
+def _parsed(data: bytes, name: str) -> ProductModel:
+    """A portfolio reads one model for hundreds of workbooks: the same bytes are parsed once."""
     return parse_model(data, name)
 
 

@@ -12,6 +12,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -219,6 +220,12 @@ def load(source: str | Path) -> RuleSet:
         With every finding of the file: TOML-*, RULESET-*.
     """
     data, name = source_bytes(source, _SHIPPED)
+    return _parsed(data, name)
+
+
+@lru_cache(maxsize=16)
+def _parsed(data: bytes, name: str) -> RuleSet:
+    """The same bytes are parsed once, as those of a model are."""
     return parse_ruleset(data, name)
 
 
