@@ -9,7 +9,7 @@ import base64
 import binascii
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import rfc8785
@@ -106,7 +106,7 @@ def _usual(value: Any) -> bool:
         if isinstance(item, str) or item is None:
             continue
         if isinstance(item, dict):
-            usual = usual and all(isinstance(key, str) and key.isascii() for key in item)
+            usual = usual and _ascii(item)
             stack.extend(item.values())
         elif isinstance(item, (list, tuple)):
             stack.extend(item)
@@ -115,6 +115,13 @@ def _usual(value: Any) -> bool:
         else:
             usual = usual and isinstance(item, int) and abs(item) <= _LARGEST
     return usual
+
+
+def _ascii(keys: Iterable[Any]) -> bool:
+    try:
+        return "".join(keys).isascii()
+    except TypeError:
+        return False  # not even text
 
 
 def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

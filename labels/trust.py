@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from cryptography import x509
@@ -58,7 +58,7 @@ class TrustedKey:
     valid_from: dt.datetime
     valid_until: dt.datetime | None
     demo: bool
-    public: PublicKey
+    public: PublicKey = field(hash=False)  # its hash is the key's id
     certificates: tuple[bytes, ...] = ()
     last_size: int | None = None
 

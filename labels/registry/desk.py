@@ -9,13 +9,14 @@ import datetime as dt
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Any
 
 from sqlalchemy import Connection
 
 from factors.errors import FindingsError
-from labels.canonical import parse_object, sha256
+from labels.canonical import canonical, parse_object, sha256
 from labels.certificate import Approver, Draft, claim, compose
 from labels.commitments import SALT_BYTES, write_disclosures
 from labels.keys import Purpose, SigningKey
@@ -28,7 +29,7 @@ from labels.registry.log import append, appended, find_leaf, state_of
 from labels.registry.serial import serial
 from labels.registry.soundness import refuse_damaged
 from labels.registry.state import Event, State
-from labels.registry.store import Store
+from labels.registry.store import Store, newest_trust
 from labels.registry.succession import (
     Succession,
     admit,
@@ -165,14 +166,13 @@ def approve(store: Store, draft: str, role: str, key: SigningKey, now: dt.dateti
         codes of keys, and any code of :func:`~labels.sign.check_approval`.
     """
     store.admit(key)
-    trust = store.trust
     with store.write() as tx:
         stored = r.get_draft(tx, draft)
         record = approval(stored.body_hash, role, key, now)
         invited = {(a["role"], a["kid"]) for a in stored.fields["approvers"]}
         if (role, key.kid) not in invited:
             raise refusal("APPROVAL-NOT-INVITED", draft, role=role, person=key.name)
-        _sound(record, stored.body_hash, trust)
+        _sound(canonical(record), stored.body_hash, newest_trust(tx))
         r.put_approval(tx, draft, record)
 
 
@@ -190,7 +190,7 @@ def approved(tx: Connection, draft: r.StoredDraft, trust: TrustFile) -> list[dic
         if (wanted["role"], wanted["kid"]) not in signed:
             raise refusal("APPROVAL-MISSING", draft.draft, role=wanted["role"])
     for record in records:
-        _sound(record, draft.body_hash, trust)
+        _sound(canonical(record), draft.body_hash, trust)
     return records
 
 
@@ -233,7 +233,6 @@ def reserve(
         ``CLAIM-TAKEN``, ``REQUEST-REUSED``, ``DRAFT-VOID``, ``APPROVAL-MISSING``,
         ``REGISTRY-STORAGE``, and those of :func:`~labels.registry.succession.admit`.
     """
-    trust = store.trust
     replaced = None if succession is None else succession.replaces
     with store.write() as tx:
         stored = r.get_draft(tx, draft)
@@ -241,7 +240,7 @@ def reserve(
         if earlier is not None:
             return earlier
         refuse_damaged(stored)
-        approved(tx, stored, trust)
+        approved(tx, stored, newest_trust(tx))
         order = None if succession is None else admit(store, tx, stored, succession, now)
         number = r.next_number(tx)
         year = local_day(now, store.issuer.time_zone).year
@@ -251,7 +250,7 @@ def reserve(
             serial=serial(store.issuer.serial_prefix, year, number, demo=store.issuer.demo),
             draft=draft,
             request=request or stored.body_hash,
-            status_index=r.free_status_index(tx, draw),
+            status_index=r.free_status_index(tx, number, draw),
             valid_from=validity["from"],
             valid_until=validity["until"],
             lang=lang,
@@ -273,15 +272,20 @@ def announce(
     Raises
     ------
     IssueError
-        ``REGISTRY-STORAGE`` when the draft is no longer what was approved; codes of the log.
+        ``REGISTRY-STORAGE`` when the draft is no longer what was approved; the codes of
+        :func:`approved` and of the log.
     """
-    trust = store.trust
     with store.write() as tx:
         stored = r.get_draft(tx, reservation.draft)
         refuse_damaged(stored)
         leaf = e.issued_leaf(reservation, stored.fields, stored.body_hash)
         found = find_leaf(tx, reservation.serial, Event.ISSUE)
-        place = appended(tx, found[0]) if found else append(tx, leaf, trust, [key], now)
+        if found:
+            place = appended(tx, found[0])
+        else:
+            trust = newest_trust(tx)
+            approved(tx, stored, trust)  # days may have passed since the number was taken
+            place = append(tx, leaf, trust, [key], now)
         return e.receipt(store.issuer.id, leaf, place)
 
 
@@ -309,19 +313,18 @@ def conclude(store: Store, serial: str, key: SigningKey, now: dt.datetime) -> No
 
     A record that takes another's place ends the other in the same transaction.
     """
-    trust = store.trust
     with store.write() as tx:
         if find_leaf(tx, serial, Event.DOCUMENT) is None:
             signed = {k: v for k, v in r.get_files(tx, serial).items() if k.endswith(".pdf")}
-            append(tx, e.documents_leaf(serial, signed, now), trust, [key], now)
+            append(tx, e.documents_leaf(serial, signed, now), newest_trust(tx), [key], now)
             carry_out(store, tx, serial, key, now)
 
 
 def abandon(store: Store, serial: str, reason: str, key: SigningKey, now: dt.datetime) -> None:
     """Declare an unfinished record void, in the log, and free its claim."""
-    trust = store.trust
     with store.write() as tx:
-        append(tx, e.event_leaf(Event.ABANDON, serial, reason, now), trust, [key], now)
+        leaf = e.event_leaf(Event.ABANDON, serial, reason, now)
+        append(tx, leaf, newest_trust(tx), [key], now)
         r.release_claim(tx, serial)
 
 
@@ -391,9 +394,11 @@ def _approvers(
     return tuple(found)
 
 
-def _sound(record: Mapping[str, Any], body_hash: str, trust: TrustFile) -> None:
+@lru_cache(maxsize=16)
+def _sound(record: bytes, body_hash: str, trust: TrustFile) -> None:
+    """Refuse an approval that does not hold; every step of issuing asks again."""
     try:
-        check_approval(record, body_hash, trust)
+        check_approval(parse_object(record), body_hash, trust)
     except ApprovalFault as fault:
         raise refusal(fault.code, "approvals", role=fault.detail) from fault
 

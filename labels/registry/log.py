@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, bindparam, func, insert, select
 
 from labels.keys import SigningKey
 from labels.merkle import Peaks, grow, leaf_hash, merkle_root, root_of
@@ -62,57 +63,38 @@ def append(
         raise refusal("LOG-TRANSITION", serial, event=event, state=state_of(tx, serial)) from error
     size, peaks = _trusted_peaks(tx, trust)
     data = leaf_bytes(leaf)
-    tx.execute(
-        insert(t.leaves).values(
-            position=size, kind=str(event), serial=serial, data=data, hash=leaf_hash(data)
-        )
-    )
-    grown = grow(peaks, size, _stored_hash(tx, size))
-    note = _sign(Checkpoint(trust.origin, size + 1, root_of(grown)), trust, keys)
-    tx.execute(
-        insert(t.checkpoints).values(
-            size=size + 1,
-            root=root_of(grown),
-            peaks=b"".join(grown),
-            note=note,
-            time=utc_text(now),
-        )
-    )
-    store_full(tx, size + 1)
+    row = {"position": size, "kind": event, "serial": serial, "data": data}
+    tx.execute(_ADD_LEAF, {**row, "hash": leaf_hash(data)})
+    grown = grow(peaks, size, _stored_hash(tx.execute(_LAST_LEAF).one()))
+    point = Checkpoint(trust.origin, size + 1, root_of(grown))
+    note = _sign(point, trust, keys)
+    signed = {"size": point.size, "root": point.root, "peaks": b"".join(grown), "note": note}
+    tx.execute(_ADD_CHECKPOINT, {**signed, "time": utc_text(now)})
+    store_full(tx, point.size)
     return Appended(size, note, tuple(reversed(peaks)))
 
 
 def appended(tx: Connection, position: int) -> Appended:
     """Return position, checkpoint and proof of a leaf as they were when it was appended."""
-    row = tx.execute(select(t.checkpoints.c.note).where(t.checkpoints.c.size == position + 1)).one()
-    return Appended(position, row.note, tuple(reversed(_peaks(tx, position))))
+    rows = {row.size: row for row in tx.execute(_CHECKPOINTS, {"size": position + 1})}
+    proof = tuple(reversed(_peaks(rows.get(position), position)))
+    return Appended(position, rows[position + 1].note, proof)
 
 
 def state_of(tx: Connection, serial: str) -> State:
     """Return the state of a reserved record as the log tells it, expiry left aside."""
-    rows = tx.execute(
-        select(t.leaves.c.kind).where(t.leaves.c.serial == serial).order_by(t.leaves.c.position)
-    )
-    return replay(Event(row.kind) for row in rows)
+    return replay(map(Event, tx.execute(_KINDS, {"serial": serial}).scalars()))
 
 
 def find_leaf(tx: Connection, serial: str, kind: str) -> tuple[int, bytes] | None:
     """Return position and bytes of the last leaf of a kind for a serial, if there is one."""
-    row = tx.execute(
-        select(t.leaves.c.position, t.leaves.c.data)
-        .where(t.leaves.c.serial == serial, t.leaves.c.kind == kind)
-        .order_by(t.leaves.c.position.desc())
-        .limit(1)
-    ).one_or_none()
+    row = tx.execute(_LAST_OF_KIND, {"serial": serial, "kind": kind}).one_or_none()
     return None if row is None else (row.position, row.data)
 
 
 def leaves_of(tx: Connection, serial: str) -> tuple[bytes, ...]:
     """Return the bytes of the leaves of one serial in order."""
-    rows = tx.execute(
-        select(t.leaves.c.data).where(t.leaves.c.serial == serial).order_by(t.leaves.c.position)
-    )
-    return tuple(row.data for row in rows)
+    return tuple(tx.execute(_DATA, {"serial": serial}).scalars())
 
 
 def all_leaves(tx: Connection) -> tuple[bytes, ...]:
@@ -129,23 +111,24 @@ def log_size(tx: Connection) -> int:
 
 def last_note(tx: Connection) -> str | None:
     """Return the newest signed checkpoint, None for an empty log."""
-    newest = select(t.checkpoints.c.note).order_by(t.checkpoints.c.size.desc()).limit(1)
-    return tx.execute(newest).scalar_one_or_none()
+    return tx.execute(_LAST_NOTE).scalar_one_or_none()
 
 
 def _trusted_peaks(tx: Connection, trust: TrustFile) -> tuple[int, Peaks]:
     """Return size and peaks of the log after checking them against the last signed checkpoint."""
-    size = log_size(tx)
-    if size == 0:
+    leaf = tx.execute(_LAST_LEAF).one_or_none()
+    if leaf is None:
         return 0, ()
-    note = last_note(tx)
-    peaks = _peaks(tx, size)
+    size = leaf.position + 1
+    newest = tx.execute(_LAST_CHECKPOINTS).all()
+    rows = {row.size: row for row in newest}
+    peaks = _peaks(rows.get(size), size)
     try:
-        checkpoint = open_note(note or "", trust)
+        checkpoint = _opened(newest[0].note, trust)
     except ValueError as error:
         raise _damaged(str(error)) from error
-    newest = grow(_peaks(tx, size - 1), size - 1, _stored_hash(tx, size - 1))
-    if (checkpoint.size, checkpoint.root) != (size, root_of(peaks)) or newest != peaks:
+    grown = grow(_peaks(rows.get(size - 1), size - 1), size - 1, _stored_hash(leaf))
+    if (checkpoint.size, checkpoint.root) != (size, root_of(peaks)) or grown != peaks:
         raise _damaged("the last checkpoint does not cover the stored leaves")
     if size % RECOUNT_EVERY == 0:
         _recount(tx, checkpoint)
@@ -157,33 +140,58 @@ def _recount(tx: Connection, checkpoint: Checkpoint) -> None:
         raise _damaged("the whole log does not give the signed root")
 
 
-def _peaks(tx: Connection, size: int) -> Peaks:
+def _peaks(row: Any, size: int) -> Peaks:
+    """Return the peaks that stand beside the checkpoint of a size."""
     if size == 0:
         return ()
-    raw = tx.execute(
-        select(t.checkpoints.c.peaks).where(t.checkpoints.c.size == size)
-    ).scalar_one_or_none()
-    if raw is None or len(raw) != 32 * size.bit_count():
+    if row is None or len(row.peaks) != 32 * size.bit_count():
         raise _damaged(f"no checkpoint of size {size}")
-    return tuple(raw[start : start + 32] for start in range(0, len(raw), 32))
+    return tuple(row.peaks[start : start + 32] for start in range(0, len(row.peaks), 32))
 
 
-def _stored_hash(tx: Connection, position: int) -> bytes:
+def _stored_hash(leaf: Any) -> bytes:
     """Hash a leaf again from its stored bytes."""
-    row = tx.execute(select(t.leaves).where(t.leaves.c.position == position)).one()
-    if leaf_hash(row.data) != row.hash:
-        raise _damaged(f"leaf {position}")
-    return bytes(row.hash)
+    if leaf_hash(leaf.data) != leaf.hash:
+        raise _damaged(f"leaf {leaf.position}")
+    return bytes(leaf.hash)
 
 
 def _sign(checkpoint: Checkpoint, trust: TrustFile, keys: Sequence[SigningKey]) -> str:
     try:
         note = signed_note(checkpoint, keys)
-        open_note(note, trust)
+        _opened(note, trust)
     except ValueError as error:
         raise refusal("CHECKPOINT-KEY", checkpoint.origin, reason=str(error)) from error
     return note
 
 
+@lru_cache(maxsize=4)
+def _opened(note: str, trust: TrustFile) -> Checkpoint:
+    """Open a note; the one just signed is the last one of the next leaf."""
+    return open_note(note, trust)
+
+
 def _damaged(detail: str) -> Exception:
     return refusal("LOG-DAMAGED", "", detail=detail)
+
+
+_OF_SERIAL = t.given(t.leaves.c.serial)
+_KINDS = select(t.leaves.c.kind).where(_OF_SERIAL).order_by(t.leaves.c.position)
+_DATA = select(t.leaves.c.data).where(_OF_SERIAL).order_by(t.leaves.c.position)
+_NEWEST = t.leaves.c.position.desc()
+_LAST_OF_KIND = (
+    select(t.leaves.c.position, t.leaves.c.data)
+    .where(_OF_SERIAL, t.given(t.leaves.c.kind))
+    .order_by(_NEWEST)
+    .limit(1)
+)
+_LAST_LEAF = (
+    select(t.leaves.c.position, t.leaves.c.data, t.leaves.c.hash).order_by(_NEWEST).limit(1)
+)
+_LAST_CHECKPOINTS = select(t.checkpoints).order_by(t.checkpoints.c.size.desc()).limit(2)
+_LAST_NOTE = select(t.checkpoints.c.note).order_by(t.checkpoints.c.size.desc()).limit(1)
+#: The checkpoint of a size and the one before it.
+_CHECKPOINTS = select(t.checkpoints).where(
+    t.checkpoints.c.size.between(bindparam("size") - 1, bindparam("size"))
+)
+_ADD_LEAF, _ADD_CHECKPOINT = insert(t.leaves), insert(t.checkpoints)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, insert, select
@@ -19,7 +20,7 @@ STATUS_LIST = 131_072
 DRAWS = 32
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class StoredDraft:
     """What was submitted, and the body composed from it.
 
@@ -54,7 +55,7 @@ class StoredDraft:
     claim: str
     disclosures: bytes
 
-    @property
+    @cached_property
     def fields(self) -> Mapping[str, Any]:
         """The body as plain data."""
         return parse_object(self.body)
@@ -94,11 +95,7 @@ def get_draft(tx: Connection, draft: str) -> StoredDraft:
     IssueError
         ``DRAFT-UNKNOWN``.
     """
-    joined = t.drafts.join(t.bodies, t.drafts.c.draft == t.bodies.c.draft)
-    columns = [*t.drafts.c, *(c for c in t.bodies.c if c.name != "draft")]
-    row = tx.execute(
-        select(*columns).select_from(joined).where(t.drafts.c.draft == draft)
-    ).one_or_none()
+    row = tx.execute(_DRAFT, {"draft": draft}).one_or_none()
     if row is None:
         raise refusal("DRAFT-UNKNOWN", draft, draft=draft)
     found = row._asdict()
@@ -116,18 +113,14 @@ def put_approval(tx: Connection, draft: str, record: Mapping[str, Any]) -> None:
 
 def get_approvals(tx: Connection, draft: str) -> list[dict[str, Any]]:
     """Return the approvals of a draft, by role."""
-    rows = tx.execute(
-        select(t.approvals.c.record)
-        .where(t.approvals.c.draft == draft)
-        .order_by(t.approvals.c.role)
-    )
-    return [dict(parse_object(row.record)) for row in rows]
+    records = tx.execute(_APPROVALS, {"draft": draft}).scalars()
+    return [dict(parse_object(record)) for record in records]
 
 
 def find_reservation(tx: Connection, **by: str | int) -> Reservation | None:
     """Return a reservation by one of its unique columns."""
-    (name, value), *_ = by.items()
-    row = tx.execute(select(t.reservations).where(t.reservations.c[name] == value)).one_or_none()
+    (name, _), *_ = by.items()
+    row = tx.execute(_RESERVATION[name], by).one_or_none()
     return None if row is None else _reservation(row)
 
 
@@ -139,21 +132,27 @@ def all_reservations(tx: Connection) -> tuple[Reservation, ...]:
 
 def next_number(tx: Connection) -> int:
     """Return the number that follows the last one given."""
-    return (
-        int(tx.execute(select(func.coalesce(func.max(t.reservations.c.number), 0))).scalar_one())
-        + 1
-    )
+    return int(tx.execute(_LAST_NUMBER).scalar_one()) + 1
 
 
-def free_status_index(tx: Connection, draw: Callable[[int], int]) -> int:
+def free_status_index(tx: Connection, number: int, draw: Callable[[int], int]) -> int:
     """Draw a random place in the status list that no record has.
+
+    Parameters
+    ----------
+    tx
+        A transaction.
+    number
+        The number that the place is for.
+    draw
+        Random number below its argument.
 
     Raises
     ------
     IssueError
         ``STATUS-LIST-FULL``.
     """
-    if next_number(tx) > STATUS_LIST:
+    if number > STATUS_LIST:
         raise refusal("STATUS-LIST-FULL", "", entries=STATUS_LIST)
     for _ in range(DRAWS):
         index = draw(STATUS_LIST)
@@ -167,19 +166,17 @@ def free_status_index(tx: Connection, draw: Callable[[int], int]) -> int:
 def put_reservation(tx: Connection, reservation: Reservation) -> None:
     """Store a reservation."""
     values = {name: getattr(reservation, name) for name in Reservation.__slots__}
-    tx.execute(insert(t.reservations).values(**values))
+    tx.execute(_RESERVE, values)
 
 
 def hold_claim(tx: Connection, claim: str, serial: str) -> None:
     """Let a serial hold a claim; the database refuses a second holder."""
-    tx.execute(insert(t.claims).values(claim=claim, serial=serial))
+    tx.execute(_HOLD, {"claim": claim, "serial": serial})
 
 
 def holder(tx: Connection, claim: str) -> str | None:
     """Return the serial that holds a claim now."""
-    return tx.execute(
-        select(t.claims.c.serial).where(t.claims.c.claim == claim)
-    ).scalar_one_or_none()
+    return tx.execute(_HOLDER, {"claim": claim}).scalar_one_or_none()
 
 
 def release_claim(tx: Connection, serial: str) -> None:
@@ -193,14 +190,28 @@ def put_files(tx: Connection, serial: str, hashes: Mapping[str, tuple[str, int]]
         {"serial": serial, "name": name, "sha256": digest, "size": size}
         for name, (digest, size) in sorted(hashes.items())
     ]
-    tx.execute(insert(t.files), rows)
+    tx.execute(_KEEP, rows)
 
 
 def get_files(tx: Connection, serial: str) -> dict[str, str]:
     """Return name to SHA-256 of the stored files of a record."""
-    rows = tx.execute(select(t.files).where(t.files.c.serial == serial).order_by(t.files.c.name))
-    return {row.name: row.sha256 for row in rows}
+    return {row.name: row.sha256 for row in tx.execute(_FILES, {"serial": serial})}
 
 
 def _reservation(row: Row[Any]) -> Reservation:
     return Reservation(**row._asdict())
+
+
+_DRAFT = (
+    select(*t.drafts.c, *(column for column in t.bodies.c if column.name != "draft"))
+    .select_from(t.drafts.join(t.bodies, t.drafts.c.draft == t.bodies.c.draft))
+    .where(t.given(t.drafts.c.draft))
+)
+_APPROVALS = (
+    select(t.approvals.c.record).where(t.given(t.approvals.c.draft)).order_by(t.approvals.c.role)
+)
+_RESERVATION = {c.name: select(t.reservations).where(t.given(c)) for c in t.reservations.c}
+_LAST_NUMBER = select(func.coalesce(func.max(t.reservations.c.number), 0))
+_HOLDER = select(t.claims.c.serial).where(t.given(t.claims.c.claim))
+_FILES = select(t.files).where(t.given(t.files.c.serial)).order_by(t.files.c.name)
+_RESERVE, _HOLD, _KEEP = insert(t.reservations), insert(t.claims), insert(t.files)

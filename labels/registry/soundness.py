@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from labels.canonical import canonical, parse_object, sha256
 from labels.certificate import claim
 from labels.commitments import commitments, read_disclosures, write_disclosures
@@ -9,11 +11,13 @@ from labels.refusal import refusal
 from labels.registry.records import StoredDraft
 
 
+@lru_cache(maxsize=2)
 def damage(draft: StoredDraft) -> str:
     """Return what is wrong with a stored draft, empty when nothing is.
 
     The approvals name the hash of the body; the body names the lines, the footprint and the
     system file; the footprint names the workbook. So nothing handed out later changed unseen.
+    Every step of issuing reads the draft and asks again; the same bytes get the same answer.
     """
     stored = (sha256(draft.body), sha256(draft.footprint), sha256(draft.system))
     if stored != (draft.body_hash, draft.footprint_sha256, draft.system_sha256):

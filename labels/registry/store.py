@@ -13,6 +13,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -96,8 +97,7 @@ class Store:
     def trust(self) -> TrustFile:
         """The newest trust file of the registry."""
         with self.read() as tx:
-            newest = select(t.trust.c.data).order_by(t.trust.c.version.desc()).limit(1)
-            return parse_trust(tx.execute(newest).scalar_one())
+            return newest_trust(tx)
 
     def renew_trust(self, trust: TrustFile, now: dt.datetime, rotation: bytes = b"") -> int:
         """Put a new trust file in force; the former ones stay on record.
@@ -189,6 +189,17 @@ class Store:
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()
+
+
+def newest_trust(tx: Connection) -> TrustFile:
+    """Return the trust file in force, as a transaction sees it."""
+    return _parsed(tx.execute(_TRUST).scalar_one())
+
+
+@lru_cache(maxsize=8)
+def _parsed(data: bytes) -> TrustFile:
+    """Read a trust file, the same bytes once."""
+    return parse_trust(data)
 
 
 def create_store(
@@ -384,3 +395,6 @@ def _renew_copy(store: Store) -> None:
         known = list(tx.execute(select(t.trust.c.data).order_by(t.trust.c.version)).scalars())
     if known and copy.is_file() and copy.read_bytes() in known[:-1]:
         write_durably(copy, known[-1])
+
+
+_TRUST = select(t.trust.c.data).order_by(t.trust.c.version.desc()).limit(1)

@@ -495,7 +495,7 @@ def test_places_in_the_status_list_are_random_and_unique(store: Store) -> None:
     with store.read() as tx:
         taken = [r.status_index for r in all_reservations(tx)]
         tries = iter([*taken, *taken, 77])
-        assert free_status_index(tx, lambda _: next(tries)) == 77
+        assert free_status_index(tx, len(taken), lambda _: next(tries)) == 77
 
 
 def test_in_a_nearly_full_list_the_free_places_are_drawn_from(
@@ -505,10 +505,10 @@ def test_in_a_nearly_full_list_the_free_places_are_drawn_from(
         taken = sorted(r.status_index for r in all_reservations(tx))
         draws = iter([*taken * (records.DRAWS // 2), 0])
         first_free = next(n for n in range(9) if n not in taken)
-        assert free_status_index(tx, lambda below: next(draws)) == first_free
+        assert free_status_index(tx, len(taken), lambda below: next(draws)) == first_free
         monkeypatch.setattr(records, "STATUS_LIST", len(taken))
         with pytest.raises(IssueError, match="STATUS-LIST-FULL"):
-            free_status_index(tx, lambda below: 0)
+            free_status_index(tx, len(taken) + 1, lambda below: 0)
 
 
 # Opening and creating -----------------------------------------------------------------------------
