@@ -232,14 +232,15 @@ def _gap_bytes(container: Container) -> None:
         raise SealFault("SEAL-CONTAINER", "bytes")
 
 
-#: Everything that must hold of a container, in the order in which the first fault is named.
+#: Everything that must hold of a container, in the order in which the first fault is named: what
+#: was changed under the seal before what stands behind it.
 RULES: Mapping[str, ContainerRule] = {
     "one signature": _one_signature,
-    "whole file": _whole_file,
     "digest": _same_digest,
     "certification": _certifies,
     "no changes": _no_changes,
     "gap": _gap_bytes,
+    "whole file": _whole_file,
 }
 
 

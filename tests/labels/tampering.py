@@ -26,6 +26,7 @@ from pyhanko.pdf_utils.generic import (
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from labels.container import read_container
+from labels.extension import Validation, extend, split
 from labels.keys import Purpose, new_key
 from labels.seal import seal
 from labels.verify.attachments import attachments
@@ -34,21 +35,36 @@ from tests.labels.desk_help import T0
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A sealed document, its gap, another sealed document and what stands in the gap of that."""
+    """A sealed document, its gap, another sealed document and what stands in the gap of that.
+
+    ``sealed`` is the length up to its seal; a timestamp stands behind.
+    """
 
     pdf: bytes
     gap: tuple[int, int]
     other: bytes
     seal: bytes
+    sealed: int
 
     @classmethod
     def of(cls, pdf: bytes, other: bytes) -> Target:
-        return cls(pdf, gap_of(pdf), other, other[slice(*gap_of(other))])
+        sealed = len(split(pdf)[0])
+        return cls(pdf, gap_of(pdf), other, other[slice(*gap_of(other))], sealed)
+
+    @property
+    def stamped(self) -> bool:
+        """Whether a timestamp stands behind the seal."""
+        return self.sealed < len(self.pdf)
+
+    @property
+    def genuine(self) -> tuple[bytes, ...]:
+        """What is no change at all: without its timestamp a document is what it was before."""
+        return self.pdf, self.other, self.pdf[: self.sealed]
 
 
 def gap_of(pdf: bytes) -> tuple[int, int]:
     """Return where the bytes begin and end that the seal does not cover."""
-    return read_container(pdf).gap
+    return read_container(split(pdf)[0]).gap
 
 
 def replaced(pdf: bytes, start: int, end: int, by: bytes) -> bytes:
@@ -301,6 +317,46 @@ def spliced(target: Target, rng: random.Random) -> bytes:
     return target.pdf[:place] + target.other[place:]
 
 
+# Behind the seal ----------------------------------------------------------------------------------
+
+
+def bit_behind(target: Target, rng: random.Random) -> bytes:
+    """One bit of what a timestamp added, zeros behind the token included."""
+    place = rng.randrange(target.sealed, len(target.pdf))
+    return replaced(target.pdf, place, place + 1, _flipped(target.pdf[place], rng))
+
+
+def foreign_token(target: Target, rng: random.Random) -> bytes:
+    """The genuine token of another document in the extension of this one."""
+    (mine,), (theirs,) = split(target.pdf)[1], split(target.other)[1]
+    return extend(mine.before, mine.validation, theirs.token)
+
+
+def foreign_extension(target: Target, rng: random.Random) -> bytes:
+    """What stands behind another document, moved behind this one."""
+    return target.pdf[: target.sealed] + target.other[len(split(target.other)[0]) :]
+
+
+def other_data(target: Target, rng: random.Random) -> bytes:
+    """The token kept, and the data beside it cut, doubled or changed."""
+    ((held,),) = (split(target.pdf)[1],)
+    certificates = held.validation.certificates
+    choices = (
+        Validation(certificates[:-1]),
+        Validation(certificates[:1]),
+        Validation(),
+        Validation((*certificates, spoilt(certificates[0], rng))),
+        Validation(certificates, (rng.randbytes(40),)),
+    )
+    return extend(held.before, rng.choice(choices), held.token)
+
+
+def other_token(target: Target, rng: random.Random) -> bytes:
+    """One bit of the token, in an extension that is whole."""
+    (held,) = split(target.pdf)[1]
+    return extend(held.before, held.validation, spoilt(held.token, rng))
+
+
 ANY = frozenset(
     {
         *("SEAL-CERTIFY", "SEAL-CHAIN", "SEAL-CONTAINER", "SEAL-COVERAGE", "SEAL-DIGEST"),
@@ -312,9 +368,14 @@ SEAL_ALONE = frozenset(
     {"SEAL-CHAIN", "SEAL-CONTAINER", "SEAL-DIGEST", "SEAL-SIGNATURE", "SEAL-STRUCTURE"}
 )
 SAVED_ANEW = frozenset({"SEAL-COVERAGE", "SEAL-DIGEST", "SEAL-MISSING", "SEAL-STRUCTURE"})
+UNSEALED_END = frozenset({"SEAL-COVERAGE", "SEAL-STRUCTURE"})
+"""What is no extension, byte for byte, is something behind the seal."""
+BAD_TOKEN = frozenset(
+    {"TIMESTAMP-ANSWER", "TIMESTAMP-AUTHORITY", "TIMESTAMP-IMPRINT", "TIMESTAMP-TIME"}
+)
 EXPECTED: Mapping[str, frozenset[str]] = {
     "bit_in_seal": SEAL_ALONE | {"SEAL-CERTIFY", "SEAL-MISSING", "UNKNOWN-ISSUER"},
-    "cut": frozenset({"SEAL-MISSING", "SEAL-STRUCTURE"}),
+    "cut": UNSEALED_END | {"SEAL-MISSING"},
     "appended": frozenset({"SEAL-COVERAGE"}),
     "revision": frozenset({"SEAL-COVERAGE", "SEAL-MISSING"}),
     "attachment": SAVED_ANEW,
@@ -323,8 +384,20 @@ EXPECTED: Mapping[str, frozenset[str]] = {
     "moved_range": frozenset({"SEAL-COVERAGE", "SEAL-DIGEST", "SEAL-STRUCTURE"}),
     "polyglot": frozenset({"SEAL-COVERAGE", "SEAL-STRUCTURE"}),
     "own_seal": frozenset({"RECEIPT-BODY", "UNKNOWN-ISSUER"}),
+    "bit_behind": UNSEALED_END | BAD_TOKEN,
+    "foreign_token": frozenset({"TIMESTAMP-IMPRINT"}),
+    "foreign_extension": UNSEALED_END,
+    "other_data": frozenset({"TIMESTAMP-IMPRINT", "TIMESTAMP-AUTHORITY"}),
+    "other_token": UNSEALED_END | BAD_TOKEN,
 }
 """Reasons a change may be refused for, first reason of the report; ``ANY`` for all others."""
+
+
+def expected(kind: str, target: Target) -> frozenset[str]:
+    """Return the reasons a change of a document may be refused for."""
+    known = EXPECTED.get(kind, ANY)
+    return known | UNSEALED_END | BAD_TOKEN if target.stamped else known
+
 
 KINDS: Mapping[str, Callable[[Target, random.Random], bytes]] = {
     "bit": bit,
@@ -342,14 +415,28 @@ KINDS: Mapping[str, Callable[[Target, random.Random], bytes]] = {
     "polyglot": polyglot,
     "own_seal": own_seal,
 }
-SHARES = tuple(40 if kind in ("bit", "bit_in_seal", "lookalike") else 10 for kind in KINDS)
-"""How often a kind is drawn: single bytes are cheap to change and hard to notice."""
+BEHIND: Mapping[str, Callable[[Target, random.Random], bytes]] = {
+    "bit_behind": bit_behind,
+    "foreign_token": foreign_token,
+    "foreign_extension": foreign_extension,
+    "other_data": other_data,
+    "other_token": other_token,
+}
+"""Changes of what a timestamp added."""
+BYTES = frozenset({"bit", "bit_in_seal", "lookalike", "bit_behind"})
+"""Drawn more often: single bytes are cheap to change and hard to notice."""
+
+
+def kinds_of(target: Target) -> Mapping[str, Callable[[Target, random.Random], bytes]]:
+    """Return the changes that a document can suffer."""
+    return {**KINDS, **BEHIND} if target.stamped else KINDS
 
 
 def change(target: Target, rng: random.Random) -> tuple[str, bytes]:
     """Draw a change that does change the bytes; return its kind and the document."""
-    (kind,) = rng.choices(tuple(KINDS), SHARES)
+    kinds = kinds_of(target)
+    (kind,) = rng.choices(tuple(kinds), [40 if name in BYTES else 10 for name in kinds])
     changed = target.pdf
-    while changed in (target.pdf, target.other):
-        changed = KINDS[kind](target, rng)
+    while changed in target.genuine:
+        changed = kinds[kind](target, rng)
     return kind, changed
