@@ -30,6 +30,13 @@ from lca import adjoint
 from lca.compiled import Column, Compiled, FlowRow, Triplets
 from lca.exchange.linking import Link
 
+_NITROUS = Flow("fossil", "N2O")
+_NITROUS_BIOGENIC = Flow("biogenic_non_co2", "N2O")
+_FOSSIL_CARBON = (Flow("fossil", "CO2"), Flow("fossil", "CH4-fossil"))
+_BIOGENIC_CARBON = (
+    Flow("biogenic_co2_emission", "CO2"),
+    Flow("biogenic_non_co2", "CH4-non-fossil"),
+)
 _GASES: Mapping[str, Flow] = {
     "carbon dioxide, fossil": Flow("fossil", "CO2"),
     "carbon dioxide, non-fossil": Flow("biogenic_co2_emission", "CO2"),
@@ -37,7 +44,7 @@ _GASES: Mapping[str, Flow] = {
     "methane, fossil": Flow("fossil", "CH4-fossil"),
     "methane, non-fossil": Flow("biogenic_non_co2", "CH4-non-fossil"),
     "methane, from soil or biomass stock": Flow("land_use_change", "CH4-non-fossil"),
-    "dinitrogen monoxide": Flow("fossil", "N2O"),
+    "dinitrogen monoxide": _NITROUS,
     "sulfur hexafluoride": Flow("fossil", "SF6"),
     "nitrogen fluoride": Flow("fossil", "NF3"),
 }
@@ -120,7 +127,7 @@ def unit_inventories(
         As :func:`lca.adjoint.solve`.
     """
     rows = [gas_of(flow, known) for flow in background.flows]
-    views = sorted({flow for flow in rows if flow is not None})
+    views = sorted({flow for flow in rows if flow is not None} | {_NITROUS_BIOGENIC})
     scores = _scores(background, rows, views)
     made = tuple(
         UnitInventory(
@@ -183,8 +190,12 @@ def _scores(
     place = {flow: index for index, flow in enumerate(views)}
     column_of = np.array([place[flow] if flow is not None else -1 for flow in rows], dtype=np.int64)
     sign = np.array([_sign(flow) for flow in rows])
-    counted = column_of[bio.rows] >= 0
-    where = (bio.cols[counted], column_of[bio.rows[counted]])
+    view_of = column_of[bio.rows]
+    if _NITROUS in place:
+        living = (view_of == place[_NITROUS]) & _living(background, rows)[bio.cols]
+        view_of[living] = place[_NITROUS_BIOGENIC]
+    counted = view_of >= 0
+    where = (bio.cols[counted], view_of[counted])
     np.add.at(given, where, bio.values[counted] * sign[bio.rows[counted]])
     names = tuple(f"a{index}" for index in range(background.size))
     flows = tuple(FlowRow(flow.part, flow.gas, "") for flow in views)
@@ -199,6 +210,19 @@ def _scores(
         demand=((0, 1.0),),
     )
     return adjoint.solve(compiled, given).values
+
+
+def _living(background: Background, rows: Sequence[Flow | None]) -> NDArray[np.bool_]:
+    """Return which activities give off non-fossil carbon and no fossil carbon; shape (size,)."""
+    bio = background.biosphere
+
+    def giving(flows: Sequence[Flow]) -> NDArray[np.bool_]:
+        counted = np.array([flow in flows for flow in rows])[bio.rows] & (bio.values != 0)
+        found = np.zeros(background.size, dtype=np.bool_)
+        found[bio.cols[counted]] = True
+        return found
+
+    return giving(_BIOGENIC_CARBON) & ~giving(_FOSSIL_CARBON)
 
 
 def _sign(flow: Flow | None) -> float:

@@ -173,6 +173,36 @@ def test_waste_is_counted_per_unit_treated() -> None:
     assert made[3].flows[Flow("biogenic_non_co2", "CH4-non-fossil")] == pytest.approx(0.03)
 
 
+NITROUS = (Flow("fossil", "N2O"), Flow("biogenic_non_co2", "N2O"))
+
+
+@pytest.mark.parametrize(
+    ("carbon", "biogenic"),
+    [
+        (("co2b",), 1),
+        (("ch4b", "taken"), 1),
+        (("co2b", "co2"), 0),
+        (("ch4",), 0),
+        (("luc",), 0),
+        ((), 0),
+    ],
+)
+def test_nitrous_oxide_goes_with_the_carbon_of_its_activity(
+    carbon: tuple[str, ...], biogenic: int
+) -> None:
+    row, barley = {name: n for n, name in enumerate(FLOWS)}, list(ACTIVITIES).index("barley")
+    kept = background()
+    alone = kept.biosphere.cols != barley
+    own = [(row[name], barley, 0.5) for name in (*carbon, "n2o")]
+    parts = zip(kept.biosphere.rows, kept.biosphere.cols, kept.biosphere.values, strict=True)
+    bio = Triplets.of([*(x for x, keep in zip(parts, alone, strict=True) if keep), *own])
+    made, _ = unit_inventories(replace(kept, biosphere=bio), GASES)
+    flows = made[barley].flows
+    fossil, living = (flows.get(flow, 0.0) for flow in NITROUS)
+    # The steel that barley's power needs gives off a little beside its coal.
+    assert (living, fossil) == pytest.approx((0.5, 0) if biogenic else (0, 0.5), abs=1e-4)
+
+
 def test_what_looks_like_a_greenhouse_gas_is_reported() -> None:
     _, found = unit_inventories(background(), GASES)
     assert [one.code for one in found] == ["BACKGROUND-UNKNOWN"]
