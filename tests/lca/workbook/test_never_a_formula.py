@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from functools import cache
 
 import openpyxl
 from hypothesis import given, settings
@@ -28,6 +29,12 @@ def formulas(data: bytes) -> set[tuple[str, str]]:
             if cell.data_type == "f"}  # fmt: skip
 
 
+@cache
+def meant() -> set[tuple[str, str]]:
+    """The formulas of a workbook that nobody wrote into."""
+    return formulas(clean())
+
+
 @settings(max_examples=4)
 @given(st.lists(risky, min_size=20, max_size=40))
 def test_texts_in_the_marked_copy(texts: list[str]):
@@ -35,7 +42,7 @@ def test_texts_in_the_marked_copy(texts: list[str]):
                     saw=text, options_zh=text, options_en=text, of_close_zh=text, of_close_en=text)
             for row, text in enumerate(texts, 9)]  # fmt: skip
     made = annotated(clean(), answer(told, "zh", "d.xlsx"))
-    assert formulas(made) == formulas(clean())
+    assert formulas(made) == meant()
 
 
 @settings(max_examples=4)
@@ -44,7 +51,7 @@ def test_texts_of_a_filled_workbook(texts: list[str]):
     cover = {**example()["cover"]}
     names = ("product_name_zh", "product_name_en", "maker_name_zh", "maker_name_en")
     filled = {**example(), "cover": {**cover, **dict(zip(names, texts, strict=True))}}
-    assert formulas(workbook(model(), "zh", filled)) == formulas(clean())
+    assert formulas(workbook(model(), "zh", filled)) == meant()
 
 
 def test_control_a_formula_is_seen():
@@ -52,4 +59,4 @@ def test_control_a_formula_is_seen():
     book.worksheets[0]["Z1"] = "=1+1"
     raw = io.BytesIO()
     book.save(raw)
-    assert len(formulas(raw.getvalue()) - formulas(clean())) == 1
+    assert len(formulas(raw.getvalue()) - meant()) == 1
