@@ -209,7 +209,7 @@ def duplicates(log: list[Finding], sections: Sequence[tuple[Where, str]]) -> Non
     seen: dict[str, Where] = {}
     for where, name in sections:
         if name and name in seen:
-            log.append(finding("TOML-DUPLICATE", where, saw=name, first=seen[name].path))
+            log.append(finding("MODEL-DUPLICATE", where, saw=name, first=seen[name].path))
         seen.setdefault(name, where)
 
 

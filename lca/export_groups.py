@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -22,6 +23,9 @@ from lca.model import models
 from lca.model_parts import Text
 
 LISTED = ("catalogue", "analogy")
+ANY = "any"
+"""Id of the group of what belongs to no other."""
+
 _FILE = "export-groups.toml"
 
 
@@ -36,6 +40,7 @@ class Group:
     missing: Text
 
 
+@cache
 def groups() -> tuple[Group, ...]:
     """Return the export groups, in the order of the file."""
     root = read((files("templates") / _FILE).read_bytes(), _FILE)

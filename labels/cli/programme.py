@@ -20,9 +20,10 @@ from labels.cli.files import write_whole
 from labels.cli.shelf import library
 from labels.cli.show import console, findings_table, plain
 from labels.printing import PrintRoom
-from labels.programme import example, rehearsal
+from labels.programme import example, published, ranking, rehearsal
 from labels.programme.calendar import dates
 from labels.programme.drafts import Drafted, drafts
+from labels.programme.figures import figures
 from labels.programme.folder import WORK, folder
 from labels.programme.look import look, registry_in
 from labels.programme.page import html_report, pdf_report
@@ -91,11 +92,37 @@ def show_status(root: Path, registry: Path | None, lang: Lang, *, as_json: bool)
         findings_table(made.findings, lang)
 
 
+def show_groups(root: Path, lang: Lang) -> None:
+    """Show the export groups of a programme; write a file to fill in where there is none."""
+    found, place = folder(root).ranking, root / ranking.RANKING
+    if not place.exists():
+        write_whole(place, ranking.blank().encode())
+        console(err=True).print(text("programme.groups_written", lang, path=place))
+        return
+    table = Table(box=None)
+    for head in ("rank", "col_group", "models"):
+        table.add_column(text(f"programme.{head}", lang), overflow="fold")
+    for number, group in enumerate(found.groups[:-1], start=1):
+        models = ", ".join(group.models) or text("groups.none", lang)
+        table.add_row(*map(Text, (str(number), group.name[lang], models)))
+    console().print(table)
+    told = text("programme.groups_source_line", lang, source=found.source[lang])
+    console().print(told, markup=False)
+
+
 def write_report(
-    root: Path, registry: Path | None, output: Path, pages: DocumentLang, lang: Lang
+    root: Path,
+    registry: Path | None,
+    output: Path,
+    pages: DocumentLang,
+    lang: Lang,
+    *,
+    publish: bool = False,
 ) -> None:
     """Write the report: a page (.html), a document (.pdf) or data (.json)."""
-    made = report(look(root, registry, now()))
+    stand = look(root, registry, now())
+    told = figures(stand, published.before(root))
+    made = report(stand, told)
     makers: dict[str, Callable[[], bytes]] = {
         ".json": lambda: json.dumps(made, ensure_ascii=False, indent=1).encode() + b"\n",
         ".html": lambda: html_report(made, pages),
@@ -106,6 +133,11 @@ def write_report(
         raise FindingsError(finding("PROGRAMME-FORMAT", Where(file=str(output))))
     write_whole(output, maker())
     console(err=True).print(text("programme.report_written", lang, path=output))
+    if publish:
+        kept = published.keep(root, stand.day, told.published)
+        console(err=True).print(text("programme.kept", lang, path=kept))
+    else:
+        console(err=True).print(text("programme.not_kept", lang))
 
 
 def show_reprice(

@@ -54,7 +54,7 @@ def _dates(made: Pipeline, one: Standing, product: Product) -> Iterator[Date]:
     if not record.in_force:
         return
     due = next_surveillance(record.issued, made.day, made.found.settings.surveillance)
-    if record.until is None or due <= record.until:
+    if record.until is None or due < record.until:
         yield Date(due, SURVEILLANCE, *about)
     if record.until is not None:
         yield Date(record.until, RENEWAL, *about)

@@ -3,6 +3,7 @@
 ::
 
     programme.toml
+    export-groups.toml                      the city's export groups in their order, if there
     enterprises/<slug>/enterprise.toml      the application
     enterprises/<slug>/*.xlsx, *.json       what it handed in, a file per product and site
     cases/<slug>/<any>/                     verification files
@@ -20,6 +21,7 @@ from pathlib import Path
 
 from factors.errors import CarbonLabelError, FindingsError
 from factors.findings import Finding, Where, finding
+from labels.programme.ranking import RANKING, Ranking, ranking, shipped
 from labels.programme.settings import (
     FORM,
     PROGRAMME,
@@ -76,12 +78,15 @@ class Folder:
 
     Attributes
     ----------
+    ranking
+        The export groups.
     findings
         What was not taken, and why.
     """
 
     root: Path
     settings: Settings
+    ranking: Ranking
     enterprises: tuple[Enterprise, ...]
     findings: tuple[Finding, ...]
 
@@ -102,10 +107,23 @@ def folder(root: Path) -> Folder:
     if not (root / PROGRAMME).is_file():
         raise FindingsError(finding("PROGRAMME-FOLDER", Where(file=str(root))))
     made = settings(plain_bytes(root / PROGRAMME))
+    ranked = ranking_of(root)
     log: list[Finding] = []
     places = _entries(root / ENTERPRISES, MOST_ENTERPRISES, log)
-    several = tuple(one for place in places if (one := _enterprise(place, log)))
-    return Folder(root, made, several, tuple(dict.fromkeys(log)))
+    several = tuple(one for place in places if (one := _enterprise(place, ranked, log)))
+    return Folder(root, made, ranked, several, tuple(dict.fromkeys(log)))
+
+
+def ranking_of(root: Path) -> Ranking:
+    """Return the export groups that the office wrote down, else the shipped ones.
+
+    Raises
+    ------
+    FindingsError, ModelError
+        Everything that is wrong with what it wrote.
+    """
+    place = root / RANKING
+    return ranking(plain_bytes(place)) if os.path.lexists(place) else shipped()
 
 
 def plain_bytes(path: Path) -> bytes:
@@ -124,7 +142,7 @@ def plain_bytes(path: Path) -> bytes:
     return data
 
 
-def _enterprise(place: os.DirEntry[str], log: list[Finding]) -> Enterprise | None:
+def _enterprise(place: os.DirEntry[str], ranked: Ranking, log: list[Finding]) -> Enterprise | None:
     if not SLUG.fullmatch(place.name) or len(place.name) > LONGEST_NAME // 2:
         log.append(finding("PROGRAMME-NAME", Where(path=ENTERPRISES), name=place.name))
         return None
@@ -135,7 +153,7 @@ def _enterprise(place: os.DirEntry[str], log: list[Finding]) -> Enterprise | Non
     form: Application | None = None
     for entry in _entries(Path(place.path), MOST_FILES, log):
         if entry.name == FORM:
-            form = _form(place.name, Path(entry.path), log)
+            form = _form(place.name, Path(entry.path), ranked, log)
         elif _takes(place.name, entry, log):
             files.append(Handed(place.name, Path(entry.path)))
     if form is None and not any(found.where.file == _shown(place.name, FORM) for found in log):
@@ -157,9 +175,9 @@ def _takes(slug: str, entry: os.DirEntry[str], log: list[Finding]) -> bool:
     return True
 
 
-def _form(slug: str, path: Path, log: list[Finding]) -> Application | None:
+def _form(slug: str, path: Path, ranked: Ranking, log: list[Finding]) -> Application | None:
     try:
-        return application(plain_bytes(path), _shown(slug, FORM))
+        return application(plain_bytes(path), _shown(slug, FORM), ranked.ids)
     except CarbonLabelError as refused:
         log.extend(refused.findings)
         return None

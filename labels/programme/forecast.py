@@ -22,16 +22,22 @@ LOW, HIGH = 0.1, 0.9
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """How many will be certified on a day: the middle and an interval of 80 %."""
+    """How many will be certified on a day: the middle, an interval of 80 %, the goal's chance."""
 
     day: dt.date
     low: int
     middle: int
     high: int
+    chance: float
 
 
 def forecast(
-    certified: Sequence[dt.date], began: dt.date, day: dt.date, ahead: int, waiting: int
+    certified: Sequence[dt.date],
+    began: dt.date,
+    day: dt.date,
+    ahead: int,
+    waiting: int,
+    goal: int,
 ) -> Forecast | None:
     """Return how many enterprises will be certified so many days ahead.
 
@@ -45,6 +51,8 @@ def forecast(
         Days.
     waiting
         Enterprises that applied and are not certified.
+    goal
+        Number that is to be reached.
 
     Returns
     -------
@@ -58,4 +66,6 @@ def forecast(
     more = nbinom(recent + 0.5, window / (window + ahead))
     now = len(certified)
     low, middle, high = (now + min(int(more.ppf(q)), waiting) for q in (LOW, 0.5, HIGH))
-    return Forecast(day + dt.timedelta(days=ahead), low, middle, high)
+    lacking = goal - now
+    chance = float(more.sf(lacking - 1)) if lacking <= waiting else 0.0
+    return Forecast(day + dt.timedelta(days=ahead), low, middle, high, chance)

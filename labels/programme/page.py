@@ -22,6 +22,9 @@ PLACES = ((70.0, 60.0), (200.0, 60.0), (70.0, 150.0), (200.0, 150.0))
 ANGLE, WATERMARK_SIZE = -30.0, 20.0
 Document = Mapping[str, Any]
 NOTHING = Pair("")
+MOST_BARS = 9
+"""Export groups that the first page has room for; the table has them all."""
+
 _COLON = re.compile("[:：]")
 
 
@@ -118,7 +121,8 @@ class View:
         groups = [
             Row(self.words.of(_short(one["name"])), one["certified"], one["in_work"])
             for one in self.made["groups"]
-        ]
+            if one["certified"] + one["in_work"]
+        ][:MOST_BARS]
         told = self.say("hero_alt", count=self.made["certified"], low=goal.low, high=goal.high)
         curve = self.made["cumulative"], self.made["forecast"]
         return {
@@ -161,12 +165,14 @@ class View:
         yield Big(str(told["certifiable"]), self.say("q_certifiable", of=told["products"]))
         yield Big(str(told["open_findings"]), self.say("q_findings"))
         yield Big(str(told["faulty_files"]), self.say("q_faulty"))
-        yield Big(str(moved["beyond"]), self.say("q_changed", of=moved["compared"]))
+        beyond = "–" if moved["beyond"] is None else str(moved["beyond"])
+        yield Big(beyond, self.say("q_changed", of=moved["compared"]))
 
     # -- tables ----------------------------------------------------------------------------
 
     def parts(self) -> Iterator[Part]:
         """Yield the tables of the other pages."""
+        yield self._groups()
         yield self._forecast()
         yield self._calendar()
         yield self._electricity()
@@ -177,14 +183,30 @@ class View:
     def _head(self, *keys: str) -> tuple[Pair, ...]:
         return tuple(self.say(f"col_{key}") for key in keys)
 
+    def _groups(self) -> Part:
+        """Say of every export group how far it is, the missing ones too."""
+        several = self.made["groups"]
+        rows = tuple(
+            (self.words.of(one["name"]), self.say(_state(one)),
+             self.plain(one["in_work"]), self.plain(one["certified"]))
+            for one in several
+        )  # fmt: skip
+        source = self.made["groups_source"]
+        note = self.words.of(source) if source else self.say("groups_shipped")
+        count = sum(bool(one["certified"]) for one in several)
+        title = self.say("coverage", count=count, of=len(several))
+        return Part(title, self._head("group", "state", "in-work", "certified"), rows, note)
+
     def _forecast(self) -> Part:
+        low = self.made["goal"]["low"]
         rows = tuple(
             (self.plain(one["day"]), self.plain(one["middle"]),
-             self.plain(f"{one['low']}–{one['high']}"))
+             self.plain(f"{one['low']}–{one['high']}"), self.plain(_percent(one["chance"])))
             for one in self.made["forecast"]
         )  # fmt: skip
         note = self.say("method") if rows else self.say("no_forecast")
-        return Part(self.say("forecasts"), self._head("day", "middle", "interval"), rows, note)
+        head = (*self._head("day", "middle", "interval"), self.say("col_chance", low=low))
+        return Part(self.say("forecasts"), head, rows, note)
 
     def _calendar(self) -> Part:
         rows = tuple(
@@ -229,6 +251,15 @@ class View:
             for one in self.made["co_pollutants"]
         )  # fmt: skip
         return Part(self.say("pollutants"), self._head("item", "known", "share"), rows)
+
+
+def _state(group: Mapping[str, Any]) -> str:
+    """Return the key of what is said of an export group."""
+    if group["certified"]:
+        return "group_certified"
+    if group["in_work"]:
+        return "group_in_work"
+    return "group_waiting" if group["models"] else "group_no_model"
 
 
 def _short(name: Mapping[str, str]) -> dict[str, str]:

@@ -16,7 +16,6 @@ from factors.findings import Finding, Where, finding
 from labels.programme.folder import Enterprise, Folder
 from labels.programme.records import Record, Work
 from labels.programme.results import Result
-from lca.export_groups import groups
 
 SCHEMA = "carbonlabel-programme-status/1"
 
@@ -54,6 +53,8 @@ class Product:
         What came of its files, one for each site.
     record
         The certificate that counts: the one in force, else the last one.
+    group
+        Its export group, by the model; empty where that is not known.
     """
 
     id: str
@@ -61,20 +62,12 @@ class Product:
     step: Step
     results: tuple[Result, ...]
     record: Record | None
+    group: str
 
     @property
     def footprint(self) -> Mapping[str, Any] | None:
         """What was computed of its files last; of the certificate where there are none."""
-        for result in self.results:
-            if result.computed:
-                return result.footprint
-        return self.record.footprint if self.record else None
-
-    @property
-    def group(self) -> str:
-        """Its export group, by the model; empty where that is not known."""
-        model = (self.footprint or {}).get("lock", {}).get("model") or {}
-        return group_of(str(model.get("id", "")))
+        return next(_documents(self.results, self.record), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,11 +144,6 @@ class Pipeline:
         return tuple(one for one in self.standings if one.in_force)
 
 
-def group_of(model: str) -> str:
-    """Return the export group of a product model; empty for none."""
-    return next((group.id for group in groups() if model in group.models), "")
-
-
 def pipeline(
     found: Folder,
     results: Sequence[Result],
@@ -215,7 +203,11 @@ def _products(
         mine = [one for one in certificates if one.product == name]
         record = _counts(mine)
         step = _step(own, name in active, record, day, found.settings.renewal)
-        yield Product(name, _name(name, own, record), step, tuple(own), record)
+        first = next(_documents(own, record), None)
+        told = first["product"]["name"] if first else dict.fromkeys(("zh", "en"), name)
+        model = ((first or {}).get("lock", {}).get("model") or {}).get("id", "")
+        group = found.ranking.group_of(str(model))
+        yield Product(name, told, step, tuple(own), record, group)
 
 
 def _counts(mine: Sequence[Record]) -> Record | None:
@@ -227,13 +219,11 @@ def _product_id(made: Result) -> str:
     return str(made.footprint["product"]["id"]) if made.computed else made.handed.path.stem
 
 
-def _name(name: str, own: Sequence[Result], record: Record | None) -> Mapping[str, str]:
-    computed = [made.footprint for made in own if made.computed]
-    documents = [*computed, *([record.footprint] if record else [])]
-    if not documents:
-        return dict.fromkeys(("zh", "en"), name)
-    told: Mapping[str, str] = documents[0]["product"]["name"]
-    return told
+def _documents(own: Iterable[Result], record: Record | None) -> Iterator[Mapping[str, Any]]:
+    """Yield the footprints of a product, what its files gave before what was certified."""
+    yield from (made.footprint for made in own if made.computed)
+    if record is not None:
+        yield record.footprint
 
 
 def _step(

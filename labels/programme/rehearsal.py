@@ -34,8 +34,8 @@ from lca.grading import CERTIFIABLE
 
 REGISTRY = "registry"
 KIND = Kind.CERTIFICATE_OF_CONFORMITY
-MONTHS = (2, 4, 6, 7, 9)
-"""Months before the end at which certificates are issued, the last first."""
+BACK = (60, 120, 180, 210, 285)
+"""Days before the end at which certificates are issued, the last first."""
 
 VALID = dt.timedelta(days=365)
 
@@ -76,8 +76,8 @@ def rehearse(
     stage = Rehearsal(root, factors, keys, store, began)
     sound = [firm for firm in several if firm.files and not firm.blemish]
     chosen = [(firm, made) for firm in sound if (made := _certifiable(stage, firm))]
-    for back, (firm, made) in sorted(zip(MONTHS, chosen, strict=False), key=lambda one: -one[0]):
-        stage.clock = max(stage.clock, now - dt.timedelta(days=30 * back))
+    for back, (firm, made) in sorted(zip(BACK, chosen, strict=False), key=lambda one: -one[0]):
+        stage.clock = max(stage.clock, now - dt.timedelta(days=back))
         yield _certified(stage, firm, made, renderer)
     done = {firm.number for firm, _ in chosen}
     for firm in [firm for firm in sound if firm.number not in done][:3]:

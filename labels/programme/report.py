@@ -1,47 +1,62 @@
 """The programme's report as data: counts, quality and dates, and no figure of few firms.
 
-What stands here may be published: no enterprise is named, and every amount that is added over
-enterprises went through :mod:`labels.programme.suppress`. Footprints are neither ranked nor added.
+What stands here may be published: no enterprise is named, and every figure over enterprises is one
+that :mod:`labels.programme.figures` lets through, the totals of earlier reports in mind. Counts of
+enterprises, products, files and findings tell how far the programme is and always stand here.
+Footprints are neither ranked nor added.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from decimal import Decimal
-from statistics import median
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from factors.texts import LANGS
 from labels.programme.calendar import KINDS, Date, dates
+from labels.programme.figures import (
+    BEYOND,
+    DONE,
+    ELECTRICITY,
+    OPEN,
+    QUALITY,
+    WHOLE,
+    Figures,
+    computed,
+    figures,
+    known,
+    moved,
+    names_of,
+)
 from labels.programme.forecast import Forecast, forecast
-from labels.programme.pipeline import REACHED, Pipeline, Product, Standing
-from labels.programme.suppress import Contribution, Table, publishable
-from lca import ruleset
+from labels.programme.pipeline import REACHED, Pipeline
+from labels.programme.suppress import firms
 from lca.co_pollutants import PRINCIPAL
-from lca.export_groups import groups
-from lca.inventory import GATE
+from lca.export_groups import Group
 
 SCHEMA = "carbonlabel-programme-report/1"
 AHEAD = (90, 180, 365)
 """Days ahead of the forecasts."""
 SOON = 90
-TOP, MOST_ROWS = 3, 12
-DONE, OPEN = "certified", "in-work"
-ELECTRICITY = "electricity"
 
 
-def report(made: Pipeline) -> dict[str, Any]:
-    """Return the document ``carbonlabel-programme-report/1``."""
-    told = made.found.settings
+def report(made: Pipeline, told: Figures | None = None) -> dict[str, Any]:
+    """Return the document ``carbonlabel-programme-report/1``.
+
+    Parameters
+    ----------
+    told
+        Its figures over firms, where earlier reports must be thought of; worked out by default.
+    """
+    shown = told or figures(made)
+    settings = made.found.settings
     return {
         "schema": SCHEMA,
-        "name": told.name,
-        "sample": told.sample,
+        "name": settings.name,
+        "sample": settings.sample,
         "day": made.day.isoformat(),
-        "goal": {"low": told.goal[0], "high": told.goal[1]},
-        "fewest": told.fewest,
+        "goal": {"low": settings.goal[0], "high": settings.goal[1]},
+        "fewest": settings.fewest,
         "certified": len(made.certified),
         "enterprises": len(made.standings),
         "products": len(made.products),
@@ -49,23 +64,16 @@ def report(made: Pipeline) -> dict[str, Any]:
         "steps": dict(Counter(str(one.step) for one in made.standings)),
         "cumulative": _cumulative(made),
         "forecast": [_ahead(one) for one in _forecasts(made)],
-        "groups": [_group(made, group.id, group.name) for group in groups()],
+        "groups_source": dict(made.found.ranking.source) or None,
+        "groups": [_group(made, group) for group in made.found.ranking.groups],
         "calendar": _calendar(dates(made), made.day),
-        "quality": _quality(made),
-        "changed": _changed(made),
-        "hot_spots": _hot_spots(made),
-        "dependencies": _dependencies(made),
-        "co_pollutants": _co_pollutants(made),
-        "electricity": _electricity(made),
+        "quality": _quality(made, shown),
+        "changed": _changed(made, shown),
+        "hot_spots": _hot_spots(made, shown),
+        "dependencies": _dependencies(shown),
+        "co_pollutants": _co_pollutants(made, shown),
+        "electricity": _electricity(made, shown),
     }
-
-
-def computed(made: Pipeline) -> Iterator[tuple[Standing, Product, Mapping[str, Any]]]:
-    """Yield every product with a footprint, and whose it is."""
-    for one in made.standings:
-        for product in one.products:
-            if product.footprint is not None:
-                yield one, product, product.footprint
 
 
 # --- counts ---------------------------------------------------------------------------------------
@@ -101,19 +109,32 @@ def _forecasts(made: Pipeline) -> Iterator[Forecast]:
     began = min((form.applied for form in forms if form), default=made.day)
     waiting = len(made.standings) - len(made.certified)
     for ahead in AHEAD:
-        found = forecast(_first_days(made), began, made.day, ahead, waiting)
+        low = made.found.settings.goal[0]
+        found = forecast(_first_days(made), began, made.day, ahead, waiting, low)
         if found is not None:
             yield found
 
 
 def _ahead(one: Forecast) -> dict[str, Any]:
-    return {"day": one.day.isoformat(), "low": one.low, "middle": one.middle, "high": one.high}
+    return {
+        "day": one.day.isoformat(),
+        "low": one.low,
+        "middle": one.middle,
+        "high": one.high,
+        "chance": f"{one.chance:.2f}",
+    }
 
 
-def _group(made: Pipeline, group: str, name: Mapping[str, str]) -> dict[str, Any]:
-    mine = [one for one in made.standings if group in one.groups]
+def _group(made: Pipeline, group: Group) -> dict[str, Any]:
+    mine = [one for one in made.standings if group.id in one.groups]
     done = sum(one.in_force for one in mine)
-    return {"id": group, "name": dict(name), "certified": done, "in_work": len(mine) - done}
+    return {
+        "id": group.id,
+        "name": dict(group.name),
+        "models": list(group.models),
+        "certified": done,
+        "in_work": len(mine) - done,
+    }
 
 
 def _calendar(found: Sequence[Date], day: dt.date) -> dict[str, Any]:
@@ -129,17 +150,18 @@ def _calendar(found: Sequence[Date], day: dt.date) -> dict[str, Any]:
     return {"soon": soon, "months": rows}
 
 
-# --- quality --------------------------------------------------------------------------------------
+# --- figures over firms ---------------------------------------------------------------------------
 
 
-def _quality(made: Pipeline) -> dict[str, Any]:
+def _quality(made: Pipeline, shown: Figures) -> dict[str, Any]:
     documents = [document for _, _, document in computed(made)]
     grades = Counter(document["grade"]["value"] for document in documents)
+    primary, proxy, recalled = (shown.share(f"quality/{key}", len(documents)) for key in QUALITY)
     return {
         "products": len(documents),
-        "primary_share": _median(made, "primary_activity_share"),
-        "proxy_share": _median(made, "proxy_share"),
-        "recalled_share": _median(made, "recalled_share"),
+        "primary_share": primary,
+        "proxy_share": proxy,
+        "recalled_share": recalled,
         "certifiable": grades.get("certifiable", 0),
         "open_cases": sum(not work.closed for work in made.works),
         "open_findings": sum(work.open_findings for work in made.works),
@@ -148,169 +170,52 @@ def _quality(made: Pipeline) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _median(made: Pipeline, key: str) -> str | None:
-    """Return the median over products; None where fewer firms stand behind it than must."""
-    found = [(one.enterprise.slug, Decimal(document["data_quality"][key]))
-             for one, _, document in computed(made)]  # fmt: skip
-    return _middle(found, made.found.settings.fewest)
-
-
-def _middle(found: Sequence[tuple[str, Decimal]], fewest: int) -> str | None:
-    """Return a median that is no firm's own value, in whole per cent."""
-    if len({firm for firm, _ in found}) < fewest:
-        return None
-    return f"{round(median(value for _, value in found), 2):f}"
-
-
-def _changed(made: Pipeline) -> dict[str, int]:
+def _changed(made: Pipeline, shown: Figures) -> dict[str, int | None]:
     """Return how many certified products were computed again, and how many moved too far."""
-    pairs = [pair for product in made.products if (pair := moved(product)) is not None]
-    return {"compared": len(pairs), "beyond": sum(abs(move) > limit for move, limit in pairs)}
+    compared = sum(moved(product) is not None for product in made.products)
+    beyond = shown.sum(BEYOND)
+    none = None if compared else 0
+    return {"compared": compared, "beyond": none if beyond is None else round(beyond)}
 
 
-def moved(product: Product) -> tuple[float, float] | None:
-    """Return how far the gate figure is from the certificate's, and how far it may be."""
-    fresh = next((made.footprint for made in product.results if made.computed), None)
-    if fresh is None or product.record is None or not product.record.in_force:
-        return None
-    old, new = (_gate(document) for document in (product.record.footprint, fresh))
-    limit = ruleset.load(str(fresh["ruleset"]["id"])).change_threshold
-    return (new / old - 1 if old else 0.0), float(limit)
-
-
-def _gate(document: Mapping[str, Any]) -> float:
-    return float(document["figures"][GATE]["excluding_biogenic_co2"])
-
-
-# --- what the figures rest on ---------------------------------------------------------------------
-
-
-def _counted(document: Mapping[str, Any]) -> list[tuple[Mapping[str, Any], float]]:
-    """Return the lines that count, with their shares of the absolute result, heaviest first."""
-    approach = document["electricity"]["approach"]
-    lines = [line for line in document["lines"] if line["basis"] in ("both", approach)]
-    whole = sum(abs(float(line["value"])) for line in lines) or 1.0
-    shares = [(line, abs(float(line["value"])) / whole) for line in lines]
-    return sorted(shares, key=lambda pair: -pair[1])
-
-
-def _hot_spots(made: Pipeline) -> list[dict[str, Any]]:
+def _hot_spots(made: Pipeline, shown: Figures) -> list[dict[str, Any]]:
     """Return what is among the three heaviest lines of products of enough enterprises."""
-    found: dict[str, list[tuple[str, Decimal]]] = {}
-    names: dict[str, Mapping[str, str]] = {}
-    for one, _, document in computed(made):
-        for line, share in _counted(document)[:TOP]:
-            found.setdefault(line["flow"], []).append((one.enterprise.slug, Decimal(share)))
-            told = names.setdefault(line["flow"], line["name"])
-            if told != line["name"]:
-                names[line["flow"]] = dict.fromkeys(LANGS, line["flow"])
-    return list(_ranked(found, made.found.settings.fewest, lambda key: {"name": dict(names[key])}))
+    names = names_of(made)
+    rows = shown.rows("hot_spots", shown.hot_spots)
+    return [{"name": dict(names[row.pop("id")]), **row} for row in rows]
 
 
-def _dependencies(made: Pipeline) -> list[dict[str, Any]]:
+def _dependencies(shown: Figures) -> list[dict[str, Any]]:
     """Return the rows of the library that most rests on; suppliers' own figures as one."""
-    found: dict[str, list[tuple[str, Decimal]]] = {}
-    for one, _, document in computed(made):
-        shares: Counter[str] = Counter()
-        for line, share in _counted(document):
-            shares[_source(line)] += share  # type: ignore[assignment]
-        for source, share in shares.items():
-            if source:
-                found.setdefault(source, []).append((one.enterprise.slug, Decimal(share)))
-    return list(_ranked(found, made.found.settings.fewest, lambda key: {"id": key}))
+    return list(shown.rows("dependencies", shown.dependencies))
 
 
-SUPPLIERS = "supplier"
-
-
-def _source(line: Mapping[str, Any]) -> str:
-    factor = line.get("factor") or {}
-    own = str(line.get("factor_kind") or "").startswith(SUPPLIERS)
-    return SUPPLIERS if own else str(factor.get("id", ""))
-
-
-def _ranked(
-    found: Mapping[str, Sequence[tuple[str, Decimal]]],
-    fewest: int,
-    told: Callable[[str], dict[str, Any]],
-) -> Iterator[dict[str, Any]]:
-    """Yield what enough enterprises share, the weightiest for the most of them first."""
-    rows = []
-    for key, several in found.items():
-        middle = _middle(several, fewest)
-        if middle is not None:
-            firms = len({firm for firm, _ in several})
-            rows.append((-firms * Decimal(middle), -firms, key, len(several), middle))
-    for _, firms, key, products, middle in sorted(rows)[:MOST_ROWS]:
-        yield {**told(key), "enterprises": -firms, "products": products, "share": middle}
-
-
-def _co_pollutants(made: Pipeline) -> list[dict[str, Any]]:
+def _co_pollutants(made: Pipeline, shown: Figures) -> list[dict[str, Any]]:
     """Return how much of the figures stands behind what is known of each pollutant."""
+    members = tuple(computed(made))
     rows = []
     for name in PRINCIPAL:
-        told = [(one.enterprise.slug, document["co_pollutants"].get(name) or {})
-                for one, _, document in computed(made)]  # fmt: skip
-        known = [(firm, Decimal(entry["stated_by"]["figure"])) for firm, entry in told
-                 if entry.get("amount") is not None]  # fmt: skip
-        share = _middle(known, made.found.settings.fewest)
-        rows.append({"name": name, "products": len(known), "of": len(told), "share": share})
+        count = len(tuple(known(members, name)))
+        share = shown.share(f"co_pollutants/{name}", count)
+        rows.append({"name": name, "products": count, "of": len(members), "share": share})
     return rows
 
 
-# --- a sum over enterprises -----------------------------------------------------------------------
-
-
-def _electricity(made: Pipeline) -> dict[str, Any]:
+def _electricity(made: Pipeline, shown: Figures) -> dict[str, Any]:
     """Return the electricity of the works by export group, as far as it may be published."""
-    table = Table.of(_metered(made))
-    kept = publishable(table, made.found.settings.fewest) if table.atoms else {}
-    rows = sorted({row for row, _ in table.totals}, key=_last)
-    return {
-        "unit": "MWh",
-        "columns": [OPEN, DONE, ""],
-        "rows": [
-            {
-                "group": row,
-                "values": [_cell(table, kept, (row, column)) for column in (OPEN, DONE, "")],
-            }
-            for row in rows
-        ],
-    }
+    there = {name.split("/")[1] for name in shown.totals if name.startswith(f"{ELECTRICITY}/")}
+    order = [*(one for one in made.found.ranking.ids if one in there), *([WHOLE] if there else [])]
+    columns = (OPEN, DONE, WHOLE)
+    rows = [{"group": row, "values": [_cell(shown, row, column) for column in columns]}
+            for row in order]  # fmt: skip
+    return {"unit": "MWh", "columns": list(columns), "rows": rows}
 
 
-def _last(row: str) -> tuple[bool, str]:
-    return not row, row
-
-
-def _cell(
-    table: Table, kept: Mapping[tuple[str, str], float], cell: tuple[str, str]
-) -> dict[str, Any]:
+def _cell(shown: Figures, row: str, column: str) -> dict[str, Any]:
     """Return the firms of a cell and its amount; None where it is left out."""
-    atoms = table.totals.get(cell, ())
-    firms = len(table.firms(atoms))
-    amount = f"{kept[cell] / 1000:.0f}" if cell in kept else ("0" if not atoms else None)
-    return {"firms": firms, "amount": amount}
-
-
-def _metered(made: Pipeline) -> Iterable[Contribution]:
-    """Yield the kWh of every works, once for all products made in it."""
-    for one in made.standings:
-        works: dict[str, tuple[str, float]] = {}
-        for product in one.products:
-            for result in product.results:
-                if result.computed:
-                    name, amount = _works(result.ledger)
-                    group = product.group or "any"
-                    works[name] = max(works.get(name, (group, 0.0)), (group, amount),
-                                      key=lambda pair: pair[1])  # fmt: skip
-        for group, amount in works.values():
-            yield Contribution(one.enterprise.slug, group, DONE if one.in_force else OPEN, amount)
-
-
-def _works(ledger: Mapping[str, Any]) -> tuple[str, float]:
-    """Return the name of the works of a ledger and what electricity it used."""
-    name = " ".join(str(site["name"]["zh"]) for site in ledger.get("sites", ()))
-    used = [float(row["consumed"]) for row in ledger.get("accounts", ())
-            if row["id"] == ELECTRICITY and row["unit"] == "kWh"]  # fmt: skip
-    return name, sum(used)
+    name = f"{ELECTRICITY}/{row}/{column}"
+    amount = shown.sum(name)
+    if name not in shown.totals:
+        return {"firms": 0, "amount": "0"}
+    told = None if amount is None else f"{amount / 1000:.0f}"
+    return {"firms": len(firms(shown.totals[name])), "amount": told}

@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
-from functools import cache
 from typing import TypeVar
 
 from factors.errors import FindingsError
 from factors.findings import Finding, finding
 from labels.times import parse_day
 from lca.document import Section, read
-from lca.export_groups import groups
 
 PROGRAMME, FORM = "programme.toml", "enterprise.toml"
 FORMAT, FORM_FORMAT = "carbonlabel-programme/1", "carbonlabel-enterprise/1"
@@ -108,8 +107,13 @@ def settings(data: bytes, file: str = PROGRAMME) -> Settings:
     return _sound(made, root.log)
 
 
-def application(data: bytes, file: str = FORM) -> Application:
+def application(data: bytes, file: str, groups: Collection[str]) -> Application:
     """Read ``enterprise.toml``.
+
+    Parameters
+    ----------
+    groups
+        Ids of the export groups that there are.
 
     Raises
     ------
@@ -126,15 +130,9 @@ def application(data: bytes, file: str = FORM) -> Application:
     )
     root.close()
     for name in made.groups:
-        if name not in known_groups():
-            root.report("TOML-CHOICE", "groups", saw=name, options=", ".join(known_groups()))
+        if name not in groups:
+            root.report("TOML-CHOICE", "groups", saw=name, options=", ".join(groups))
     return _sound(made, root.log)
-
-
-@cache
-def known_groups() -> tuple[str, ...]:
-    """Return the ids of the export groups, in their order."""
-    return tuple(group.id for group in groups())
 
 
 def _whole(section: Section, key: str, least: int = 1) -> int:

@@ -1,176 +1,298 @@
 """Which totals may be published: no figure of fewer than ``k`` firms can be worked out from them.
 
-A table has atoms (a row, a column, and what each firm adds there) and totals over sets of atoms:
-the cells, the rows, the columns, the whole. Cells of few firms are left out first; as one could
-still take the others from their total, further totals are left out (complementary suppression)
-until neither of two attacks finds anything:
+All figures over firms of all tables of a report are judged together, and with everything that
+earlier reports said: a total is a set of atoms, an atom what one firm adds. What is the same in two
+tables, or in two reports, is the same atom; what changed in between is another one. Totals of few
+firms are left out first; as one could still take the others from a larger total, further totals
+are left out (complementary suppression) until neither of two attacks finds anything:
 
-* **Algebra.** For every set of fewer than ``k`` firms: is there a combination of the published
-  totals in which only atoms of those firms are left? There is, exactly when the matrix of published
-  totals loses rank without the columns of those atoms.
-* **Bounds.** No amount is below zero. Between the least and the most that an atom of few firms can
-  be, given what is published, there must be room: at least :data:`ROOM` of its value.
+* **Algebra.** Is there a combination of the published totals in which only atoms of fewer than
+  ``k`` firms are left? Their differences are such combinations: of a row and its cells, of two
+  tables, of this report and the last.
+* **Bounds.** No amount is below zero, no share above one. Between the least and the most that an
+  atom can be, given what is published, there must be room: at least :data:`ROOM` of its value.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import math
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from functools import cached_property
+from itertools import combinations, islice
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linprog
 
-WHOLE = ""
-"""Name of the row and of the column of totals."""
-
 ROOM = 0.2
 """Width of what an outsider can bound a small figure to, as a share of it."""
 
-Cell = tuple[str, str]
-Matrix = NDArray[np.float64]
+NIL, SMALL = 1e-9, 1e-7
+"""Below these a number of the algebra is zero: its matrices are of zeros and ones."""
+
+BATCH = 4096
+"""Sets of firms that are looked at in one go."""
+
+Matrix = NDArray[np.floating[Any]]
 
 
 @dataclass(frozen=True, slots=True)
-class Contribution:
-    """What one firm adds to one cell; never below zero."""
-
-    firm: str
-    row: str
-    column: str
-    amount: float
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """Contributions as atoms: cells that somebody contributes to.
+class Atom:
+    """What one firm adds to totals; never below zero.
 
     Attributes
     ----------
-    atoms
-        Cell to what each firm adds.
+    firm, what
+        Whose it is, and what of.
+    value, most
+        How much it is; how much anybody knows that it can be.
+    flag
+        Whether it is a yes or a no: of these only the algebra is judged, because "none of them" and
+        "all of them" are answers that may be given.
     """
 
-    atoms: Mapping[Cell, Mapping[str, float]]
-
-    @classmethod
-    def of(cls, contributions: Iterable[Contribution]) -> Table:
-        """Gather contributions."""
-        atoms: dict[Cell, dict[str, float]] = {}
-        for one in contributions:
-            cell = atoms.setdefault((one.row, one.column), {})
-            cell[one.firm] = cell.get(one.firm, 0.0) + one.amount
-        return cls(atoms)
-
-    @property
-    def totals(self) -> Mapping[Cell, tuple[Cell, ...]]:
-        """Every total that could be published, with its atoms."""
-        found: dict[Cell, list[Cell]] = {}
-        for row, column in self.atoms:
-            for total in ((row, column), (row, WHOLE), (WHOLE, column), (WHOLE, WHOLE)):
-                found.setdefault(total, []).append((row, column))
-        return {total: tuple(atoms) for total, atoms in sorted(found.items())}
-
-    def firms(self, atoms: Iterable[Cell]) -> frozenset[str]:
-        """Return the firms behind some atoms."""
-        return frozenset(firm for atom in atoms for firm in self.atoms[atom])
-
-    def value(self, atoms: Iterable[Cell]) -> float:
-        """Return the sum of some atoms."""
-        return sum(sum(self.atoms[atom].values()) for atom in atoms)
-
-    def matrix(self, published: Sequence[Cell]) -> Matrix:
-        """Return which atoms each published total is the sum of; shape (totals, atoms)."""
-        totals, atoms = self.totals, list(self.atoms)
-        return np.array([[atom in totals[one] for atom in atoms] for one in published], dtype=float)
+    firm: str
+    what: str
+    value: float
+    most: float = math.inf
+    flag: bool = False
 
 
-def publishable(table: Table, fewest: int) -> Mapping[Cell, float]:
-    """Return the totals that may be published, with their values.
+Total = frozenset[Atom]
+
+
+def firms(atoms: Iterable[Atom]) -> frozenset[str]:
+    """Return the firms behind some atoms."""
+    return frozenset(atom.firm for atom in atoms)
+
+
+def value(atoms: Iterable[Atom]) -> float:
+    """Return the sum of some atoms, whatever their order."""
+    return math.fsum(atom.value for atom in atoms)
+
+
+def publishable(
+    totals: Mapping[str, Total], fewest: int, public: Collection[Total] = ()
+) -> frozenset[str]:
+    """Return the names of the totals that may be published.
 
     Parameters
     ----------
+    totals
+        What one would like to publish, all tables together, by name.
     fewest
         Firms that must stand behind whatever can be worked out; at least 2.
+    public
+        What was published before and cannot be taken back.
     """
-    totals = table.totals
-    kept = [one for one, atoms in totals.items() if len(table.firms(atoms)) >= fewest]
-    while (exposing := _exposing(table, kept, fewest)) is not None:
-        kept.remove(min(exposing, key=lambda one: (WHOLE in one, table.value(totals[one]), one)))
-    return {one: table.value(totals[one]) for one in kept}
+    known = set(public)
+    kept = {name: atoms for name, atoms in sorted(totals.items())
+            if len(firms(atoms)) >= fewest or atoms in known}  # fmt: skip
+    # Cells go before the totals that hold them, small ones first.
+    dear = {name: (any(one < atoms for one in totals.values()), len(firms(atoms)), name)
+            for name, atoms in kept.items()}  # fmt: skip
+    while (exposing := _exposing(kept, fewest, known)) is not None:
+        del kept[min(exposing, key=lambda name: dear[name])]
+    return frozenset(kept)
 
 
-def _exposing(table: Table, kept: Sequence[Cell], fewest: int) -> list[Cell] | None:
-    """Return published totals one of which must go; None when nothing can be worked out."""
-    if not kept:
+def _exposing(kept: Mapping[str, Total], fewest: int, public: set[Total]) -> list[str] | None:
+    """Return names of totals one of which must go; None when nothing can be worked out."""
+    fresh = [name for name, atoms in kept.items() if atoms not in public]
+    if not fresh:
         return None
-    matrix = table.matrix(kept)
-    weights = _derived(table, matrix, fewest)
-    if weights is not None:
-        return [one for one, weight in zip(kept, weights, strict=True) if abs(weight) > 1e-7]
-    narrow = next(_narrow(table, matrix, kept, fewest), None)
-    if narrow is None:
+    system = System.of([*(kept[name] for name in fresh), *sorted(public, key=_ordered)])
+    weights = system.derived(fewest, len(fresh))
+    weights = system.narrow(fewest, len(fresh)) if weights is None else weights
+    if weights is None:
         return None
-    column = list(table.atoms).index(narrow)
-    touching = [one for one, row in zip(kept, matrix, strict=True) if row[column]]
-    return touching or list(kept)
+    return [name for name, weight in zip(fresh, weights, strict=False)
+            if abs(weight) > SMALL] or fresh  # fmt: skip
 
 
-def few(table: Table, fewest: int) -> Iterator[list[int]]:
-    """Yield the places of all atoms of every set of fewer firms than ``fewest``."""
-    atoms = list(table.atoms)
-    everybody = sorted(table.firms(atoms))
-    seen: set[tuple[int, ...]] = set()
-    for firms in combinations(everybody, min(fewest - 1, len(everybody))):
-        chosen = set(firms)
-        places = tuple(i for i, atom in enumerate(atoms) if table.atoms[atom].keys() <= chosen)
-        if places and places not in seen:
-            seen.add(places)
-            yield list(places)
+def _ordered(atoms: Iterable[Atom]) -> list[tuple[str, str, float]]:
+    return sorted((one.firm, one.what, one.value) for one in atoms)
 
 
-def _derived(table: Table, matrix: Matrix, fewest: int) -> Matrix | None:
-    """Return how published totals combine into a figure of few firms alone; None: they do not."""
-    rank = int(np.linalg.matrix_rank(matrix))
-    for places in few(table, fewest):
-        rest = np.delete(matrix, places, axis=1)
-        if rest.shape[1] and int(np.linalg.matrix_rank(rest)) == rank:
-            continue
-        weights = _combination(matrix, rest)
-        if weights is not None:
-            return weights
-    return None
+def _without(matrix: Matrix, columns: Sequence[bool]) -> Matrix:
+    """Return every independent combination of rows that leaves nothing in some columns."""
+    left, sizes, _ = np.linalg.svd(matrix[:, columns])
+    return np.asarray(left[:, int((sizes > NIL).sum()) :].T)
 
 
-def _combination(matrix: Matrix, rest: Matrix) -> Matrix | None:
-    """Return weights of totals under which ``rest`` vanishes and the whole matrix does not."""
-    _, sizes, basis = (
-        np.linalg.svd(rest.T) if rest.shape[1] else (0, np.zeros(0), np.eye(len(rest)))
-    )
-    nil = basis[int((sizes > 1e-9).sum()) :]
-    for weights in nil:
-        if np.abs(weights @ matrix).max() > 1e-7:
-            found: Matrix = weights
-            return found
-    return None
+def _directions(matrix: Matrix) -> Matrix:
+    """Return an orthonormal basis of what rows combine to; shape (rank, columns)."""
+    _, sizes, right = np.linalg.svd(matrix, full_matrices=False)
+    return np.asarray(right[: int((sizes > NIL).sum())])
 
 
-def _narrow(table: Table, matrix: Matrix, kept: Sequence[Cell], fewest: int) -> Iterator[Cell]:
-    """Yield atoms of few firms that the published totals bound too closely."""
-    values = np.array([table.value(table.totals[one]) for one in kept])
-    for place, (atom, firms) in enumerate(table.atoms.items()):
-        if len(firms) < fewest and matrix[:, place].any():
-            low, high = bounds(matrix, values, place)
-            if high - low < ROOM * max(sum(firms.values()), 1e-9):
-                yield atom
+@dataclass(frozen=True, eq=False)
+class System:
+    """What a reader of some totals can set up: equations in unknowns.
 
+    Atoms that stand in the same totals cannot be told apart; each such class is one unknown.
 
-def bounds(matrix: Matrix, values: Matrix, place: int) -> tuple[float, float]:
-    """Return the least and the most that an atom can be when none is below zero."""
-    cost = np.zeros(matrix.shape[1])
-    cost[place] = 1.0
-    scale = float(values.max()) or 1.0
-    least, most = (linprog(sign * cost, A_eq=matrix, b_eq=values / scale) for sign in (1, -1))
-    high = -most.fun * scale if most.status == 0 else float("inf")
-    return least.fun * scale, high
+    Attributes
+    ----------
+    matrix
+        Which classes each total is the sum of; shape (totals, classes).
+    classes
+        The atoms of each.
+    """
+
+    matrix: Matrix
+    classes: tuple[tuple[Atom, ...], ...]
+
+    @classmethod
+    def of(cls, totals: Sequence[Total]) -> System:
+        """Set up the equations of totals."""
+        inside: dict[Atom, list[int]] = {}
+        for row, total in enumerate(totals):
+            for atom in sorted(total, key=lambda one: (one.firm, one.what, one.value)):
+                inside.setdefault(atom, []).append(row)
+        classes: dict[tuple[int, ...], list[Atom]] = {}
+        for atom, rows in inside.items():
+            classes.setdefault(tuple(rows), []).append(atom)
+        matrix = np.zeros((len(totals), len(classes)))
+        for column, places in enumerate(classes):
+            matrix[list(places), column] = 1.0
+        return cls(matrix, tuple(map(tuple, classes.values())))
+
+    @cached_property
+    def amounts(self) -> Matrix:
+        """The truth: the sum of each class; shape (classes,)."""
+        return np.array([value(atoms) for atoms in self.classes])
+
+    @cached_property
+    def most(self) -> Matrix:
+        """How much each class can be; shape (classes,)."""
+        return np.array([math.fsum(one.most for one in atoms) for atoms in self.classes])
+
+    # -- algebra ---------------------------------------------------------------------------
+
+    def derived(self, fewest: int, fresh: int) -> Matrix | None:
+        """Return how totals combine into a figure of few firms alone; None: they do not.
+
+        Classes of many firms must cancel out, whoever the few are; what is left of the totals then
+        is a small space, in which every set of few firms is tried.
+
+        Parameters
+        ----------
+        fresh
+            How many totals, from the first, are not public yet; what follows from the others alone
+            is not looked for.
+        """
+        behind = [firms(atoms) for atoms in self.classes]
+        many = [len(one) >= fewest for one in behind]
+        space = _directions(_without(self.matrix, many) @ self.matrix)
+        if not len(space):
+            return None
+        known = _directions(self.matrix[fresh:])
+        few = sorted({one for own, skip in zip(behind, many, strict=True) if not skip
+                      for one in own})  # fmt: skip
+        for chosen in self._suspects(space, few, fewest):
+            alone = _without(space, [not own <= chosen for own in behind]) @ space
+            new = alone - (alone @ known.T) @ known
+            sizes = np.abs(new).max(axis=1, initial=0.0)
+            if sizes.max(initial=0.0) > SMALL:
+                return self._weights(alone[int(sizes.argmax())])
+        return None
+
+    def _suspects(self, space: Matrix, few: Sequence[str], fewest: int) -> Iterator[frozenset[str]]:
+        """Yield the sets of few firms for which a combination leaves nothing of the others.
+
+        The rows of the space are orthonormal, so that what a set holds of a combination is between
+        nothing and all of it; all of it is an eigenvalue of 1.
+        """
+        mine = {one: [column for column, atoms in enumerate(self.classes) if one in firms(atoms)]
+                for one in few}  # fmt: skip
+        sets = combinations(few, min(fewest - 1, len(few)))
+        while batch := list(islice(sets, BATCH)):
+            held = np.array([self._held(space, frozenset(one), mine) for one in batch])
+            for chosen, largest in zip(batch, np.linalg.eigvalsh(held)[:, -1], strict=True):
+                if largest > 1 - NIL:
+                    yield frozenset(chosen)
+
+    def _held(
+        self, space: Matrix, chosen: frozenset[str], mine: Mapping[str, Sequence[int]]
+    ) -> Matrix:
+        """Return what the classes of some firms alone hold of each combination."""
+        columns = sorted({column for one in chosen for column in mine[one]
+                          if firms(self.classes[column]) <= chosen})  # fmt: skip
+        part = space[:, columns]
+        return np.asarray(part @ part.T)
+
+    def _weights(self, combination: Matrix) -> Matrix:
+        """Return weights of totals that give a combination: few of them, not a bit of each."""
+        count = len(self.matrix)
+        halves = np.vstack([self.matrix, -self.matrix]).T
+        found = linprog(np.ones(2 * count), A_eq=halves, b_eq=combination)
+        if found.status:
+            return np.asarray(np.linalg.lstsq(self.matrix.T, combination, rcond=None)[0])
+        return np.asarray(found.x[:count] - found.x[count:])
+
+    # -- bounds ----------------------------------------------------------------------------
+
+    def narrow(self, fewest: int, fresh: int) -> Matrix | None:
+        """Return weight 1 for the totals with an atom that they bound too closely; or None."""
+        low, high = self._reached()
+        for column in map(int, np.flatnonzero(self.matrix[:fresh].any(axis=0))):
+            if self._tight(column, low[column], high[column], fewest) and self._tight(
+                column, *self.bounds(column), fewest
+            ):
+                return np.asarray(self.matrix[:, column])
+        return None
+
+    def bounds(self, column: int) -> tuple[float, float]:
+        """Return the least and the most that a class can be, by linear programmes."""
+        totals = self.matrix @ self.amounts
+        scale = float(totals.max()) or 1.0
+        cost = np.zeros(len(self.classes))
+        cost[column] = 1.0
+        limits = [(0.0, None if math.isinf(one) else one / scale) for one in self.most]
+        least, most = (linprog(sign * cost, A_eq=self.matrix, b_eq=totals / scale, bounds=limits)
+                       for sign in (1, -1))  # fmt: skip
+        own = float(self.amounts[column])
+        low = least.fun * scale if least.status == 0 else own
+        high = -most.fun * scale if most.status == 0 else (math.inf if most.status == 3 else own)
+        return low, high
+
+    def _reached(self) -> tuple[Matrix, Matrix]:
+        """Return values that each class can have, others moving along: bounds from within.
+
+        A class is moved in the direction that leaves the totals as they are and is nearest to
+        moving it alone, as far as nothing falls below zero or exceeds its most.
+        """
+        turn = np.eye(len(self.classes)) - np.linalg.pinv(self.matrix) @ self.matrix
+        turn[np.abs(turn) < NIL] = 0.0
+        with np.errstate(divide="ignore", invalid="ignore"):
+            down = np.where(turn < 0, -self.amounts[:, None] / turn, np.inf)
+            up = np.where(turn > 0, (self.most - self.amounts)[:, None] / turn, np.inf)
+            back = np.where(turn > 0, self.amounts[:, None] / turn, np.inf)
+            fall = np.where(turn < 0, -(self.most - self.amounts)[:, None] / turn, np.inf)
+            forth = np.minimum(down, up).min(axis=0)
+            behind = np.minimum(back, fall).min(axis=0)
+            own = turn.diagonal()
+            high = self.amounts + np.where(own > 0, own * forth, 0.0)
+            low = self.amounts - np.where(own > 0, own * behind, 0.0)
+        return low, high
+
+    def _tight(self, column: int, low: float, high: float, fewest: int) -> bool:
+        """Whether a class between two amounts leaves too little room to an atom, or to few firms.
+
+        Within a class its atoms may be anything that adds up.
+        """
+        atoms = self.classes[column]
+        if all(one.flag for one in atoms):
+            return False
+        few = len(firms(atoms)) < fewest
+        if few and high - low < ROOM * max(value(atoms), NIL):
+            return True
+        for one in atoms:
+            others = math.fsum(other.most for other in atoms if other is not one)
+            room = min(one.most, high) - max(0.0, low - others)
+            if room < ROOM * max(one.value, NIL):
+                return True
+        return False

@@ -67,6 +67,9 @@ def programme_report(
     folder: Programme,
     output: Annotated[Path, typer.Option("-o", "--output", help=".pdf, .html or .json.")],
     registry: RegistryOption = None,
+    publish: Annotated[
+        bool, typer.Option("--publish", help="Keep what it says, for later reports to mind.")
+    ] = False,
     lang: DocumentLanguage = "both",
 ) -> None:
     """Write the report of the programme: names no enterprise, and no figure of few firms."""
@@ -77,7 +80,15 @@ def programme_report(
         pages = document_lang(lang)
     except ValueError:
         raise typer.BadParameter("zh, en or both", param_hint="--lang") from None
-    write_report(folder, registry, output, pages, spoken_of(lang))
+    write_report(folder, registry, output, pages, spoken_of(lang), publish=publish)
+
+
+@app.command("groups")
+def programme_groups(folder: Programme, lang: Language = DEFAULT_LANG) -> None:
+    """Check the city's export groups, twenty at most; without any, write the file to fill in."""
+    from labels.cli.programme import show_groups
+
+    show_groups(folder, lang_of(lang))
 
 
 @app.command("reprice")

@@ -9,7 +9,7 @@ import pytest
 from openpyxl import load_workbook
 from typer.testing import CliRunner
 
-from factors.errors import FindingsError
+from factors.errors import FindingsError, ModelError
 from labels.cli.main import app
 from labels.programme.folder import WORK
 from labels.registry.setup import init_demo
@@ -40,6 +40,19 @@ def test_a_programme_is_run_looked_at_and_reported(root: Path, tmp_path: Path):
     call("report", root, "-o", tmp_path / "report.json")
     made = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
     assert made["reached"]["checked"] == 1 and "example-01" not in json.dumps(made)
+
+
+def test_a_published_report_is_kept_and_the_groups_are_the_citys(root: Path, tmp_path: Path):
+    call("report", root, "-o", tmp_path / "draft.json")
+    assert not (root / "published").exists()
+    for _ in range(2):
+        call("report", root, "-o", tmp_path / "report.json", "--publish")
+    assert len(list((root / "published").iterdir())) == 1
+    call("groups", root)
+    assert "钢铁" in call("groups", root, "--lang", "zh")
+    (root / "export-groups.toml").write_text("[[group", encoding="utf-8")
+    with pytest.raises(ModelError, match="TOML-UNREADABLE"):
+        call("groups", root)
 
 
 def test_the_summary_has_no_formula_of_a_files_name(tmp_path: Path):

@@ -14,9 +14,12 @@ import numpy as np
 import pytest
 from jsonschema import Draft202012Validator, ValidationError
 
+from factors.errors import FindingsError
 from factors.store import load
 from labels.kinds import Kind
+from labels.programme import published
 from labels.programme.calendar import after, dates, next_surveillance
+from labels.programme.figures import figures
 from labels.programme.folder import Enterprise, Folder, Handed, folder
 from labels.programme.forecast import forecast
 from labels.programme.page import html_report, pdf_report
@@ -160,26 +163,31 @@ def _poisson_days(rng: np.random.Generator, rate: float, days: int) -> list[dt.d
 def test_the_interval_holds_as_often_as_it_says():
     rng = np.random.default_rng(7)
     inside = narrow = tried = 0
+    reached = 0.0
     for _ in range(400):
         days = _poisson_days(rng, 0.06, 91)
         known = [day for day in days if day <= DAY]
-        made = forecast(known, DAY - dt.timedelta(days=200), DAY, 90, 1000)
+        made = forecast(known, DAY - dt.timedelta(days=200), DAY, 90, 1000, goal=len(known) + 6)
         if made is None:
             continue
         truth = len(days)
         tried += 1
         inside += made.low <= truth <= made.high
         narrow += abs(truth - made.middle) <= 1
+        reached += (truth >= len(known) + 6) - made.chance
+    assert abs(reached / tried) < 0.1, "the chance of the goal is as often right as it says"
     assert inside / tried >= 0.78
     assert narrow / tried < 0.5
 
 
 def test_nothing_is_foreseen_of_little_and_never_more_than_applied():
     days = [DAY - dt.timedelta(days=back) for back in (10, 50, 90)]
-    assert forecast(days[:2], dt.date(2026, 1, 1), DAY, 90, 10) is None
-    assert forecast(days, DAY - dt.timedelta(days=30), DAY, 90, 10) is None
-    made = forecast(days, dt.date(2026, 1, 1), DAY, 3650, 4)
-    assert made is not None and made.high <= len(days) + 4
+    assert forecast(days[:2], dt.date(2026, 1, 1), DAY, 90, 10, 3) is None
+    assert forecast(days, DAY - dt.timedelta(days=30), DAY, 90, 10, 3) is None
+    made = forecast(days, dt.date(2026, 1, 1), DAY, 3650, 4, 8)
+    assert made is not None and made.high <= len(days) + 4 and made.chance == 0
+    again = forecast(days, dt.date(2026, 1, 1), DAY, 3650, 4, 3)
+    assert again is not None and again.chance == 1
 
 
 # --- the report -----------------------------------------------------------------------------------
@@ -211,7 +219,34 @@ def test_electricity_of_two_firms_cannot_be_worked_out(reported: dict[str, Any])
     assert whole["amount"] is None or done["amount"] is None
 
 
-def test_medians_of_few_firms_are_withheld(found: Folder, base: dict[str, Any]):
+def test_the_next_report_cannot_be_subtracted_from_the_last(
+    found: Folder, base: dict[str, Any], tmp_path: Path
+):
+    def look(count: int) -> Pipeline:
+        results: list[Result] = [
+            Computed(f"example-0{n}", footprint_of(base, code_of(n)), 1e6 * n)
+            for n in range(1, count + 1)
+        ]
+        return stand(found, results, [], count=count)
+
+    def whole(count: int) -> str | None:
+        made = look(count)
+        told = report(made, figures(made, published.before(tmp_path)))["electricity"]["rows"]
+        amount: str | None = told[-1]["values"][-1]["amount"]
+        return amount
+
+    published.keep(tmp_path, DAY, figures(look(4)).published)
+    assert whole(4) == "10000", "the same report may be published again"
+    assert report(look(5))["electricity"]["rows"][-1]["values"][-1]["amount"] == "15000"
+    assert whole(5) is whole(6) is None, "one or two firms more: the difference is theirs"
+    assert whole(7) == "28000"
+    place = published.keep(tmp_path, DAY, {})
+    place.write_bytes(b'{"schema":"carbonlabel-programme-published/1","atoms":[],"totals":[3]}')
+    with pytest.raises(FindingsError, match="PROGRAMME-PUBLISHED"):
+        published.before(tmp_path)
+
+
+def test_means_of_few_firms_are_withheld(found: Folder, base: dict[str, Any]):
     two: list[Result] = [Computed(f"example-0{n}", footprint_of(base, code_of(n))) for n in (1, 2)]
     made = report(stand(found, two, [], count=2))
     assert made["quality"]["primary_share"] is None
@@ -224,7 +259,12 @@ def test_a_figure_that_moved_is_counted(found: Folder, base: dict[str, Any]):
     gate = {**moved["figures"]["cradle-to-gate"], "excluding_biogenic_co2": "1.2"}
     moved["figures"] = {**moved["figures"], "cradle-to-gate": gate}
     made = report(stand(found, [Computed("example-01", moved)], [certificate(base, 1)]))
-    assert made["changed"] == {"compared": 1, "beyond": 1}
+    assert made["changed"] == {"compared": 1, "beyond": None}, "one firm alone would be told of"
+    results: list[Result] = [Computed("example-01", moved)]
+    results += [Computed(f"example-0{n}", footprint_of(base, code_of(n))) for n in (2, 3)]
+    records = [certificate(base, n, serial=f"EX-{n}") for n in (1, 2, 3)]
+    made = report(stand(found, results, records, count=3))
+    assert made["changed"] == {"compared": 3, "beyond": 1}
 
 
 class Tags(HTMLParser):
