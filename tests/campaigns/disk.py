@@ -55,6 +55,7 @@ class File:
     """
 
     safe: bytearray = field(default_factory=bytearray)
+    still: bytes | None = None  # what is safe, as long as nothing was written since
     pending: list[tuple[int, bytes | None]] = field(default_factory=list)
     length: int = 0
 
@@ -114,6 +115,14 @@ class Disk:
         self.safe_names = dict(self.names)
         self.changes: list[tuple[str, dict[str, File | None]]] = []
 
+    def moved(self, old: Path, new: Path) -> Disk:
+        """Call the folder by another name."""
+        for names in (self.names, self.safe_names):
+            renamed = {name.replace(str(old), str(new), 1): file for name, file in names.items()}
+            names.clear()
+            names.update(renamed)
+        return self
+
     def apply(self, call: Call) -> None:
         """Let the process go one call further."""
         name, file = call.path, self.names.get(call.path)
@@ -141,6 +150,7 @@ class Disk:
         if file is not None:
             for place, data in file.pending:
                 _written(file.safe, place, data)
+                file.still = None
             file.pending.clear()
             return
         for folder, change in self.changes:
@@ -154,10 +164,19 @@ class Disk:
         for _, change in self.changes[: draw.randint(0, len(self.changes))]:
             _renamed(names, change)
         for name, file in names.items():
-            left = bytearray(file.safe)
-            for place, data in file.pending:
-                _written(left, place, _torn(data, draw))
-            yield name, bytes(left)
+            yield name, _left(file, draw)
+
+
+def _left(file: File, draw: random.Random) -> bytes:
+    """Content of a file after a cut; the very same bytes as before where nothing was pending."""
+    if file.pending:
+        left = bytearray(file.safe)
+        for place, data in file.pending:
+            _written(left, place, _torn(data, draw))
+        return bytes(left)
+    if file.still is None:
+        file.still = bytes(file.safe)
+    return file.still
 
 
 def _renamed(names: dict[str, File], change: dict[str, File | None]) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import random
 import shutil
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,10 +29,21 @@ from labels.registry.log import all_leaves, last_note
 from labels.registry.note import open_note
 from labels.registry.state import REASONS, Event
 from labels.registry.store import DATABASE, DOCUMENTS, TRUST, Store, open_store
+from labels.trust import TrustFile
+from tests.campaigns.memory import in_memory
 from tests.evidence import campaign
-from tests.labels.desk_help import T0, approved_draft, demo_store, issued, office, submission
+from tests.labels.desk_help import (
+    T0,
+    OnePage,
+    approved_draft,
+    demo_store,
+    issued,
+    office,
+    submission,
+)
 
 Cells = Mapping[str, frozenset[tuple[Any, ...]]]
+Content = tuple[Cells, Mapping[str, bytes]]
 
 #: Columns the check has nothing to compare with. Nothing signed rests on them; of what is handed
 #: out, the name of the workbook's file, the language of a record made again, the row of a file that
@@ -63,6 +74,10 @@ class Whole:
         Its newest checkpoint, kept elsewhere.
     leaves
         Its log.
+    trust
+        Its trust file.
+    held
+        All that it holds.
     """
 
     place: Path
@@ -70,26 +85,34 @@ class Whole:
     old: tuple[Path, ...]
     witness: str
     leaves: tuple[bytes, ...]
+    trust: TrustFile
+    held: Content | None
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Whole:
-    """Two records in force, one suspended, one withdrawn, one half made, one draft ready."""
-    folder = tmp_path_factory.mktemp("whole")
+def whole() -> Iterator[Whole]:
+    """Two records in force, one suspended, one withdrawn, and a draft ready to be issued."""
+    with in_memory() as folder:
+        yield made_whole(folder)
+
+
+def made_whole(folder: Path) -> Whole:
     store = demo_store(folder / "registry")
     draft, old = approved_draft(store, submission("EX-NEXT")), []
     for number, event in enumerate(("", "", Event.SUSPEND, Event.REVOKE)):
         if number:
             store.close()
             old.append(shutil.copytree(store.location, folder / f"old-{number}"))
-        serial = issued(store, f"EX-{number}").serial
+        serial = issued(store, f"EX-{number}", renderer=OnePage()).serial
         if event:
             key = store.key(Purpose.APPROVAL)
             change(store, serial, Event(event), REASONS[Event(event)][0], key, T0)
     with store.read() as tx:
         note, leaves = last_note(tx), all_leaves(tx)
+    trust = store.trust
     store.close()
-    return Whole(store.location, draft, tuple(old), note or "", leaves)
+    held = content(store.location)
+    return Whole(store.location, draft, tuple(old), note or "", leaves, trust, held)
 
 
 # A change -----------------------------------------------------------------------------------------
@@ -170,7 +193,7 @@ def columns(database: sqlite3.Connection, table: str) -> list[str]:
     return [name for name in names if name not in UNSEEN.get(table, ())]
 
 
-def content(place: Path) -> tuple[Cells, Mapping[str, bytes]] | None:
+def content(place: Path) -> Content | None:
     """All that a registry holds, whatever its pages look like; None when it cannot be read."""
     files = [place / TRUST, *(place / DOCUMENTS).iterdir()]
     try:
@@ -208,7 +231,7 @@ def issued_after(whole: Whole, place: Path) -> Issued | None:
     except CarbonLabelError:
         return None
     try:
-        return issue(office(store), whole.draft)
+        return issue(office(store, renderer=OnePage()), whole.draft)
     except CarbonLabelError:
         return None
     finally:
@@ -217,7 +240,6 @@ def issued_after(whole: Whole, place: Path) -> Issued | None:
 
 def signed_over(whole: Whole, place: Path) -> bool:
     """Whether a checkpoint was signed that does not continue the log as it was."""
-    trust = open_store(whole.place).trust
     with closing(sqlite3.connect(place / DATABASE)) as database:
         rows = database.execute(
             "SELECT size, note FROM checkpoints WHERE size > ?", (len(whole.leaves),)
@@ -230,13 +252,15 @@ def signed_over(whole: Whole, place: Path) -> bool:
             )
         ]
     hashes = [leaf_hash(data) for data in (*whole.leaves, *added)]
-    return any(open_note(note, trust).root != merkle_root(hashes[:size]) for size, note in rows)
+    return any(
+        open_note(note, whole.trust).root != merkle_root(hashes[:size]) for size, note in rows
+    )
 
 
 def faults(whole: Whole, place: Path, expected: Issued) -> list[str]:
     """What went wrong in a registry with a flipped bit: a change unnamed, a wrong one signed."""
     found = []
-    if not named(place) and content(place) != content(whole.place):
+    if not named(place) and content(place) != whole.held:
         found.append("not named")
     record = issued_after(whole, place)
     if record is not None and stable(record) != stable(expected):
@@ -279,10 +303,10 @@ def test_nobody_is_accused_where_nothing_was_changed(whole: Whole, expected: Iss
 
 
 def test_a_flipped_bit_is_named_and_nothing_is_signed_over_it(
-    whole: Whole, expected: Issued, tmp_path: Path
+    whole: Whole, expected: Issued, memory: Path
 ) -> None:
     for seed in range(10):
-        place, told = changed(whole, tmp_path, seed)
+        place, told = changed(whole, memory, seed)
         assert faults(whole, place, expected) == [], (seed, told)
 
 
@@ -291,9 +315,9 @@ DRAFT = ("body", "footprint", "system", "workbook", "disclosures")
 
 @pytest.mark.parametrize("part", DRAFT)
 def test_a_draft_that_changed_after_approval_is_named_and_not_issued(
-    whole: Whole, tmp_path: Path, part: str
+    whole: Whole, memory: Path, part: str
 ) -> None:
-    place = shutil.copytree(whole.place, tmp_path / "registry")
+    place = shutil.copytree(whole.place, memory / "registry")
     table = "bodies" if part in ("body", "disclosures") else "drafts"
     with closing(sqlite3.connect(place / DATABASE, isolation_level=None)) as database:
         database.execute(f"DROP TRIGGER {table}_update")
@@ -312,12 +336,12 @@ def test_a_draft_that_changed_after_approval_is_named_and_not_issued(
         assert all_leaves(tx) == whole.leaves
 
 
-def test_an_old_copy_is_named_by_a_witness(whole: Whole, tmp_path: Path) -> None:
+def test_an_old_copy_is_named_by_a_witness(whole: Whole, memory: Path) -> None:
     """Control: without the witness nothing about an old copy is wrong."""
     for old in whole.old:
         assert not named(old)
         assert named(old, lambda store: check(store, whole.witness))
-        mixed = shutil.copytree(whole.place, tmp_path / old.name)
+        mixed = shutil.copytree(whole.place, memory / old.name)
         shutil.rmtree(mixed / DOCUMENTS)
         shutil.copytree(old / DOCUMENTS, mixed / DOCUMENTS)
         assert named(mixed)
@@ -329,20 +353,18 @@ def only_the_database_s_own(store: Store) -> object:
         return tx.exec_driver_sql("PRAGMA integrity_check").scalar_one() != "ok"
 
 
-def test_the_control_a_check_of_pages_alone_lets_changes_pass(whole: Whole, tmp_path: Path) -> None:
+def test_the_control_a_check_of_pages_alone_lets_changes_pass(whole: Whole, memory: Path) -> None:
     missed = 0
     for seed in range(10):
-        place, _ = changed(whole, tmp_path, seed)
-        missed += not named(place, only_the_database_s_own) and content(place) != content(
-            whole.place
-        )
+        place, _ = changed(whole, memory, seed)
+        missed += not named(place, only_the_database_s_own) and content(place) != whole.held
     assert missed > 0
 
 
 def test_the_control_a_log_that_believes_its_rows_signs_over_a_flipped_bit(
-    whole: Whole, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    whole: Whole, memory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    place = shutil.copytree(whole.place, tmp_path / "registry")
+    place = shutil.copytree(whole.place, memory / "registry")
     with closing(sqlite3.connect(place / DATABASE, isolation_level=None)) as database:
         database.execute("DROP TRIGGER checkpoints_update")
         size, peaks = database.execute(
@@ -353,16 +375,18 @@ def test_the_control_a_log_that_believes_its_rows_signs_over_a_flipped_bit(
         )
     assert issued_after(whole, place) is None
     assert not signed_over(whole, place)
-    monkeypatch.setattr(log, "_trusted_peaks", lambda tx, trust: (size, log._peaks(tx, size)))
+    wrong = flipped(peaks, 3)
+    believed = tuple(wrong[place : place + 32] for place in range(0, len(wrong), 32))
+    monkeypatch.setattr(log, "_trusted_peaks", lambda tx, trust: (size, believed))
     issued_after(whole, place)
     assert signed_over(whole, place)
 
 
 @pytest.mark.deep("bits")
-def test_flipped_bits_in_depth(whole: Whole, expected: Issued, tmp_path: Path) -> None:
+def test_flipped_bits_in_depth(whole: Whole, expected: Issued, memory: Path) -> None:
     with campaign("bits") as run:
         for seed in run.seeds():
-            place, told = changed(whole, tmp_path, seed)
+            place, told = changed(whole, memory, seed)
             assert faults(whole, place, expected) == [], (seed, told)
             run.count("flips")
             run.count("unnamed_by_the_database", not named(place, only_the_database_s_own))

@@ -11,15 +11,17 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from labels.canonical import sha256
+from labels.registry.store import DOCUMENTS
 from tests.campaigns import session
 from tests.campaigns.disk import Call
-from tests.campaigns.test_power import FULL, Session, checked, lost, recorded
+from tests.campaigns.test_power import FULL, Session, checked, gone, recorded
 from tests.evidence import campaign
 
 KILL = "signal=KILL"
@@ -87,10 +89,18 @@ def wrong(fault: Fault, plain: Session, folder: Path, habit: str = "") -> str:
         return f"ended with {ended}"
     if ended == session.DONE and (fault.is_failed_sync or len(acknowledged) != RECORDS):
         return "went on"
-    if lost(place, acknowledged):
+    if gone(place, acknowledged, whole_file(place)):
         return "lost"
     checked(place)
     return ""
+
+
+def whole_file(place: Path) -> Callable[[str], bool]:
+    def whole(digest: str) -> bool:
+        path = place / DOCUMENTS / digest
+        return path.is_file() and sha256(path.read_bytes()) == digest
+
+    return whole
 
 
 def chosen(plain: Session) -> Sequence[Fault]:

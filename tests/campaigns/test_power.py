@@ -8,9 +8,10 @@ from __future__ import annotations
 import random
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
@@ -50,50 +51,78 @@ def recorded(folder: Path, records: int, synchronous: int) -> Session:
     return Session(before, calls(folder / "trace", place.parent), place.parent)
 
 
+@dataclass(slots=True)
+class Scratch:
+    """A folder in which one cut after another is laid out: only what changed is written.
+
+    Attributes
+    ----------
+    place
+        The registry in it.
+    files
+        Content of each file of documents as it was laid out.
+    """
+
+    folder: Path
+    files: dict[str, bytes] = field(default_factory=dict)
+
+    @property
+    def place(self) -> Path:
+        return self.folder / "registry"
+
+    def lay_out(self, files: Iterable[tuple[Path, bytes]]) -> None:
+        """Make the registry one of exactly these files (their paths are relative)."""
+        for name in ("", "keys", DOCUMENTS):
+            (self.place / name).mkdir(parents=True, exist_ok=True)
+        for path in self.place.glob(f"{DATABASE}*"):
+            path.unlink()  # SQLite writes to them when it looks
+        former, self.files = self.files, {}
+        for path, data in files:
+            document = DOCUMENTS in path.parts
+            if not document or former.get(path.name) is not data:
+                (self.folder / path).write_bytes(data)
+            if document:
+                self.files[path.name] = data
+        for name in former.keys() - self.files.keys():
+            (self.place / DOCUMENTS / name).unlink()
+
+    def whole(self, digest: str) -> bool:
+        """Whether a document is there with its hash."""
+        return digest in self.files and hashed(self.files[digest]) == digest
+
+
+hashed = lru_cache(maxsize=1000)(sha256)
+
+
 def cuts(
-    session_: Session, seed: int, count: int, scratch: Path
-) -> Iterator[tuple[Path, set[str]]]:
+    session_: Session, seed: int, count: int, scratch: Scratch
+) -> Iterator[tuple[Scratch, set[str]]]:
     """Yield the folder after each of some cuts, and what had been acknowledged before."""
     draw = random.Random(f"power {seed}")
     moments = sorted(draw.randrange(len(session_.calls) + 1) for _ in range(count))
-    disk, done, told = _disk(session_), 0, ""
+    disk, done, told = Disk(session_.before).moved(session_.before, session_.folder), 0, ""
     for moment in moments:
         for call in session_.calls[done:moment]:
             disk.apply(call)
             told += call.data.decode() if is_acknowledgement(call) else ""
         done = moment
-        yield _laid_out(disk, draw, session_.folder, scratch), set(told.split())
+        left = ((Path(name).relative_to(session_.folder), data) for name, data in disk.cut(draw))
+        # SQLite makes the last one anew when nobody has the file open
+        scratch.lay_out((name, data) for name, data in left if not name.name.endswith("-shm"))
+        yield scratch, set(told.split())
 
 
 def is_acknowledgement(call: Call) -> bool:
     return call.name == "write" and Path(call.path).name == session.ACKNOWLEDGED
 
 
-def _disk(session_: Session) -> Disk:
-    """The disk before the session, under the names that the calls have."""
-    disk = Disk(session_.before)
-    for names in (disk.names, disk.safe_names):
-        renamed = {
-            n.replace(str(session_.before), str(session_.folder), 1): f for n, f in names.items()
-        }
-        names.clear()
-        names.update(renamed)
-    return disk
-
-
-def _laid_out(disk: Disk, draw: random.Random, folder: Path, scratch: Path) -> Path:
-    shutil.rmtree(scratch, ignore_errors=True)
-    for place in ("", "keys", DOCUMENTS):
-        (scratch / "registry" / place).mkdir(parents=True, exist_ok=True)
-    for name, data in disk.cut(draw):
-        path = scratch / Path(name).relative_to(folder)
-        if not path.name.endswith("-shm"):  # SQLite makes it anew when nobody has the file open
-            path.write_bytes(data)
-    return scratch / "registry"
-
-
-def lost(place: Path, acknowledged: set[str]) -> bool:
+def lost(scratch: Scratch, acknowledged: set[str]) -> bool:
     """Whether the database is damaged, or a record or document that was promised is not there."""
+    return gone(scratch.place, acknowledged, scratch.whole)
+
+
+def gone(place: Path, acknowledged: set[str], whole: Callable[[str], bool]) -> bool:
+    """Whether something promised is not there; ``whole`` tells it of a document, by its hash."""
     try:
         with closing(sqlite3.connect(place / DATABASE)) as database:
             if database.execute("PRAGMA quick_check").fetchone() != ("ok",):
@@ -106,15 +135,7 @@ def lost(place: Path, acknowledged: set[str]) -> bool:
     except sqlite3.DatabaseError:
         return True
     promised = {digest for serial, digest in files if serial in there}
-    return not acknowledged <= there or not all(map(whole_file(place), promised))
-
-
-def whole_file(place: Path) -> Callable[[str], bool]:
-    def whole(digest: str) -> bool:
-        path = place / DOCUMENTS / digest
-        return path.is_file() and sha256(path.read_bytes()) == digest
-
-    return whole
+    return not acknowledged <= there or not all(map(whole, promised))
 
 
 def checked(place: Path) -> None:
@@ -125,7 +146,7 @@ def checked(place: Path) -> None:
     store.close()
 
 
-def losses(session_: Session, seed: int, count: int, scratch: Path) -> int:
+def losses(session_: Session, seed: int, count: int, scratch: Scratch) -> int:
     return sum(lost(*cut) for cut in cuts(session_, seed, count, scratch))
 
 
@@ -133,29 +154,35 @@ def losses(session_: Session, seed: int, count: int, scratch: Path) -> int:
 
 
 @pytest.mark.needs("strace")
-def test_power_cuts_lose_nothing_and_the_control_does(tmp_path: Path) -> None:
-    kept = recorded(tmp_path / "full", 4, FULL)
+def test_power_cuts_lose_nothing_and_the_control_does(memory: Path) -> None:
+    kept = recorded(memory / "full", 4, FULL)
     assert sum(map(is_acknowledgement, kept.calls)) == 4
-    assert losses(kept, 1, 150, tmp_path / "scratch") == 0
-    for place, _ in cuts(kept, 2, 2, tmp_path / "scratch"):
-        checked(place)
-    careless = recorded(tmp_path / "normal", 4, NORMAL)
-    assert losses(careless, 1, 150, tmp_path / "scratch") > 0
+    assert losses(kept, 1, 150, Scratch(memory / "scratch")) == 0
+    *_, (cut, acknowledged) = cuts(kept, 2, 20, Scratch(memory / "checked"))
+    assert acknowledged and not lost(cut, acknowledged)
+    checked(cut.place)
+    cut.files.popitem()
+    assert lost(cut, acknowledged)  # control: a document that is gone
+    careless = recorded(memory / "normal", 4, NORMAL)
+    assert losses(careless, 1, 150, Scratch(memory / "careless")) > 0
 
 
 @pytest.mark.needs("strace")
 @pytest.mark.deep("power")
-def test_power_cuts_in_depth(tmp_path: Path) -> None:
+def test_power_cuts_in_depth(memory: Path) -> None:
     with campaign("power") as run:
-        kept = recorded(tmp_path / "full", 40, FULL)
-        careless = recorded(tmp_path / "normal", 40, NORMAL)
-        scratch = tmp_path / "scratch"
+        kept = recorded(memory / "full", 40, FULL)
+        careless = recorded(memory / "normal", 40, NORMAL)
         for seed in run.seeds():
-            for number, (place, acknowledged) in enumerate(cuts(kept, seed, CUTS, scratch)):
-                assert not lost(place, acknowledged), (seed, number)
+            scratch = Scratch(memory / str(seed))
+            for number, (cut, acknowledged) in enumerate(cuts(kept, seed, CUTS, scratch)):
+                assert not lost(cut, acknowledged), (seed, number)
                 if number % (CUTS // CHECKED) == 0:
-                    checked(place)
-            found = losses(careless, seed, CUTS // 10, scratch)
+                    checked(shutil.copytree(cut.place, memory / "checked"))
+                    shutil.rmtree(memory / "checked")
+            shutil.rmtree(scratch.folder)
+            found = losses(careless, seed, CUTS // 10, Scratch(memory / f"careless-{seed}"))
+            shutil.rmtree(memory / f"careless-{seed}")
             assert found > 0  # the control
             run.count("cuts", CUTS)
             run.count("whole_checks", CHECKED)

@@ -23,7 +23,7 @@ from labels.registry.export import view_of
 from labels.registry.state import REASONS, Event, State
 from labels.times import end_of_day, parse_utc
 from tests.evidence import campaign
-from tests.labels.desk_help import approved_draft, demo_store, office, submission
+from tests.labels.desk_help import approved_draft, demo_store, submission
 from tests.labels.test_registry_lives import CHANGES, Died, Lives
 
 PRODUCTS = ("EX-A", "EX-B", "EX-C")
@@ -49,19 +49,16 @@ class HardLives(Lives):
         draft = approved_draft(self.store, submission(product, valid_until=last), self.moment)
         known = set(view_of(self.store).lives())
         try:
-            issue(office(self.store, clock=self.now, step=self.stepper(dies)), draft)
+            issue(self.desk(step=self.stepper(dies)), draft)
         except Died:
             self.reopen()
-            recover(office(self.store, clock=self.now))
+            recover(self.desk())
         fresh = set(view_of(self.store).lives()) - known
         assert len(fresh) == (there is None)  # identical figures: the record that exists
         for serial in fresh:
             self.model[serial] = State.ISSUED
             self.product[serial] = product
             self.last_day[serial] = last
-
-    def now(self) -> dt.datetime:
-        return self.moment
 
     @rule(days=integers(1, 400))
     def jump(self, days: int) -> None:
@@ -106,21 +103,21 @@ def live(folder: Path, seed: int, machines: int, steps: int) -> None:
     )
 
 
-def test_hard_lives(tmp_path: Path) -> None:
-    live(tmp_path, 1, machines=3, steps=12)
+def test_hard_lives(memory: Path) -> None:
+    live(memory, 1, machines=3, steps=12)
 
 
 def test_the_control_a_desk_that_does_not_recover_is_found_out(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    memory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(labels.issue, "unfinished", lambda store: ())
     with pytest.raises(AssertionError):
-        live(tmp_path, 1, machines=10, steps=12)
+        live(memory, 1, machines=10, steps=12)
 
 
 @pytest.mark.deep("states")
-def test_hard_lives_in_depth(tmp_path: Path) -> None:
+def test_hard_lives_in_depth(memory: Path) -> None:
     with campaign("states") as run:
         for seed in run.seeds():
-            live(tmp_path, seed, MACHINES, DEPTH)
+            live(memory, seed, MACHINES, DEPTH)
             run.count("runs", MACHINES)

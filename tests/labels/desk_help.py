@@ -44,6 +44,15 @@ class PlainPages:
         return {name: _page(view, name) for name in wanted if forms is None or name in forms}
 
 
+class OnePage(PlainPages):
+    """The label alone, one seal a record: where the pages are not what is looked at."""
+
+    def documents(
+        self, view: DocumentView, *, forms: Collection[str] | None = None
+    ) -> Mapping[str, bytes]:
+        return super().documents(view, forms={"label.pdf"} if forms is None else {})
+
+
 def _page(view: DocumentView, name: str) -> bytes:
     receipt = view.receipt or {}
     figure = view.body["totals"][view.body["headline"]]["value"]

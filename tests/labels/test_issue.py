@@ -6,10 +6,7 @@ import datetime as dt
 import json
 import multiprocessing
 import os
-import random
-import shutil
 import signal
-import time
 import zlib
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
@@ -30,7 +27,6 @@ from labels.registry.state import State
 from labels.registry.store import DOCUMENTS, Store, open_store
 from labels.verify.attachments import attachments
 from labels.view import DocumentView
-from tests.evidence import campaign
 from tests.labels.desk_help import (
     T0,
     WORKBOOK,
@@ -210,120 +206,9 @@ def test_killed_and_simply_asked_again(tmp_path: Path) -> None:
     assert check(store) == ()
 
 
-CYCLES = 50
-"""Kills that one registry goes through; checking it takes longer the more it holds."""
-
-
-@pytest.mark.deep("kill")
-def test_killed_at_random_moments(tmp_path: Path) -> None:
-    """Nothing acknowledged is lost, nothing is issued twice, no sealed file is unknown.
-
-    The last two counts show that the kills met both finished and unfinished work.
-    """
-    pace = seconds_of_an_issue(tmp_path)
-    with campaign("kill") as run:
-        for seed in run.seeds():
-            place = tmp_path / str(seed)
-            place.mkdir()
-            finished = sum(killed_once(place, seed, cycle, pace) for cycle in range(CYCLES))
-            acknowledged = check_acknowledged(place)
-            run.count("sealed_files_in_the_world", len(sealed_files(place / "world")))
-            shutil.rmtree(place)
-            run.count("kills", CYCLES)
-            run.count("acknowledged", acknowledged)
-            run.count("finished_by_recovery", finished)
-        assert run.counters["acknowledged"] and run.counters["finished_by_recovery"]
-
-
-def seconds_of_an_issue(folder: Path) -> float:
-    """How long this machine takes to issue once, so that kills meet every part of it."""
-    store = demo_store(folder / "pace")
-    issued(store, "EX-FIRST")
-    start = time.monotonic()
-    issued(store, "EX-SECOND")
-    store.close()
-    return time.monotonic() - start
-
-
-def killed_once(place: Path, seed: int, cycle: int, pace: float) -> int:
-    """Kill an issuing process, recover and check; return how many records had to be finished.
-
-    The process lives for a tenth of an issue to four of them.
-    """
-    location, journal = place / "registry", place / "acknowledged"
-    if not cycle:
-        demo_store(location).close()
-        journal.touch()
-    process = multiprocessing.get_context("fork").Process(
-        target=issue_until_killed, args=(location, journal, cycle)
-    )
-    process.start()
-    time.sleep(random.Random(f"{seed} {cycle}").uniform(0.1, 4) * pace)
-    os.kill(process.pid or 0, signal.SIGKILL)
-    process.join()
-    assert process.exitcode == -signal.SIGKILL  # it was at work, not dead of an error
-    store = open_store(location)
-    finished = len(recover(office(store)))
-    assert not [f for f in check(store) if f.blocks]
-    known = {r.serial for r in reservations(store)}
-    assert set(journal.read_text().split()) <= known
-    assert strangers(store, place / "world") == set()
-    store.close()
-    return finished
-
-
-def sealed_files(world: Path) -> Mapping[Path, str]:
-    """Every signed PDF that was handed out, those in half-made folders included."""
-    return {path: sha256(path.read_bytes()) for path in world.rglob("*.pdf")}
-
-
-def strangers(store: Store, world: Path) -> set[Path]:
-    """Sealed files in the world that no finished record of the registry names."""
-    view = view_of(store)
-    known = {d for serial in view.lives() for d in (view.documents(serial) or {}).values()}
-    return {path for path, digest in sealed_files(world).items() if digest not in known}
-
-
-def test_the_control_a_sealed_file_that_the_registry_does_not_know_is_found(
-    store: Store, tmp_path: Path
-) -> None:
-    world = tmp_path / "world"
-    issue(office(store), approved_draft(store), out=world)
-    assert len(sealed_files(world)) == 3
-    assert strangers(store, world) == set()
-    other = demo_store(tmp_path / "other")
-    issue(office(other), approved_draft(other), out=world / "other")
-    assert {path.parts[-3] for path in strangers(store, world)} == {"other"}
-
-
-def check_acknowledged(place: Path) -> int:
-    """Check that every acknowledged record is there once and issued; return their number."""
-    acknowledged = (place / "acknowledged").read_text().split()
-    store = open_store(place / "registry")
-    view, later = view_of(store), T0 + dt.timedelta(days=1)
-    # A slow machine may kill one registry fifty times before its first acknowledgement; the
-    # campaign demands that not all went that way.
-    assert {view.status(serial, later, "UTC") for serial in acknowledged} <= {State.ISSUED}
-    assert len(set(acknowledged)) == len(acknowledged)
-    store.close()
-    return len(acknowledged)
-
-
 def reservations(store: Store) -> tuple[Any, ...]:
     with store.read() as tx:
         return all_reservations(tx)
-
-
-def issue_until_killed(location: Path, journal: Path, cycle: int) -> None:
-    store = open_store(location)
-    with journal.open("a") as file:
-        for number in range(1000):
-            product = f"EX-{cycle}-{number}"
-            draft = approved_draft(store, submission(product))
-            serial = issue(office(store), draft, out=location.parent / "world" / product).serial
-            file.write(f"{serial}\n")
-            file.flush()
-            os.fsync(file.fileno())
 
 
 # Storage and pages that fail ----------------------------------------------------------------------

@@ -6,6 +6,7 @@ import datetime as dt
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import Phase, settings
@@ -13,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from hypothesis.strategies import integers, sampled_from
 
 from factors.errors import IssueError
-from labels.issue import STEPS, issue, recover
+from labels.issue import STEPS, Office, issue, recover
 from labels.keys import Purpose, new_key
 from labels.registry.changes import change
 from labels.registry.check import check
@@ -23,7 +24,7 @@ from labels.registry.rekey import Rekey, rotate
 from labels.registry.state import LIVE, REASONS, TRANSITIONS, Event, State
 from labels.registry.store import Store, open_store
 from labels.registry.succession import Succession
-from tests.labels.desk_help import T0, approved_draft, demo_store, office, submission
+from tests.labels.desk_help import T0, OnePage, approved_draft, demo_store, office, submission
 
 CHANGES = (Event.SUSPEND, Event.RESUME, Event.REVOKE)
 
@@ -45,6 +46,9 @@ class Lives(RuleBasedStateMachine):
         self.heir: dict[str, str] = {}
         self.moment = T0
 
+    def desk(self, **more: Any) -> Office:
+        return office(self.store, renderer=OnePage(), clock=lambda: self.moment, **more)
+
     def tick(self) -> dt.datetime:
         self.moment += dt.timedelta(minutes=1)
         return self.moment
@@ -61,10 +65,7 @@ class Lives(RuleBasedStateMachine):
     def issue_one(self, product: str) -> None:
         self.tick()
         there = self.living(product)
-        record = issue(
-            office(self.store, clock=lambda: self.moment),
-            approved_draft(self.store, submission(product), self.moment),
-        )
+        record = issue(self.desk(), approved_draft(self.store, submission(product), self.moment))
         assert there in (None, record.serial)  # identical figures: the record that exists
         self.model.setdefault(record.serial, State.ISSUED)
         self.product[record.serial] = product
@@ -95,19 +96,18 @@ class Lives(RuleBasedStateMachine):
         again = self.heir.get(serial, "none") == self.living(product)  # the same request again
         self.tick()
         succession = Succession(serial, "factor-updated", self.store.key(Purpose.APPROVAL))
-        desk = office(self.store, clock=lambda: self.moment, step=self.stepper(dies))
         draft = approved_draft(self.store, submission(product), self.moment)
         if not able and not again:
             with pytest.raises(IssueError, match=r"SUCCESSOR-TAKEN|LOG-TRANSITION"):
-                issue(desk, draft, succession=succession)
+                issue(self.desk(step=self.stepper(dies)), draft, succession=succession)
             return
         try:
-            issue(desk, draft, succession=succession)
+            issue(self.desk(step=self.stepper(dies)), draft, succession=succession)
         except Died:
             found = view_of(self.store).status(serial, self.moment, "UTC")
             assert found is self.expected(serial, self.model[serial])
             self.reopen()
-            recover(office(self.store, clock=lambda: self.moment))
+            recover(self.desk())
         if able:
             new = view_of(self.store).entries(serial)[-1]["by"]
             self.model |= {serial: State.SUPERSEDED, new: State.ISSUED}
