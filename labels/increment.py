@@ -7,15 +7,28 @@ the update must not be able to show anything else.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from pyhanko.pdf_utils.generic import DictionaryObject, IndirectObject
+from defusedxml.ElementTree import fromstring
+from pyhanko.pdf_utils.generic import DictionaryObject, IndirectObject, StreamObject
 
 from labels.container import Container, ContainerRule, SealFault
 
 #: What sealing adds to the catalogue; the metadata get a new modification date.
 _ADDED = frozenset({"/AcroForm", "/Perms", "/Extensions", "/Version", "/Metadata"})
+#: What the seal's field and the seal itself consist of; an appearance has a rule of its own.
+_FIELD = frozenset({"/AP", "/F", "/FT", "/P", "/Rect", "/Subtype", "/T", "/Type", "/V"})
+_SEAL = frozenset({"/ByteRange", "/Contents", "/Filter", "/M", "/Reference", "/SubFilter", "/Type"})
+#: What sealing writes anew in the description of a file: when, and with what.
+_REWRITTEN = frozenset(
+    {
+        *("/ModDate", "/Producer", "{adobe:ns:meta/}xmptk"),
+        "{http://ns.adobe.com/pdf/1.3/}Producer",
+        "{http://ns.adobe.com/xap/1.0/}MetadataDate",
+        "{http://ns.adobe.com/xap/1.0/}ModifyDate",
+    }
+)
 
 
 def check_increment(container: Container, rules: Mapping[str, ContainerRule] | None = None) -> None:
@@ -98,6 +111,32 @@ def _only_the_seal(container: Container) -> None:
         raise SealFault("SEAL-INCREMENT", "annotations")
 
 
+def _plain_seal(container: Container) -> None:
+    """The seal says nothing in words and starts nothing: readers show what stands beside it."""
+    signature, root = container.signature, container.signature.reader.root
+    for entries, plain in (
+        (signature.sig_field, _FIELD),
+        (signature.sig_object, _SEAL),
+        (root["/Perms"], {"/DocMDP"}),
+    ):
+        if set(entries) - plain:
+            raise SealFault("SEAL-INCREMENT", ", ".join(sorted(set(entries) - plain)))
+
+
+def _description(container: Container) -> None:
+    """What the file says of itself (title, author ...) is what it said before, but for the date."""
+    reader = container.signature.reader
+    before = reader.get_historical_resolver(0)
+    for name, holder in (("/Info", reader.trailer_view), ("/Metadata", reader.root)):
+        (reference,) = _references(holder, name) or (None,)
+        if reference is None:
+            continue
+        known = reference in reader.xrefs.explicit_refs_in_revision(0)
+        told = _told(before(reference)) if known else []
+        if _told(holder[name]) != told:
+            raise SealFault("SEAL-INCREMENT", name)
+
+
 #: Everything that must hold of the update that carries the seal.
 RULES: Mapping[str, ContainerRule] = {
     "two revisions": _two_revisions,
@@ -106,6 +145,8 @@ RULES: Mapping[str, ContainerRule] = {
     "page itself": _page_itself,
     "invisible": _invisible,
     "only the seal": _only_the_seal,
+    "plain seal": _plain_seal,
+    "description": _description,
 }
 
 
@@ -140,6 +181,16 @@ def _written(value: Any) -> bytes:
     return out.getvalue()
 
 
-def _references(dictionary: Any, name: str) -> Iterable[Any]:
+def _references(dictionary: Any, name: str) -> list[Any]:
     value = dictionary.raw_get(name) if name in dictionary else None
     return [value.reference] if isinstance(value, IndirectObject) else []
+
+
+def _told(description: Any) -> list[tuple[str, str]]:
+    """Return what a description says: entries of a dictionary, or properties of XMP metadata."""
+    if not isinstance(description, StreamObject):
+        return sorted((k, str(description[k])) for k in set(description) - _REWRITTEN)
+    told = []
+    for element in fromstring(description.data).iter():
+        told += [*element.items(), (element.tag, (element.text or "").strip())]
+    return sorted((name, value) for name, value in told if value and name not in _REWRITTEN)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -25,10 +25,11 @@ from labels.canonical import canonical, parse, parse_object
 from labels.verify.case import Case, Rules, fault
 from labels.view import DOCUMENT_LANGS
 
-#: Most files that are looked at, and most bytes of one of them after decompression.
+#: Most files that are looked at, most bytes of one of them after decompression, and most nodes of
+#: the tree that lists them.
 MOST_FILES = 16
 LARGEST = 64 * 1024 * 1024
-DEEPEST = 8
+MOST_NODES = 32
 MOST_APPROVALS = 16
 
 
@@ -49,10 +50,10 @@ def attachments(pdf: bytes, reader: PdfFileReader | None = None) -> dict[str, by
     """
     try:
         opened = reader or PdfFileReader(io.BytesIO(pdf))
-        names = _item(opened.root, "/Names")
-        tree = None if names is None else _item(names, "/EmbeddedFiles")
         found: dict[str, bytes] = {}
-        for name, specification in _names(tree, 0):
+        for key, reference in _listed(opened.root):
+            specification = reference.get_object()
+            name = str(_item(specification, "/UF") or specification.get("/F", key))
             if name in found or len(found) >= MOST_FILES:
                 raise ValueError(f"attachment {name!r}")
             found[name] = _content(specification["/EF"]["/F"])
@@ -116,18 +117,63 @@ def _one_spelling(case: Case) -> Iterator[Finding]:
             yield fault("ATTACHMENTS-WRONG", DISCLOSURES, reason=DISCLOSURES)
 
 
-RULES: Rules = {"nothing else": _nothing_else, "one spelling": _one_spelling}
-
-
-def _names(node: Any, depth: int) -> Iterator[tuple[str, Any]]:
-    if node is None or depth > DEEPEST:
-        return
-    flat = list(_item(node, "/Names") or ())
-    for _, reference in zip(flat[::2], flat[1::2], strict=True):
+def _one_meaning(case: Case) -> Iterator[Finding]:
+    """Each file has one name and one content, whichever entry a reader looks at."""
+    for key, reference in _listed(_root(case)):
         specification = reference.get_object()
-        yield str(_item(specification, "/UF") or specification["/F"]), specification
-    for kid in list(_item(node, "/Kids") or ())[: MOST_FILES + 1]:
-        yield from _names(kid.get_object(), depth + 1)
+        names = {
+            key,
+            *(str(specification[name]) for name in ("/F", "/UF") if name in specification),
+        }
+        embedded = specification["/EF"]
+        contents = {embedded.raw_get(name).reference for name in embedded}
+        if len(names) > 1 or len(contents) > 1:
+            yield fault("ATTACHMENTS-WRONG", key, reason=", ".join(sorted(names)))
+
+
+def _associated(case: Case) -> Iterator[Finding]:
+    """The list of associated files names these files, each once, and no others."""
+    root = _root(case)
+    if _numbers(_raw(root, "/AF")) != _numbers([file for _, file in _listed(root)]):
+        yield fault("ATTACHMENTS-WRONG", "/AF", reason="/AF")
+
+
+RULES: Rules = {
+    "nothing else": _nothing_else,
+    "one spelling": _one_spelling,
+    "one meaning": _one_meaning,
+    "associated": _associated,
+}
+
+
+def _root(case: Case) -> Any:
+    """Return the catalogue; a document whose container fails is not looked at twice."""
+    return {} if case.container is None else case.container.signature.reader.root
+
+
+def _listed(root: Any) -> list[tuple[str, Any]]:
+    """Return key and reference of every embedded file; the tree has few nodes or is refused."""
+    names = _item(root, "/Names")
+    pending, found, seen = [None if names is None else _item(names, "/EmbeddedFiles")], [], 0
+    while pending:
+        node, seen = pending.pop(0), seen + 1
+        if seen > MOST_NODES:
+            raise ValueError("name tree")
+        if node is not None:
+            flat = _raw(node, "/Names")
+            found += [(str(key), file) for key, file in zip(flat[::2], flat[1::2], strict=True)]
+            pending += [kid.get_object() for kid in _raw(node, "/Kids")[:MOST_NODES]]
+    return found
+
+
+def _numbers(files: Iterable[Any]) -> list[tuple[int, int]]:
+    return sorted((one.reference.idnum, one.reference.generation) for one in files)
+
+
+def _raw(node: Any, key: str) -> list[Any]:
+    """Return what an array of a dictionary holds, references not followed."""
+    array = _item(node, key)
+    return [] if array is None else [array.raw_get(place) for place in range(len(array))]
 
 
 def _item(node: Any, key: str) -> Any:
@@ -147,6 +193,6 @@ def _content(stream: Any) -> bytes:
         raise ValueError("filter of an attachment")
     inflater = zlib.decompressobj()
     data = inflater.decompress(raw, LARGEST)
-    if inflater.unconsumed_tail or not inflater.eof:
+    if inflater.unconsumed_tail or inflater.unused_data or not inflater.eof:
         raise ValueError("size of an attachment")
     return data

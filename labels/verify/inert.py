@@ -29,7 +29,7 @@ PAGE = frozenset(
         *("/Parent", "/Resources", "/Rotate", "/StructParents", "/Tabs", "/TrimBox", "/Type"),
     }
 )
-MOST, DEEPEST = 2_000, 12
+MOST = 2_000
 
 
 def _catalogue(case: Case) -> Iterator[Finding]:
@@ -39,14 +39,14 @@ def _catalogue(case: Case) -> Iterator[Finding]:
 
 
 def _pages(case: Case) -> Iterator[Finding]:
-    for number, page in enumerate(_leaves(_root(case)["/Pages"], 0), 1):
+    for number, page in enumerate(_leaves(_root(case)["/Pages"]), 1):
         yield from _told(f"page {number}", set(page) - PAGE)
 
 
 def _annotations(case: Case) -> Iterator[Finding]:
     """Nothing is laid over a page: the seal's own invisible field is the only annotation."""
     seal = _container(case).signature.sig_field
-    for number, page in enumerate(_leaves(_root(case)["/Pages"], 0), 1):
+    for number, page in enumerate(_leaves(_root(case)["/Pages"]), 1):
         laid = _items(page["/Annots"]) if "/Annots" in page else []
         others = {str(one["/Subtype"]) for one in laid if one is not seal}
         yield from _told(f"page {number}", others)
@@ -88,15 +88,17 @@ def _items(array: Any) -> list[Any]:
     return [array[place] for place in range(len(array))]
 
 
-def _leaves(node: Any, depth: int) -> Iterator[Any]:
-    """Yield the pages of a page tree of bounded depth."""
-    if depth > DEEPEST:
-        raise ValueError("page tree")
-    for kid in _items(node["/Kids"]):
-        if "/Kids" in kid:
-            yield from _leaves(kid, depth + 1)
+def _leaves(tree: Any) -> Iterator[Any]:
+    """Yield the pages of a page tree; one of many nodes, or that holds itself, is none of ours."""
+    pending, seen = [tree], 0
+    while pending:
+        node, seen = pending.pop(0), seen + 1
+        if seen > MOST:
+            raise ValueError("page tree")
+        if "/Kids" in node:
+            pending = [*_items(node["/Kids"]), *pending]
         else:
-            yield kid
+            yield node
 
 
 def _bookmarks(outlines: Any) -> Iterator[Any]:
