@@ -13,19 +13,32 @@ LARGEST_FILE = 20 * 1024 * 1024
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Write through a temporary file in the same folder, synced and renamed into place."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Write through a temporary file in the same folder, synced and renamed into place.
+
+    Raises
+    ------
+    OSError
+        With the name of the file that was asked for; nothing is left behind.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _write(path, data)
+    except OSError as refusal:
+        raise OSError(refusal.errno, refusal.strerror, str(path)) from refusal
+
+
+def _write(path: Path, data: bytes) -> None:
     with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as opened:
         temporary = Path(opened.name)
         try:
             opened.write(data)
             opened.flush()
             os.fsync(opened.fileno())
+            temporary.chmod(0o644)
+            temporary.replace(path)
         except BaseException:
             temporary.unlink(missing_ok=True)
             raise
-    temporary.chmod(0o644)
-    temporary.replace(path)
 
 
 def read_file(path: Path) -> bytes:

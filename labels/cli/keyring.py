@@ -17,6 +17,7 @@ from factors.findings import Where, finding
 from factors.texts import Lang, text
 from labels.cli.files import read_file, write_whole
 from labels.cli.show import console, plain
+from labels.cli.waiting import wipe
 from labels.issuer import read_issuer
 from labels.keys import Purpose, SigningKey, new_key, read_key, write_key
 from labels.times import now
@@ -129,6 +130,7 @@ def passphrase(lang: Lang, *, repeat: bool = False) -> bytes:
     if told is None and named:
         told = read_file(Path(named)).decode("utf-8", "replace").rstrip("\r\n")
     if told is None:
+        wipe()
         told = getpass(text("cli.passphrase", lang))
         if repeat and getpass(text("cli.passphrase_again", lang)) != told:
             raise FindingsError(finding("CLI-PASSPHRASE", Where()))

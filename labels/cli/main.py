@@ -9,7 +9,6 @@ from typing import Annotated
 
 import typer
 
-from factors.errors import CarbonLabelError, UnsafeFileError
 from factors.texts import Lang
 from labels.cli.arguments import DEFAULT_LANG, Json, Language, default_lang, lang_of
 from labels.cli.commands import (
@@ -21,8 +20,10 @@ from labels.cli.commands import (
     study,
     verification,
 )
+from labels.cli.terminal import settle
+from labels.cli.waiting import sign_of_life
 
-OK, NOT_OK, UNREADABLE = 0, 1, 2
+INTERRUPTED, UNHEARD = 130, 141
 
 app = typer.Typer(
     name="carbonlabel",
@@ -83,31 +84,30 @@ def doctor(lang: Language = DEFAULT_LANG, json: Json = False) -> None:
 
 def main() -> None:
     """Run the command; what goes wrong ends in a message and an exit code, never a traceback."""
+    spoken = _spoken()
+    settle(spoken)
     try:
-        app()
-    except CarbonLabelError as refusal:
-        from labels.cli.show import refused
-
-        refused(refusal.findings, _spoken())
-        sys.exit(UNREADABLE if isinstance(refusal, UnsafeFileError) else NOT_OK)
-    except BrokenPipeError:
-        sys.exit(NOT_OK)
-    except OSError as refusal:
-        from labels.cli.show import refused_file
-
-        refused_file(refusal, _spoken())
-        sys.exit(UNREADABLE)
-    except Exception as defect:
+        with sign_of_life(spoken):
+            code = app(standalone_mode=False)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except SystemExit as left:  # a pipe closed on Typer itself, or a word completed
+        code = UNHEARD if isinstance(left.__context__, BrokenPipeError) else left.code
+    except (Exception, KeyboardInterrupt) as refusal:
         if os.environ.get("CARBONLABEL_DEBUG"):
             raise
-        from labels.cli.show import broken
+        from labels.cli.ending import ended
 
-        broken(defect, _spoken())
-        sys.exit(UNREADABLE)
+        code = ended(refusal, spoken)
+    if code == INTERRUPTED:  # Typer has caught it
+        from labels.cli.ending import stopped
+
+        stopped(spoken)
+    sys.exit(code)
 
 
 def _spoken() -> Lang:
-    """The language asked for on the command line, for messages after it failed."""
+    """The language asked for on the command line, for messages outside a command."""
     words = sys.argv
     for place, word in enumerate(words):
         told = word.partition("=")[2] if word.startswith("--lang=") else ""

@@ -46,6 +46,12 @@ what was seen, what was expected, and what to do.
 .TP
 .B 2
 A file cannot be read, is unsafe, or the command was called wrongly.
+.TP
+.B 130
+Stopped by Ctrl-C; files are whole or not there.
+.TP
+.B 141
+Whoever read the output has closed it.
 .SH ENVIRONMENT
 .TP
 .B CARBONLABEL_LANG

@@ -9,7 +9,6 @@ from typing import Any
 
 from rich.table import Table
 
-import labels.render as renderer
 from factors.errors import FindingsError
 from factors.findings import Where, finding
 from factors.texts import Lang, text
@@ -19,6 +18,7 @@ from labels.cli.keyring import open_key, passphrase
 from labels.cli.show import console, findings_table, plain
 from labels.issue import Issued, Office, issue
 from labels.keys import Purpose, SigningKey, new_key
+from labels.printing import PrintRoom
 from labels.registry.backup import backup, restore
 from labels.registry.changes import change
 from labels.registry.check import check
@@ -55,6 +55,8 @@ def init(
     """
     if demo == (profile is not None):
         raise FindingsError(finding("CLI-REGISTRY-KIND", Where(file=str(location))))
+    if location.is_file():
+        raise FindingsError(finding("CLI-FOLDER-FILE", Where(file=str(location))))
     place = PostgresDatabase(*server) if server[0] else None
     if profile is None:
         store = init_demo(location, now(), place)
@@ -196,13 +198,14 @@ def supersede(
     person = _person(store, keys[0], lang)
     seal = None if keys[1] is None else open_key(keys[1], lang, Purpose.SEAL)
     chosen = NAME_CORRECTED if same_footprint else reason
-    issued = issue(
-        Office(store, renderer, seal),
-        draft,
-        pages,
-        out,
-        succession=Succession(serial, chosen, person),
-    )
+    with PrintRoom() as room:
+        issued = issue(
+            Office(store, room, seal),
+            draft,
+            pages,
+            out,
+            succession=Succession(serial, chosen, person),
+        )
     console().print(text("cli.issued", lang, serial=issued.serial))
     _told(serial, view_of(store).status(serial, now(), store.issuer.time_zone), lang)
     return issued

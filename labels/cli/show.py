@@ -12,8 +12,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from factors.findings import Finding, Severity, Where, finding
+from factors.findings import Finding, Severity
 from factors.texts import Lang, text
+from labels.cli.terminal import writes_chinese
+from labels.cli.waiting import wipe
 
 LEAST_SHOWN = 1000
 """Lines below one part in this many of the whole are counted, not listed; the JSON has all."""
@@ -27,13 +29,16 @@ STYLE = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTE: 
 
 def console(*, err: bool = False) -> Console:
     """A console that wraps to the terminal, and to 120 columns in a file or pipe."""
+    wipe()
     probe = Console(stderr=err, highlight=False, soft_wrap=False)
     return probe if probe.is_terminal else Console(stderr=err, highlight=False, width=120)
 
 
 def plain(value: object) -> None:
     """Print data as JSON on standard output."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=1) + "\n")
+    wipe()
+    escaped = not writes_chinese(sys.stdout)
+    sys.stdout.write(json.dumps(value, ensure_ascii=escaped, indent=1) + "\n")
 
 
 def findings_table(findings: Sequence[Finding], lang: Lang, *, err: bool = False) -> None:
@@ -45,7 +50,7 @@ def findings_table(findings: Sequence[Finding], lang: Lang, *, err: bool = False
     out = console(err=err)
     for alike in _alike(sorted(findings, key=lambda one: ORDER[one.severity]), lang):
         first = alike[0]
-        place = str(first.where) or text("cli.whole_file", lang)
+        place = str(first.where) or ("" if err else text("cli.whole_file", lang))
         if len(alike) > 1:
             place = text("cli.places", lang, sheet=first.where.sheet, count=len(alike))
         head = Text(f"{text(f'cli.{first.severity}', lang)} ", style=STYLE[first.severity])
@@ -91,18 +96,6 @@ def summary(findings: Iterable[Finding], lang: Lang) -> str:
 def refused(findings: Sequence[Finding], lang: Lang) -> None:
     """Print why a command refused, on standard error."""
     findings_table(findings, lang, err=True)
-
-
-def refused_file(refusal: OSError, lang: Lang) -> None:
-    """Print that a file could not be opened or written."""
-    where = Where(file=str(refusal.filename or ""))
-    refused([finding("CLI-FILE", where, reason=refusal.strerror or str(refusal))], lang)
-
-
-def broken(defect: Exception, lang: Lang) -> None:
-    """Print that the toolkit itself failed, without the traceback."""
-    told = f"{type(defect).__name__}: {defect}"
-    refused([finding("CLI-DEFECT", Where(), defect=told)], lang)
 
 
 def footprint_tables(result: Mapping[str, Any], lang: Lang) -> None:

@@ -21,6 +21,8 @@ are in Chinese where the machine speaks Chinese (`LANG`, `CARBONLABEL_LANG`), el
 | 0 | done; for `check`: no errors (there may be warnings and notes); for `verify`: valid |
 | 1 | the answer is no: errors in a file, a document that is not valid, an act that was refused |
 | 2 | not read: a file that cannot be opened or is unsafe, a command typed wrongly, an installation that is broken |
+| 130 | stopped by Ctrl-C; files are whole or not there |
+| 141 | whoever read the output has closed it, as `head` does |
 
 A refusal is a coded finding on standard error: where, what we saw, what we expected, what to do. With `--json` the answer
 is one JSON document on standard output. Colours stand on a terminal only, and never where `NO_COLOR` is set.
