@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from factors.errors import UnitError
+from factors.findings import finding
 from factors.numbers import decimal_text
+from factors.texts import LANGS
 from factors.units import unit
 from lca.ledger import OUTPUT_KEY, output_kind
 from lca.model_parts import Account, ProductModel, When
 from lca.submission import EMPTY, AccountEntry, Cell, FamilyEntry, KeyEntry
-from lca.workbook.cells import CODE, Spot, label_of, spot
+from lca.workbook.cells import CODE, Spot, spot
 from lca.workbook.desk import Desk, months_of
 from lca.workbook.layout import MONTHS, Accounts, Field
 from lca.workbook.lists import offered
@@ -38,8 +40,8 @@ class _Line:
 
     def spot(self, name: str) -> Spot:
         """Return one cell of the row."""
-        label = label_of(self.fields[name], self.account.name)
-        return spot(self.block, self.row.number, name, label)
+        label = self.fields[name].label
+        return spot(self.block, self.row.number, name, label, self.account.name)
 
     def has(self, name: str) -> bool:
         """Whether the table has the column."""
@@ -167,7 +169,7 @@ def _named(
         return None
     group = next(iter(known.values())).group
     choices = desk.lists[f"accounts:{group}"]
-    return known.get(desk.cells.choice(at, choices).text)
+    return known.get(desk.cells.choice(at, choices))
 
 
 # -- site totals by month --------------------------------------------------------------------
@@ -181,7 +183,7 @@ def _period(line: _Line, months: int, keys: tuple[KeyEntry, ...]) -> AccountEntr
     key = _key(line, keys) if line.has("key") else ""
     _key_kind(line, key, keys)
     control = line.number("control_total", unit)
-    source = cells.text(line.spot("control_source")).text if line.has("control_source") else ""
+    source = cells.text(line.spot("control_source")) if line.has("control_source") else ""
     if control.value is not None and not source:
         cells.report("CELL-CONTROL-SOURCE", line.spot("control_source"))
     return AccountEntry(
@@ -250,7 +252,7 @@ def _key_kind(line: _Line, key: str, keys: tuple[KeyEntry, ...]) -> None:
 def _kind(line: _Line) -> str:
     if not line.has("activity_kind"):
         return ""
-    return line.desk.cells.choice(line.spot("activity_kind"), line.desk.lists["activity"]).text
+    return line.desk.cells.choice(line.spot("activity_kind"), line.desk.lists["activity"])
 
 
 def _evidence(line: _Line) -> tuple[str, ...]:
@@ -337,6 +339,6 @@ def _both_forms(desk: Desk, entries: list[AccountEntry]) -> None:
     totals = {entry.account for entry in entries if entry.form == "period"}
     for entry in entries:
         if entry.form == "unit" and entry.account in totals:
-            account = desk.model.account(entry.account)
-            at = Spot(None, entry.where, account.name)
-            desk.cells.report("CELL-BOTH-FORMS", at)
+            name = desk.model.account(entry.account).name
+            told = {f"label_{lang}": name[lang] for lang in LANGS}
+            desk.cells.findings.append(finding("CELL-BOTH-FORMS", entry.where, **told))

@@ -25,17 +25,18 @@ class BookIndex:
     Attributes
     ----------
     sheets
-        Title and part of every worksheet that is there, in the order of the file.
+        Title and part of every worksheet that is there, in the order of the file, and whether
+        it is shown.
     strings
-        The table of shared texts.
+        The shared texts by their numbers, as text.
     formats
         Number format by the number of a cell's style, as text.
     from_1904
         Whether days are counted from 1904.
     """
 
-    sheets: tuple[tuple[str, str], ...]
-    strings: tuple[str, ...]
+    sheets: tuple[tuple[str, str, bool], ...]
+    strings: Mapping[str, str]
     formats: Mapping[str, Format]
     from_1904: bool
 
@@ -46,13 +47,14 @@ def book_index(source: Unpacked) -> BookIndex:
     book = book if book in source else "xl/workbook.xml"
     told = _Entries.of(source, book)
     links = {one.id: one for one in _links(source, book)}
-    sheets: list[tuple[str, str]] = []
+    sheets: list[tuple[str, str, bool]] = []
     for _, entry in told.named("sheets", "sheet"):
         link = links.get(entry.get(f"{LINKS} id", ""))
         if link is None:
             refuse("FILE-UNREADABLE", source.name)
         if link.kind == "worksheet" and link.part in source:
-            sheets.append((entry.get("name", ""), link.part))
+            shown = entry.get("state", "visible") == "visible"
+            sheets.append((entry.get("name", ""), link.part, shown))
     by_kind = {one.kind: one.part for one in links.values() if one.part in source}
     strings = _Strings(by_kind.get("sharedStrings", ""), source.name)
     if strings.part:
@@ -60,7 +62,8 @@ def book_index(source: Unpacked) -> BookIndex:
     properties = (entry for _, entry in told.named("", "workbookPr"))
     from_1904 = next(properties, {}).get("date1904") in _TRUE
     formats = _formats(_Entries.of(source, by_kind.get("styles", "")))
-    return BookIndex(tuple(sheets), tuple(strings.found), formats, from_1904)
+    numbered = {str(number): text for number, text in enumerate(strings.found)}
+    return BookIndex(tuple(sheets), numbered, formats, from_1904)
 
 
 # -- entries of small parts --------------------------------------------------------------------

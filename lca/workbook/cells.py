@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from typing import NamedTuple
 
 from factors.errors import UnitError
 from factors.findings import Finding, Where, finding
@@ -19,13 +20,14 @@ from factors.written import read as read_number
 from lca.model_parts import Text
 from lca.submission import Cell
 from lca.workbook.grid import GridCell
-from lca.workbook.layout import Field
 from lca.workbook.lists import Choice, fitting, recognise
 from lca.workbook.locate import Block
 from lca.workbook.shape import Shape, multiple, shape_of
+from lca.workbook.stored import stored_day
 from lca.workbook.values import cell_number, folded, is_not_finite, typed_day, typed_month
 
 MAX_TEXT = 500
+FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2100, 1, 1)
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 _SEPARATORS = re.compile(r"[,;，；、\s]+")
 _LONG_ID = re.compile(r"[0-9]{15,}(\.0)?|[0-9.]+e\+[0-9]+")
@@ -39,13 +41,35 @@ class Typed:
     unit: str
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """A cell with its place and what it is called."""
+class Spot(NamedTuple):
+    """A cell of a block; its place and what it is called are made up only when asked for.
+
+    Attributes
+    ----------
+    name
+        What its field is called.
+    line
+        What its row is called, where rows have names.
+    """
 
     cell: GridCell | None
-    where: Where
-    label: Text
+    block: Block
+    row: int
+    column: str
+    name: Text
+    line: Text | None = None
+
+    @property
+    def where(self) -> Where:
+        """Its place."""
+        return self.block.where(self.row, self.column)
+
+    @property
+    def label(self) -> Text:
+        """What it is called: its row and its field."""
+        if self.line is None:
+            return self.name
+        return {lang: f"{self.line[lang]} · {self.name[lang]}" for lang in LANGS}
 
     @property
     def filled(self) -> bool:
@@ -54,21 +78,21 @@ class Spot:
         return cell is not None and (bool(cell.value.strip()) or cell.kind == "empty")
 
 
-def spot(block: Block, row: int, column: str, label: Text) -> Spot:
+def spot(block: Block, row: int, column: str, name: Text, line: Text | None = None) -> Spot:
     """Return a cell of a block."""
-    return Spot(block.cell(row, column), block.where(row, column), label)
+    return Spot(block.cell(row, column), block, row, column, name, line)
 
 
 class CellReader:
     """Reads cells and collects what is wrong with them."""
 
-    def __init__(self, counting: frozenset[str]) -> None:
+    def __init__(self, counting: frozenset[str], *, from_1904: bool = False) -> None:
         self.findings: list[Finding] = []
         self.proofs: list[tuple[Spot, tuple[str, ...]]] = []
         self.reports: list[tuple[Spot, str]] = []
         self.asked = 0
         self.missing: Counter[str] = Counter()
-        self._counting = counting
+        self._counting, self._from_1904 = counting, from_1904
 
     def report(self, code: str, at: Spot, /, **params: object) -> None:
         """Add a finding about a cell; it names the field in both languages."""
@@ -80,7 +104,7 @@ class CellReader:
         """Count one thing that must be filled in, and where it is not."""
         self.asked += 1
         if not there:
-            self.missing[at.where.sheet] += 1
+            self.missing[at.block.sheet.name] += 1
 
     def usable(self, at: Spot, *, must: bool) -> bool:
         """Whether a cell holds something that can be looked at; say why not."""
@@ -221,22 +245,22 @@ class CellReader:
             return ""
         return found.symbol
 
-    def text(self, at: Spot, *, must: bool = False, is_id: bool = False) -> Cell:
-        """Read text; a number is taken as written."""
-        value = None
-        if self.usable(at, must=must) and at.cell is not None:
-            value = _whole(at.cell)
-            if is_id and at.cell.kind == "number" and _LONG_ID.fullmatch(at.cell.value):
-                self.report("CELL-ID-NUMBER", at)
-                value = None
-            elif len(value) > MAX_TEXT or not value.isprintable():
-                self.report("CELL-TEXT", at, limit=MAX_TEXT)
-                value = None
-        return Cell(value, "", at.where)
+    def text(self, at: Spot, *, must: bool = False, is_id: bool = False) -> str:
+        """Read text, empty when there is none that can be used; a number is taken as written."""
+        if not self.usable(at, must=must) or at.cell is None:
+            return ""
+        value = _whole(at.cell)
+        if is_id and at.cell.kind == "number" and _LONG_ID.fullmatch(at.cell.value):
+            self.report("CELL-ID-NUMBER", at)
+            return ""
+        if len(value) > MAX_TEXT or not value.isprintable():
+            self.report("CELL-TEXT", at, limit=MAX_TEXT)
+            return ""
+        return value
 
     def code(self, at: Spot, *, must: bool = False) -> str:
         """Read a code that other cells may name."""
-        value = folded(self.text(at, must=must).text)
+        value = folded(self.text(at, must=must))
         if value and not CODE.fullmatch(value):
             self.report("CELL-CODE", at)
             return ""
@@ -244,18 +268,17 @@ class CellReader:
 
     def codes(self, at: Spot) -> tuple[str, ...]:
         """Read the codes of evidence in one cell; they are remembered to be looked up."""
-        value = folded(self.text(at).text)
+        value = folded(self.text(at))
         named = tuple(dict.fromkeys(filter(None, _SEPARATORS.split(value))))
         self.proofs.append((at, named))
         return named
 
-    def choice(self, at: Spot, choices: Iterable[Choice], *, must: bool = False) -> Cell:
-        """Read a choice by its id or by its name in either language."""
-        options = tuple(choices)
+    def choice(self, at: Spot, options: Sequence[Choice], *, must: bool = False) -> str:
+        """Read a choice by its id or by its name in either language; return the id."""
         given = self.text(at, must=must)
-        if not given.text:
-            return given
-        found, close = recognise(given.text, options)
+        if not given:
+            return ""
+        found, close = recognise(given, options)
         if not found:
             shown = {lang: " / ".join(o.name[lang] for o in options[:8]) for lang in ("zh", "en")}
             near = {lang: " / ".join(o.name[lang] for o in close) for lang in LANGS}
@@ -263,31 +286,29 @@ class CellReader:
                 "CELL-CHOICE", at, options_zh=shown["zh"], options_en=shown["en"],
                 **said("of_close", **near),
             )  # fmt: skip
-            return Cell(None, "", at.where)
-        return Cell(found, "", at.where)
+        return found
 
     def day(self, at: Spot, *, must: bool = False, month: bool = False) -> Cell:
         """Read a date; with ``month`` a year or a month will do."""
-        nothing = Cell(None, "", at.where)
-        if not self.usable(at, must=must) or at.cell is None:
-            return nothing
-        if at.cell.kind == "date":
-            return Cell(date.fromisoformat(at.cell.value[:10]), "", at.where)
-        value = _whole(at.cell)
-        found = (typed_month if month else typed_day)(value)
-        if found is None or not date(1990, 1, 1) <= found <= date(2100, 1, 1):
-            self.report("CELL-DATE", at)
-            return nothing
-        if not month:
-            self.report("CELL-DATE-AS-TEXT", at, understood=found.isoformat())
+        found = None
+        if self.usable(at, must=must) and at.cell is not None:
+            found = self._day(at, at.cell, month=month)
         return Cell(found, "", at.where)
 
-
-def label_of(field: Field, row: Text | None = None) -> Text:
-    """Return what a cell is called: its field, and the row it stands in."""
-    if row is None:
-        return field.label
-    return {lang: f"{row[lang]} · {field.label[lang]}" for lang in ("zh", "en")}
+    def _day(self, at: Spot, cell: GridCell, *, month: bool) -> date | None:
+        if cell.kind == "date":
+            return date.fromisoformat(cell.value[:10])
+        value, is_number = _whole(cell), cell.kind == "number"
+        found = (typed_month if month else typed_day)(value)
+        serial = stored_day(value) if is_number and found is None and not self._from_1904 else None
+        found = serial or found
+        if found is None or not FIRST_DAY <= found <= LAST_DAY:
+            self.report("CELL-DATE", at)
+            return None
+        if serial or not month:
+            code = "CELL-DATE-AS-NUMBER" if is_number else "CELL-DATE-AS-TEXT"
+            self.report(code, at, understood=found.isoformat())
+        return found
 
 
 def said(phrase: str, /, **parts: str) -> dict[str, str]:

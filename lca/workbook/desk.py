@@ -11,7 +11,8 @@ from factors.findings import Where
 from factors.store import FactorSet
 from lca.model_parts import ProductModel, Text
 from lca.submission import EMPTY, Cell
-from lca.workbook.cells import CellReader, Spot, label_of, spot
+from lca.workbook.cells import CellReader, Spot, spot
+from lca.workbook.countries import COUNTRIES
 from lca.workbook.foreign import foreign_unit
 from lca.workbook.layout import Field, Form, Kind, Layout, Need, Table, known_columns
 from lca.workbook.lists import Lists, factor_id
@@ -69,17 +70,20 @@ class Desk:
             self.cells.expect(at, there=at.filled)  # a later step reports it
         match field.kind:
             case Kind.CHOICE:
-                return self.cells.choice(at, self.lists[field.choices], must=needed)
+                return self.choice(at, field.choices, must=needed)
             case Kind.NUMBER:
                 return self.number(at, field.sign, self.row_unit(block, field), must=needed)
             case Kind.DATE:
                 return self.cells.day(at, must=needed)
             case Kind.CODE:
-                code = self.cells.code(at, must=needed)
-                return Cell(code or None, "", at.where)
+                told = self.cells.code(at, must=needed)
             case _:
-                is_id = name in ("gtin", "maker_id")
-                return self.cells.text(at, must=needed, is_id=is_id)
+                told = self.cells.text(at, must=needed, is_id=name in ("gtin", "maker_id"))
+        return Cell(told or None, "", at.where)
+
+    def choice(self, at: Spot, choices: str, *, must: bool = False) -> Cell:
+        """Read a choice from one of the lists."""
+        return Cell(self.cells.choice(at, self.lists[choices], must=must) or None, "", at.where)
 
     def number(self, at: Spot, sign: str, wanted: str, *, must: bool = False) -> Cell:
         """Read a number of a row; a unit behind it that the row cannot have is said as such."""
@@ -142,7 +146,7 @@ class Desk:
         fields = known_columns(table)
         every = [Entry(self, found, row, fields) for row in found.rows]
         asked = [name for name, field in fields.items() if field.need is not Need.COMPUTED]
-        filled = [entry for entry in every if any(entry.spot(name).filled for name in asked)]
+        filled = [entry for entry in every if any(map(entry.filled, asked))]
         if filled or not one:
             return filled
         return [Entry(self, found, Row("", found.start + 2), fields)]
@@ -164,7 +168,12 @@ class Entry:
 
     def spot(self, name: str, row_label: Text | None = None) -> Spot:
         """Return one cell of the row."""
-        return spot(self.block, self.row.number, name, label_of(self.fields[name], row_label))
+        block, row = self.block, self.row.number
+        return Spot(block.cell(row, name), block, row, name, self.fields[name].label, row_label)
+
+    def filled(self, name: str) -> bool:
+        """Whether a cell of the row holds anything."""
+        return self.spot(name).filled
 
     def must(self, name: str) -> bool:
         """Whether the column must be filled."""
@@ -172,7 +181,7 @@ class Entry:
 
     def text(self, name: str) -> str:
         """Read a text."""
-        return self.desk.cells.text(self.spot(name), must=self.must(name)).text
+        return self.desk.cells.text(self.spot(name), must=self.must(name))
 
     def code(self, name: str) -> str:
         """Read a code."""
@@ -188,7 +197,7 @@ class Entry:
     def country(self) -> str:
         """Read a country, or a province with its country."""
         code = self.text("country").upper()
-        if code and not _COUNTRY.fullmatch(code):
+        if code and not (_COUNTRY.fullmatch(code) and code[:2] in COUNTRIES):
             self.desk.cells.report("CELL-COUNTRY", self.spot("country"))
             return ""
         return code
@@ -196,7 +205,7 @@ class Entry:
     def choice(self, name: str) -> str:
         """Read a choice."""
         choices = self.desk.lists[self.fields[name].choices]
-        return self.desk.cells.choice(self.spot(name), choices, must=self.must(name)).text
+        return self.desk.cells.choice(self.spot(name), choices, must=self.must(name))
 
     def factor(self, name: str) -> str:
         """Read the id of a library factor; without a library it is taken as it is."""

@@ -281,8 +281,7 @@ def _enums(desk: Desk, entry: Entry) -> Iterator[tuple[str, Cell]]:
     for enum in desk.model.enums:
         name = ANSWER + enum.id
         if name in entry.fields and entry.spot(name).filled:
-            choices = desk.lists[entry.fields[name].choices]
-            yield enum.id, desk.cells.choice(entry.spot(name), choices)
+            yield enum.id, desk.choice(entry.spot(name), entry.fields[name].choices)
 
 
 def _parameters(desk: Desk, entry: Entry) -> Iterator[tuple[str, Cell]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any, Literal, NamedTuple
 
 from factors.errors import UnsafeFileError
@@ -44,7 +44,7 @@ class GridSheet:
     """One sheet: cells by (row, column), both from 1.
 
     ``merged`` holds joined cells as top, left, bottom, right; ``hidden`` the rows and
-    ``hidden_columns`` the columns that are not shown.
+    ``hidden_columns`` the columns that are not shown; ``shown`` is false for a sheet without a tab.
     """
 
     name: str
@@ -52,6 +52,7 @@ class GridSheet:
     merged: tuple[tuple[int, int, int, int], ...] = ()
     hidden: tuple[int, ...] = ()
     hidden_columns: tuple[int, ...] = ()
+    shown: bool = True
 
     def text(self, row: int, column: int) -> str:
         """Return the text of a cell, empty when there is none."""
@@ -110,6 +111,7 @@ def grid_text(grid: Grid) -> str:
             "merged": sheet.merged,
             "hidden": sheet.hidden,
             "hidden_columns": sheet.hidden_columns,
+            "shown": sheet.shown,
         }
         for sheet in grid.sheets
     ]
@@ -131,7 +133,11 @@ def _cells(told: Mapping[str, Any]) -> dict[tuple[int, int], GridCell]:
     places = zip(told["rows"], told["columns"], strict=True)
     kinds = map(_KINDS.__getitem__, told["kinds"])
     cells = zip(kinds, told["values"], told["formats"], told["formulas"], strict=True)
-    return dict(zip(places, map(GridCell._make, cells), strict=True))
+    return dict(zip(places, map(_cell, cells), strict=True))
+
+
+_cell = partial(tuple.__new__, GridCell)
+"""A cell of its four parts; what ``GridCell._make`` does, without looking how many they are."""
 
 
 def refusal_text(found: Finding) -> str:
@@ -161,6 +167,7 @@ def answer_of(text: str) -> Grid:
                 tuple((a, b, c, d) for a, b, c, d in entry["merged"]),
                 tuple(entry["hidden"]),
                 tuple(entry["hidden_columns"]),
+                bool(entry["shown"]),
             )
             for entry in document["sheets"]
         ),

@@ -134,7 +134,7 @@ def _forbidden(names: list[str], name: str) -> None:
 
 def _kind(names: set[str], name: str) -> None:
     """Refuse other zip documents by what they are."""
-    if {"[Content_Types].xml", "xl/workbook.xml"} <= names:
+    if "[Content_Types].xml" in names and any(name.endswith("/workbook.xml") for name in names):
         return
     kinds = {
         "xl/workbook.bin": ".xlsb",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 
-from factors.findings import Finding
+from factors.findings import Finding, Where
 from lca.ledger import OUTPUT_KEY
 from lca.submission import (
     EMPTY,
@@ -35,6 +35,7 @@ from lca.workbook.further import (
     yields,
 )
 from lca.workbook.layout import MAX_SUPPLIERS, MONTHS, Form, Kind
+from lca.workbook.structure import not_there
 
 PROVISIONAL = 12
 """A period of fewer months gives a provisional result."""
@@ -68,7 +69,7 @@ def submission(
     reason = desk.answer("period", "reason")
     known_records(desk, reports)
     _subject(desk, cover["subject"], families)
-    _proofs(desk, evidence)
+    _proofs(desk, evidence, file)
     return Submission(
         file=file,
         sha256=sha256,
@@ -77,6 +78,7 @@ def submission(
         cover=cover,
         period_from=period.first,
         period_to=period.last,
+        period_where=period.where,
         months=period.months,
         sites=sites,
         families=families,
@@ -136,7 +138,8 @@ def _is_gtin(text: str) -> bool:
 def _subject(desk: Desk, subject: Cell, families: tuple[FamilyEntry, ...]) -> None:
     at = desk.spot("cover", "subject")
     known = [family.family for family in families]
-    if at is not None and subject.text and subject.text not in known:
+    told = at is not None and subject.text and "family" in desk.found.blocks
+    if at is not None and told and subject.text not in known:
         desk.cells.report("CELL-FAMILY-UNKNOWN", at, known=", ".join(known) or "-")
 
 
@@ -145,6 +148,7 @@ class _Period:
     first: date | None
     last: date | None
     months: tuple[str, ...]
+    where: Where
 
     @property
     def count(self) -> int:
@@ -153,16 +157,17 @@ class _Period:
 
 
 def _period(desk: Desk) -> _Period:
-    first, last = (desk.answer("period", name, must=True).value for name in ("from", "to"))
+    start, end = (desk.answer("period", name, must=True) for name in ("from", "to"))
+    first, last = start.value, end.value
     if not isinstance(first, date) or not isinstance(last, date):
-        return _Period(None, None, ())
+        return _Period(None, None, (), end.where)
     months = _months(first, last)
     at = desk.spot("period", "to")
     if at is not None and months is None:
         desk.cells.report("CELL-PERIOD", at, first=first.isoformat(), last=last.isoformat())
     elif at is not None and months is not None and len(months) < PROVISIONAL:
         desk.cells.report("CELL-PERIOD-SHORT", at, months=len(months))
-    return _Period(first, last, months or ())
+    return _Period(first, last, months or (), end.where)
 
 
 def _months(first: date, last: date) -> tuple[str, ...] | None:
@@ -302,13 +307,17 @@ def _keys(desk: Desk) -> Iterator[KeyEntry]:
             yield KeyEntry(key, entry.choice("kind"), unit, values, entry.where)
 
 
+_TARGETS = (("family", "family"), ("centre", "centres"))
+"""What a key may name, with the block that describes it."""
+
+
 def _targets(desk: Desk) -> dict[str, str]:
     """Family and centre codes by slot; slots that nobody described are left out."""
     keys = desk.found.blocks.get("keys")
     if keys is None:
         return {}
     named: dict[str, str] = {}
-    for base, block in (("family", "family"), ("centre", "centres")):
+    for base, block in _TARGETS:
         for slot in keys.slots(base):
             at = desk.spot(block, base, slot)
             code = at.cell.value.strip() if at is not None and at.cell is not None else ""
@@ -318,8 +327,9 @@ def _targets(desk: Desk) -> dict[str, str]:
 
 
 def _strays(entry: Entry, targets: Mapping[str, str]) -> None:
-    """A value for a family or centre that is not described."""
-    for slot in (*entry.block.slots("family"), *entry.block.slots("centre")):
+    """A value for a family or centre that is not described, on a sheet that is there."""
+    there = [base for base, block in _TARGETS if block in entry.desk.found.blocks]
+    for slot in (slot for base in there for slot in entry.block.slots(base)):
         if slot not in targets and slot in entry.fields and entry.spot(slot).filled:
             entry.desk.cells.report("CELL-SLOT-EMPTY", entry.spot(slot))
 
@@ -408,8 +418,12 @@ def _evidence(desk: Desk, last: date | None) -> Iterator[EvidenceEntry]:
             )
 
 
-def _proofs(desk: Desk, evidence: tuple[EvidenceEntry, ...]) -> None:
+def _proofs(desk: Desk, evidence: tuple[EvidenceEntry, ...], file: str) -> None:
     """Every evidence code named anywhere must be in the list of evidence."""
+    if "evidence" not in desk.found.blocks:
+        if any(codes for _, codes in desk.cells.proofs):
+            desk.cells.findings.append(not_there("evidence", file))
+        return
     known = {entry.evidence for entry in evidence}
     for at, codes in desk.cells.proofs:
         for code in codes:

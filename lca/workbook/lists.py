@@ -6,7 +6,7 @@ A choice has an id and a name in each language; a person may answer with any of 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
@@ -125,17 +125,17 @@ def fitting(symbol: str, counting: frozenset[str]) -> tuple[str, ...]:
     return (wanted.symbol, *others)
 
 
-def recognise(text: str, choices: Iterable[Choice]) -> tuple[str, tuple[Choice, ...]]:
+def recognise(text: str, choices: Sequence[Choice]) -> tuple[str, tuple[Choice, ...]]:
     """Return the id that a text names (empty if none) and close choices to propose."""
+    if any(text == choice.id for choice in choices):  # most rows of a long table
+        return text, ()
     wanted = _key(text)
     names: dict[str, Choice] = {}
     for choice in choices:
-        if text == choice.id:  # what our own lists write, for most rows of a long table
-            return choice.id, ()
         for spelling in (choice.id, *choice.name.values()):
             names.setdefault(_key(spelling), choice)
-            if wanted == _key(spelling):
-                return choice.id, ()
+    if wanted in names:
+        return names[wanted].id, ()
     close = (names[name] for name in get_close_matches(wanted, names, n=3, cutoff=0.5))
     return "", tuple({choice.id: choice for choice in close}.values())
 

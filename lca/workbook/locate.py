@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, product
 
 from factors.findings import Finding, Where, finding
 from lca.workbook.grid import Grid, GridCell, GridSheet, address
@@ -122,7 +122,8 @@ def _is_answer(sheet: GridSheet) -> bool:
 
 def mark_of(sheet: GridSheet) -> tuple[int, int] | None:
     """Return the place of a sheet's mark; where it was deleted, that of its first block's id."""
-    corner = sorted((r, c) for r, c in sheet.cells if r <= MARK_ROWS and c <= MARK_COLUMNS)
+    places = product(range(MARK_ROWS + 1), range(MARK_COLUMNS + 1))
+    corner = [place for place in places if place in sheet.cells]
     marks = (place for place in corner if sheet.text(*place).startswith(FAMILY))
     known = (place for place in corner if _block_at(sheet, place) in SHEET_OF)
     return next(marks, None) or next(known, None)
@@ -171,14 +172,14 @@ def rows_between(
 
 def ids_of(sheet: GridSheet, ids: int) -> dict[int, str]:
     """Return what stands in the column of ids, by row."""
-    return {row: sheet.text(row, column) for row, column in sheet.cells if column == ids}
+    return {row: cell.value for (row, column), cell in sheet.cells.items() if column == ids}
 
 
 def filled_of(sheet: GridSheet, ids: int) -> dict[int, list[int]]:
     """Return the columns behind the ids that hold something, by row."""
     by_row: dict[int, list[int]] = {}
-    for row, column in sheet.cells:
-        if column > ids and (sheet.text(row, column).strip() or sheet.cells[row, column].formula):
+    for (row, column), cell in sheet.cells.items():
+        if column > ids and (cell.formula or cell.value.strip()):
             by_row.setdefault(row, []).append(column)
     return by_row
 
@@ -192,7 +193,7 @@ def _columns(
 ) -> dict[str, int]:
     named: dict[str, int] = {}
     for column in columns:
-        name = sheet.text(row, column)
+        name = sheet.text(row, column).strip()
         if name in named:
             where = Where(file=file, sheet=sheet.name, cell=address(row, column))
             found.append(finding("WORKBOOK-COLUMN-TWICE", where, column=name))

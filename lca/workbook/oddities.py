@@ -1,21 +1,23 @@
-"""What a person did to rows and cells that no value tells: merged, or hidden by a filter."""
+"""What a person did to cells that no value tells: joined, or hidden by row, column or sheet."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from factors.findings import Finding, Where, finding
-from lca.workbook.grid import GridSheet, address
+from lca.workbook.grid import GridSheet, address, letters
 from lca.workbook.locate import Block, Located
 
 
 def oddities(found: Located) -> Iterator[Finding]:
-    """Yield merged answers, and rows that hold answers and are hidden."""
+    """Yield merged answers, and rows, columns and sheets that hold answers and are hidden."""
     for block in found.blocks.values():
         yield from _merged(block)
     for sheet in found.sheets.values():
         blocks = [one for one in found.blocks.values() if one.sheet.name == sheet.name]
-        yield from _hidden(sheet, blocks)
+        if blocks:
+            yield from _hidden(sheet, blocks)
 
 
 def _merged(block: Block) -> Iterator[Finding]:
@@ -43,18 +45,25 @@ _OURS = frozenset({"unit", "consumed", "sum", "share"})
 
 
 def _hidden(sheet: GridSheet, blocks: list[Block]) -> Iterator[Finding]:
-    shut = set(sheet.hidden)
-    rows = sorted(
-        row.number
-        for block in blocks
-        for row in block.rows
-        if row.number in shut and _answered(block, row.number)
-    )
-    if rows and blocks:
-        where = Where(file=blocks[0].file, sheet=sheet.name, cell=address(rows[0], 2))
-        yield finding("WORKBOOK-HIDDEN", where, rows=", ".join(map(str, rows)))
+    """Hidden answers are read like all others, and told once a sheet with the way to see them."""
+    if sheet.shown and not (sheet.hidden or sheet.hidden_columns):
+        return
+    answered = [place for block in blocks for place in _answered(block)]
+    rows = sorted({row for row, _ in answered}.intersection(sheet.hidden))
+    columns = sorted({column for _, column in answered}.intersection(sheet.hidden_columns))
+    where = Where(file=blocks[0].file, sheet=sheet.name)
+    if answered and not sheet.shown:
+        yield finding("WORKBOOK-HIDDEN-SHEET", where, sheet=sheet.name)
+    if rows:
+        at = replace(where, cell=address(rows[0], 2))
+        yield finding("WORKBOOK-HIDDEN", at, rows=", ".join(map(str, rows)))
+    if columns:
+        at = replace(where, cell=address(*min(p for p in answered if p[1] == columns[0])))
+        yield finding("WORKBOOK-HIDDEN-COLUMNS", at, columns=", ".join(map(letters, columns)))
 
 
-def _answered(block: Block, row: int) -> bool:
-    given = (name for name in block.columns if name not in _SHOWN | _OURS)
-    return any(block.cell(row, name) for name in given)
+def _answered(block: Block) -> Iterator[tuple[int, int]]:
+    """Yield the places of the answers of a block."""
+    given = [number for name, number in block.columns.items() if name not in _SHOWN | _OURS]
+    places = ((row.number, column) for row in block.rows for column in given)
+    return (place for place in places if place in block.sheet.cells)

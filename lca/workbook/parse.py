@@ -38,10 +38,10 @@ def parse(data: bytes, name: str = "workbook.xlsx") -> Grid:
     source = Unpacked(data, name)
     index = book_index(source)
     sheets = []
-    for title, part in index.sheets:
+    for title, part, shown in index.sheets:
         reader = SheetReader(part, name, index)
         source.stream(part, reader)
-        sheets.append(reader.sheet(title))
+        sheets.append(reader.sheet(title, shown=shown))
     source.rest()
     return Grid(tuple(sheets), index.from_1904)
 

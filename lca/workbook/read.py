@@ -6,8 +6,10 @@ hidden ids, values keep the unit that stands beside them, and nothing is convert
 
 from __future__ import annotations
 
+import gc
 import hashlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 from factors.errors import ModelError
@@ -58,9 +60,21 @@ def read(
     UnsafeFileError
         When the file is refused before its cells are looked at.
     """
-    return interpret(
-        parse_apart(data, name), name, hashlib.sha256(data).hexdigest(), model, factors
-    )
+    with uncollected():
+        grid = parse_apart(data, name)
+        return interpret(grid, name, hashlib.sha256(data).hexdigest(), model, factors)
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Make many objects, none of them in a circle, without looking for circles in between."""
+    before = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if before:
+            gc.enable()
 
 
 def interpret(
@@ -94,7 +108,8 @@ def interpret(
         findings.append(finding("WORKBOOK-DATES-1904", Where(file=name)))
     findings.extend(missing_parts(form, found, name))
     findings.extend(_edition(found, name))
-    desk = Desk(form, lists(known, factors), found, CellReader(known.counting), factors)
+    reader = CellReader(known.counting, from_1904=grid.from_1904)
+    desk = Desk(form, lists(known, factors), found, reader, factors)
     result = submission(desk, name, sha256, version or known.version, tuple(findings))
     every = (*result.findings, *_progress(desk.cells, name))
     return replace(result, findings=_in_order(every, grid))

@@ -23,7 +23,9 @@ MOST = 10_000
 _OURS = (FAMILY, BLOCK)
 """What a sheet of ours has in its corner; the second alone where its first row was deleted."""
 
-_COLUMN_IDS = frozenset({"label", "need", "value", "help", "name", "unit", "key", "evidence"})
+COLUMN_IDS = frozenset(
+    {"label", "need", "value", "help", "name", "name_zh", "unit", "key", "kind", "evidence"}
+)
 """Ids of columns: two in one row are ours even where the column of marks was deleted."""
 
 _DATA, _ROW, _CELL, _VALUE, _FORMULA, _TEXT, _RUN, _MERGED, _COLUMNS = (
@@ -63,10 +65,10 @@ class SheetReader(Watch):
         self._value: str | None = None
         self._formula: Attributes | None = None
 
-    def sheet(self, title: str) -> GridSheet:
-        """Return what was read."""
+    def sheet(self, title: str, *, shown: bool) -> GridSheet:
+        """Return what was read; the workbook says whether the sheet as a whole is shown."""
         merged, hidden = tuple(self._merged), tuple(self._hidden)
-        return GridSheet(title, self._cells, merged, hidden, tuple(self._hidden_columns))
+        return GridSheet(title, self._cells, merged, hidden, tuple(self._hidden_columns), shown)
 
     # -- events --------------------------------------------------------------------------------
 
@@ -143,7 +145,7 @@ class SheetReader(Watch):
             if self._passed:
                 return
             texts = [cell.value for cell in line.values()]
-            ids = sum(text in _COLUMN_IDS for text in texts)
+            ids = sum(text in COLUMN_IDS for text in texts)
             self._ours = ids > 1 or any(text.startswith(_OURS) for text in texts)
             if line and not self._ours and self.row > MARK_ROWS:
                 self._passed = True
@@ -220,10 +222,10 @@ class SheetReader(Watch):
         return shape
 
     def _shared_text(self, told: str) -> str:
-        strings = self._index.strings
-        if not (told.isascii() and told.isdigit() and len(told) < 10 and int(told) < len(strings)):
+        text = self._index.strings.get(told)
+        if text is None:
             refuse("FILE-UNREADABLE", self.name)
-        return strings[int(told)]
+        return text
 
     def _formula_text(self, attributes: Attributes, told: str) -> str:
         """Return the formula with its ``=``; one that is shared reads as it does in this cell."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Literal
 
 Moment = Literal["", "day", "duration"]
@@ -21,6 +21,7 @@ _LETTERS = re.compile("[dmhys]", re.I)
 _ELAPSED = re.compile(r"\[(?:hh?|mm?|ss?)\]", re.I)
 
 EPOCH, EPOCH_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)  # noqa: DTZ001 - no zone is kept
+_DIGITS_OF_A_DAY = 5
 _NO_LEAP_DAY = 60
 """Serial of 29 February 1900, which Excel counts and which never was."""
 
@@ -104,6 +105,16 @@ def moment(raw: str, kind: Moment, *, from_1904: bool) -> datetime | time | time
     if 0 < serial < _NO_LEAP_DAY and not from_1904:
         whole += 1
     return (EPOCH_1904 if from_1904 else EPOCH) + timedelta(days=whole) + rest
+
+
+def stored_day(raw: str) -> date | None:
+    """Return the day that a whole number stands for where no format tells; None for other numbers.
+
+    Days since 1990, which have five digits; the serial of a file that counts from 1904 is another.
+    """
+    if not (raw.isdecimal() and len(raw) == _DIGITS_OF_A_DAY):
+        return None
+    return (EPOCH + timedelta(days=int(raw))).date()
 
 
 def iso_day(raw: str) -> datetime:

@@ -36,6 +36,11 @@ def cover_name() -> Mapping[str, str]:
     return _named(words("sheet", "cover"))
 
 
+def not_there(sheet: str, file: str) -> Finding:
+    """Return the finding that an optional sheet is missing which other cells speak of."""
+    return finding("WORKBOOK-SHEET-MISSING", Where(file=file), **_named(words("sheet", sheet)))
+
+
 def _named(label: Text) -> Mapping[str, str]:
     return {"label_zh": label["zh"], "label_en": label["en"]}
 

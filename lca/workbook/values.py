@@ -6,18 +6,21 @@ import re
 import unicodedata
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 
 from factors.numbers import fifteen
 
 _NOT_FINITE = frozenset({"nan", "inf", "infinity", "+inf", "-inf", "-infinity", "∞", "-∞"})
 _DAY = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?(?:[T ]00:00(?::00)?)?")
+_DIGITS = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
 _MONTH = re.compile(r"([0-9]{4})(?:[-/.年]([0-9]{1,2})月?)?年?")
 
 
 def folded(text: str) -> str:
     """Return text with compatibility forms folded, one kind of minus, single blanks."""
-    plain = unicodedata.normalize("NFKC", text).replace("\N{MINUS SIGN}", "-")
-    return " ".join(plain.split())
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text).replace("\N{MINUS SIGN}", "-")
+    return " ".join(text.split())
 
 
 def is_not_finite(text: str) -> bool:
@@ -39,9 +42,11 @@ def cell_number(text: str) -> Fraction:
         raise OverflowError(text) from error
 
 
+@lru_cache(maxsize=1024)
 def typed_day(text: str) -> date | None:
     """Return the day that a text names, or None."""
-    match = _DAY.fullmatch(folded(text))
+    plain = folded(text)
+    match = _DAY.fullmatch(plain) or _DIGITS.fullmatch(plain)
     return _date(*match.groups()) if match else None
 
 

@@ -20,7 +20,7 @@ from openpyxl.worksheet.formula import ArrayFormula
 from lca.workbook.grid import Grid, GridCell, GridSheet, Kind
 from lca.workbook.marks import BLOCK, FAMILY, MARK_ROWS
 
-IDS = {"label", "need", "value", "help", "name", "unit", "key", "evidence"}
+IDS = {"label", "need", "value", "help", "name", "name_zh", "unit", "key", "kind", "evidence"}
 
 
 def grid_of(data: bytes, *, shapes: bool = True) -> Grid:
@@ -32,14 +32,12 @@ def grid_of(data: bytes, *, shapes: bool = True) -> Grid:
         warnings.simplefilter("ignore")
         book, results = (_open(data, data_only=stored) for stored in (False, True))
         whole = openpyxl.load_workbook(io.BytesIO(data)) if shapes else None
-        sheets = [
-            GridSheet(
-                sheet.title,
-                dict(_merge(_read(results[sheet.title]), _filled(sheet))),
-                *(_shapes(whole[sheet.title]) if whole is not None else ()),
-            )
-            for sheet in book.worksheets
-        ]
+        sheets = []
+        for sheet in book.worksheets:
+            cells = dict(_merge(_read(results[sheet.title]), _filled(sheet)))
+            merged, hidden = _shapes(whole[sheet.title]) if whole is not None else ((), ())
+            shown = sheet.sheet_state == "visible"
+            sheets.append(GridSheet(sheet.title, cells, merged, hidden, shown=shown))
     return Grid(tuple(sheets), bool(book.epoch == CALENDAR_MAC_1904))
 
 

@@ -22,10 +22,12 @@ from factors.findings import Finding
 from lca.model import load
 from lca.model_parts import ProductModel
 from lca.submission import Submission
+from lca.workbook.cells import Spot
 from lca.workbook.example import values
 from lca.workbook.grid import Grid, GridCell, GridSheet, address
 from lca.workbook.layout import layout, words
 from lca.workbook.lists import lists
+from lca.workbook.locate import Block
 from lca.workbook.parse import parse
 from lca.workbook.plan import Placed, plan
 from lca.workbook.read import interpret
@@ -41,6 +43,12 @@ class Formula:
 
     text: str
     result: float | str | None = None
+
+
+def spot_of(cell: GridCell) -> Spot:
+    """Return a cell that stands alone, in A1 of the sheet S."""
+    block = Block("block", "", GridSheet("S", {(1, 1): cell}), 0, {"value": 1}, ())
+    return Spot(cell, block, 1, "value", {"zh": "-", "en": "-"})
 
 
 @dataclass(frozen=True, slots=True)

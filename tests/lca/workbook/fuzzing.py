@@ -26,17 +26,15 @@ from typing import Any
 import openpyxl
 
 from factors.errors import UnsafeFileError
-from factors.findings import Where
-from lca.workbook.cells import CellReader, Spot
+from lca.workbook.cells import CellReader
 from lca.workbook.grid import Grid, GridCell, GridSheet, answer_of, grid_text
 from lca.workbook.isolate import MEMORY
 from lca.workbook.parse import parse
 from lca.workbook.read import interpret
-from tests.lca.workbook.desk import NAME, clean_grid, model
+from tests.lca.workbook.desk import NAME, clean_grid, model, spot_of
 from tests.lca.workbook.hostile import pack, unpack
 
 SHA = "0" * 64
-LABEL = {"zh": "-", "en": "-"}
 STATUS, CLEAR = Path("/proc/self/status"), Path("/proc/self/clear_refs")
 HIGH = re.compile(r"VmHWM:\s*(\d+) kB")
 
@@ -193,7 +191,7 @@ def grid_read(given: Grid) -> str:
 def cell_read(rng: random.Random) -> str:
     """Read one cell in every way a field may ask for."""
     reader = CellReader(frozenset({"bottle"}))
-    at = Spot(cell(rng), Where(sheet="S", cell="A1"), LABEL)
+    at = spot_of(cell(rng))
     match rng.randrange(6):
         case 0:
             reader.number(at, rng.choice(("any", "zero-or-more", "above-zero")), "kWh", must=True)

@@ -8,13 +8,12 @@ from fractions import Fraction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from factors.findings import Where
 from lca.submission import Cell
-from lca.workbook.cells import CellReader, Spot
+from lca.workbook.cells import CellReader
 from lca.workbook.grid import Grid, GridCell, GridSheet, answer_of, grid_text
 from lca.workbook.read import interpret
 from lca.workbook.values import typed_day, typed_month
-from tests.lca.workbook.desk import NAME, clean_grid, model
+from tests.lca.workbook.desk import NAME, clean_grid, model, spot_of
 
 texts = st.one_of(
     st.text(max_size=40),
@@ -84,7 +83,7 @@ def test_a_plain_number_typed_as_text_is_that_number(digits: int, places: int):
         f"{'-' if digits < 0 else ''}{typed.lstrip('-')}.{abs(digits) % 10**places:0{places or 1}d}"
     )
     reader = CellReader(frozenset())
-    at = Spot(GridCell("text", text), Where(), {"zh": "-", "en": "-"})
+    at = spot_of(GridCell("text", text))
     assert reader.number(at).value == value
     assert [found.code for found in reader.findings] == ["CELL-NUMBER-AS-TEXT"]
 

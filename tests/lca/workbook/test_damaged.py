@@ -9,9 +9,15 @@ from typing import Any
 import openpyxl
 import pytest
 
+from lca.model import load, models
 from lca.submission import Submission
+from lca.workbook.grid import letters
+from lca.workbook.layout import EVERY_SHEET, Form, layout
 from lca.workbook.parse import parse
+from lca.workbook.plan import columns_of
 from lca.workbook.read import interpret
+from lca.workbook.sheet_reader import COLUMN_IDS
+from lca.workbook.write import workbook
 from tests.lca.workbook.desk import NAME, clean, model, place
 from tests.lca.workbook.test_structure import values_of
 
@@ -40,6 +46,7 @@ def cut(*titles: str) -> Callable[[Book], None]:
             for joined in list(sheet.merged_cells.ranges):
                 sheet.unmerge_cells(str(joined))
             sheet.delete_cols(1)
+            sheet.column_dimensions["A"].hidden = False  # openpyxl leaves widths where they are
 
     return change
 
@@ -116,6 +123,71 @@ def test_hidden_rows_are_read_and_named():
     told = damaged(hide)
     assert {f.code for f in told.findings} == {"WORKBOOK-HIDDEN"}
     assert values_of(told) == right()
+
+
+def test_hidden_columns_are_read_and_named():
+    """One month, and the column of suppliers; a hidden column of help holds no answer."""
+    sheet, _, column = place("energy.electricity.m1")
+
+    def hide(book: Book) -> None:
+        book[sheet].column_dimensions[letters(column)].hidden = True
+        for shut in "FG":
+            book[COVER].column_dimensions[shut].hidden = True
+
+    told = damaged(hide)
+    (found,) = told.findings
+    assert (found.code, found.where.sheet) == ("WORKBOOK-HIDDEN-COLUMNS", sheet)
+    assert dict(found.params)["columns"] == letters(column)
+    assert values_of(told) == right()
+
+
+@pytest.mark.parametrize("state", ["hidden", "veryHidden"])
+def test_a_hidden_sheet_is_read_and_named(state: str):
+    def hide(book: Book) -> None:
+        book[ENERGY].sheet_state = state
+
+    told = damaged(hide)
+    assert {(f.code, f.where.sheet) for f in told.findings} == {("WORKBOOK-HIDDEN-SHEET", ENERGY)}
+    assert values_of(told) == right()
+
+
+def test_a_hidden_sheet_without_answers_is_not_mentioned():
+    source = workbook(model(), "en", sheets=EVERY_SHEET)
+    book = openpyxl.load_workbook(io.BytesIO(source))
+    book["By-products and scrap"].sheet_state = "hidden"
+    saved = io.BytesIO()
+    book.save(saved)
+    told = interpret(parse(saved.getvalue()), NAME, "0" * 64, model())
+    assert "WORKBOOK-HIDDEN-SHEET" not in {found.code for found in told.findings}
+
+
+def test_every_sheet_is_known_by_its_column_ids_alone():
+    """Of a sheet without marks only the first rows are kept, unless two ids stand in one row."""
+    for name in models():
+        for sheet in layout(load(name), sheets=EVERY_SHEET).sheets:
+            first = sheet.blocks[0]
+            units = isinstance(first, Form) and first.units
+            assert len(COLUMN_IDS.intersection(columns_of(first, units))) > 1, (name, sheet.id)
+
+
+def test_a_long_list_of_evidence_without_column_a_is_read_to_its_end():
+    def change(book: Book) -> None:
+        sheet = book["证据"]
+        for row in range(10, 40):
+            for column, value in enumerate((f"X{row}", "其他", "示例", None, "1"), 2):
+                sheet.cell(row, column, value)
+        cut("证据")(book)
+
+    told = damaged(change)
+    assert {f"X{row}" for row in range(10, 40)} <= {one.evidence for one in told.evidence}
+
+
+def test_one_finding_for_a_sheet_that_many_cells_speak_of():
+    def drop(book: Book) -> None:
+        del book["证据"]
+
+    (found,) = damaged(drop).findings
+    assert found.code == "WORKBOOK-SHEET-MISSING"
 
 
 def test_a_hidden_row_without_answers_is_not_mentioned():
