@@ -25,6 +25,12 @@ from labels.times import parse_day
 from labels.verify.case import MALFORMED, Case, Rules, fault
 
 _RECEIPT = frozenset({"schema", "issuer", "serial", "index", "leaf", "checkpoint", "proof"})
+_LEAF = frozenset(
+    {
+        *("schema", "type", "serial", "body", "kind", "time"),
+        *("valid_from", "valid_until", "status_index"),
+    }
+)
 #: What a serial may look like; letters of other scripts can look like these.
 _SERIAL = re.compile(r"SAMPLE-[1-9]\d{0,8}|[A-Z0-9]{1,8}-\d{4}-\d{6,9}-[A-Z0-9]", re.ASCII)
 
@@ -152,8 +158,10 @@ def _receipt_shape(case: Case) -> Iterator[Finding]:
     receipt, leaf = case.bundle.receipt, case.bundle.receipt["leaf"]
     if set(receipt) != _RECEIPT or receipt["schema"] != RECEIPT_SCHEMA:
         yield fault("RECEIPT-MALFORMED", "receipt.json", reason="schema")
-    elif leaf["schema"] != LEAF_SCHEMA or leaf["type"] != "issued":
+    elif set(leaf) != _LEAF or leaf["schema"] != LEAF_SCHEMA or leaf["type"] != "issued":
         yield fault("RECEIPT-MALFORMED", "receipt.json", reason="leaf")
+    elif {type(receipt["index"]), type(leaf["status_index"])} != {int}:  # true is no place
+        yield fault("RECEIPT-MALFORMED", "receipt.json", reason="index")
 
 
 def _same_body(case: Case) -> Iterator[Finding]:

@@ -50,15 +50,14 @@ from tests.labels.forging import (
     Order,
     Pages,
     Workshop,
+    forged,
+    printed_with,
+    script,
     seal_key,
     sealer,
 )
+from tests.labels.smuggled import SMUGGLED
 from tests.labels.stamped import STAMPED
-
-
-def forged(order: Order, **beside: Any) -> Make:
-    return lambda shop, rng: shop.make(order, **beside)
-
 
 # In the seal --------------------------------------------------------------------------------------
 
@@ -215,24 +214,20 @@ def portfolio(pdf: pikepdf.Pdf) -> None:
     pdf.Root.Collection = pikepdf.Dictionary(Type=pikepdf.Name.Collection, D="certificate.json")
 
 
-def script(pdf: pikepdf.Pdf) -> pikepdf.Dictionary:
-    return pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="this.getField('x')")
-
-
 def on_opening(pdf: pikepdf.Pdf) -> None:
-    pdf.Root.OpenAction = script(pdf)
+    pdf.Root.OpenAction = script()
 
 
 def named_script(pdf: pikepdf.Pdf) -> None:
-    pdf.Root.Names.JavaScript = pikepdf.Dictionary(Names=pikepdf.Array(["a", script(pdf)]))
+    pdf.Root.Names.JavaScript = pikepdf.Dictionary(Names=pikepdf.Array(["a", script()]))
 
 
 def on_page(pdf: pikepdf.Pdf) -> None:
-    pdf.pages[0].obj.AA = pikepdf.Dictionary(O=script(pdf))
+    pdf.pages[0].obj.AA = pikepdf.Dictionary(O=script())
 
 
 def on_bookmark(pdf: pikepdf.Pdf) -> None:
-    mark = pdf.make_indirect(pikepdf.Dictionary(Title="1", A=script(pdf)))
+    mark = pdf.make_indirect(pikepdf.Dictionary(Title="1", A=script()))
     pdf.Root.Outlines = pdf.make_indirect(pikepdf.Dictionary(First=mark, Last=mark, Count=1))
 
 
@@ -241,11 +236,6 @@ def stamped(pdf: pikepdf.Pdf) -> None:
         Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Stamp, Rect=[10, 10, 90, 40], F=4
     )
     pdf.pages[0].obj.Annots = pikepdf.Array([pdf.make_indirect(box)])
-
-
-def printed_with(edit: Callable[[pikepdf.Pdf], None]) -> Make:
-    """Printed so by the issuer, and looked at by somebody who has no renderer."""
-    return forged(Order(pages=Pages(edit=edit)), log=None, printer=None)
 
 
 # In the attachments -------------------------------------------------------------------------------
@@ -685,6 +675,7 @@ EXHIBITS: Mapping[str, Kindred] = {
         other_workbook, ("deep.deep 3.locked workbook",), ("DEEP-OTHER-WORKBOOK",)
     ),
     "other system": Kindred(other_system, ("deep.deep 3.same system",), ("DEEP-INPUTS",)),
+    **SMUGGLED,
     **STAMPED,
 }
 

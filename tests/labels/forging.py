@@ -381,3 +381,16 @@ def _certificate(
         .add_extension(usage, critical=True)
         .sign(signer, hashes.SHA256())
     )
+
+
+def forged(order: Order, **beside: Any) -> Make:
+    return lambda shop, rng: shop.make(order, **beside)
+
+
+def printed_with(edit: Callable[[pikepdf.Pdf], None]) -> Make:
+    """Printed so by the issuer, and looked at by somebody who has no renderer."""
+    return forged(Order(pages=Pages(edit=edit)), log=None, printer=None)
+
+
+def script() -> pikepdf.Dictionary:
+    return pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="this.getField('x')")
