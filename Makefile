@@ -62,9 +62,8 @@ demo-programme: .venv/.run-stamp
 	$(BIN)/carbonlabel programme rehearse $(PROGRAMME)
 	-$(BIN)/carbonlabel programme run $(PROGRAMME)
 	$(BIN)/carbonlabel programme status $(PROGRAMME)
-	$(BIN)/carbonlabel programme report $(PROGRAMME) -o $(PROGRAMME)/report.pdf
-	$(BIN)/carbonlabel programme report $(PROGRAMME) -o $(PROGRAMME)/report.html
-	$(BIN)/carbonlabel programme report $(PROGRAMME) -o $(PROGRAMME)/report.json
+	$(BIN)/carbonlabel programme report $(PROGRAMME) \
+	    -o $(PROGRAMME)/report.pdf -o $(PROGRAMME)/report.html -o $(PROGRAMME)/report.json
 	@echo
 	@echo "Open these:"
 	@echo "  $(PROGRAMME)/report.pdf             the report, may be published"

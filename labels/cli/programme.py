@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Display
@@ -31,7 +33,8 @@ from labels.programme.pipeline import Pipeline, status_json
 from labels.programme.records import records
 from labels.programme.report import SOON, report
 from labels.programme.reprice import Moved, reprice, reprice_json
-from labels.programme.run import Progress, Run, run
+from labels.programme.results import Result
+from labels.programme.run import Progress, Run, Runner, run
 from labels.programme.tables import summary_workbook
 from labels.registry.state import State
 from labels.registry.store import open_store
@@ -64,13 +67,15 @@ def rehearse_example(root: Path, count: int, seed: int, lang: Lang) -> None:
             console(err=True).print(text("cli.issued", lang, serial=serial))
 
 
-def run_programme(root: Path, registry: Path | None, workers: int, lang: Lang) -> int:
+def run_programme(
+    root: Path, registry: Path | None, workers: int, lang: Lang, runner: Runner | None = None
+) -> int:
     """Check and compute what is new, hand drafts in, write the summary; 1 with faulty files."""
     with _progress(lang) as told:
-        made = run(root, workers, told)
-    drafted = _drafts(made, registry, lang)
+        made = run(root, workers, told, runner, partial(_handed_in, root, registry))
+    _tell_drafts(made, registry, lang)
     place = root / WORK / SUMMARY
-    write_whole(place, summary_workbook(made, drafted, lang))
+    write_whole(place, summary_workbook(made, look(root, registry, now()), lang))
     return _tell(made, place, lang)
 
 
@@ -90,6 +95,18 @@ def show_status(root: Path, registry: Path | None, lang: Lang, *, as_json: bool)
             console().print(f"{date.day}  {kind}  {date.serial}  {date.enterprise}", markup=False)
     if made.findings:
         findings_table(made.findings, lang)
+
+
+def _data(made: Mapping[str, Any], pages: DocumentLang) -> bytes:
+    del pages
+    return json.dumps(made, ensure_ascii=False, indent=1).encode() + b"\n"
+
+
+MAKERS: Mapping[str, Callable[[Mapping[str, Any], DocumentLang], bytes]] = {
+    ".json": _data,
+    ".html": html_report,
+    ".pdf": pdf_report,
+}
 
 
 def show_groups(root: Path, lang: Lang) -> None:
@@ -113,26 +130,22 @@ def show_groups(root: Path, lang: Lang) -> None:
 def write_report(
     root: Path,
     registry: Path | None,
-    output: Path,
+    outputs: Sequence[Path],
     pages: DocumentLang,
     lang: Lang,
     *,
     publish: bool = False,
 ) -> None:
-    """Write the report: a page (.html), a document (.pdf) or data (.json)."""
+    """Write the report: as a page (.html), a document (.pdf) or data (.json), or as several."""
+    odd = [path for path in outputs if path.suffix.lower() not in MAKERS]
+    if odd:
+        raise FindingsError(*(finding("PROGRAMME-FORMAT", Where(file=str(path))) for path in odd))
     stand = look(root, registry, now())
     told = figures(stand, published.before(root))
     made = report(stand, told)
-    makers: dict[str, Callable[[], bytes]] = {
-        ".json": lambda: json.dumps(made, ensure_ascii=False, indent=1).encode() + b"\n",
-        ".html": lambda: html_report(made, pages),
-        ".pdf": lambda: pdf_report(made, pages),
-    }
-    maker = makers.get(output.suffix.lower())
-    if maker is None:
-        raise FindingsError(finding("PROGRAMME-FORMAT", Where(file=str(output))))
-    write_whole(output, maker())
-    console(err=True).print(text("programme.report_written", lang, path=output))
+    for path in outputs:
+        write_whole(path, MAKERS[path.suffix.lower()](made, pages))
+        console(err=True).print(text("programme.report_written", lang, path=path))
     if publish:
         kept = published.keep(root, stand.day, told.published)
         console(err=True).print(text("programme.kept", lang, path=kept))
@@ -201,17 +214,19 @@ def _steps(made: Pipeline, lang: Lang) -> Table:
     return table
 
 
-def _drafts(made: Run, registry: Path | None, lang: Lang) -> tuple[Drafted, ...]:
-    place = registry_in(made.found.root, made.found.settings.registry, registry)
-    if place is None:
-        wanted = made.found.root / made.found.settings.registry
-        console(err=True).print(text("programme.no_registry", lang, path=wanted))
-        return ()
-    drafted = drafts(open_store(place), made.results, now())
-    fresh = sum(one.fresh for one in drafted)
-    count = sum(bool(one.draft) for one in drafted)
+def _handed_in(root: Path, registry: Path | None, results: Sequence[Result]) -> tuple[Drafted, ...]:
+    place = registry_in(root, folder(root).settings.registry, registry)
+    return drafts(open_store(place), results, now()) if place else ()
+
+
+def _tell_drafts(made: Run, registry: Path | None, lang: Lang) -> None:
+    place = made.found.root / made.found.settings.registry
+    if registry is None and not made.drafted and not place.is_dir():
+        console(err=True).print(text("programme.no_registry", lang, path=place))
+        return
+    fresh = sum(one.fresh for one in made.drafted)
+    count = sum(bool(one.draft) for one in made.drafted)
     console(err=True).print(text("programme.drafted", lang, count=count, fresh=fresh))
-    return drafted
 
 
 def _tell(made: Run, place: Path, lang: Lang) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -18,6 +18,9 @@ from labels.registry import tables as t
 from labels.registry.desk import Submission, submit
 from labels.registry.store import Store
 from lca.study import is_system
+
+ASKED, READ, HANDED = STEPS = ("asked", "read", "handed-in")
+"""The registry asked what it has; a result read; its draft in the registry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +40,35 @@ def known_drafts(store: Store) -> Mapping[str, str]:
         return {row.footprint_sha256: row.draft for row in tx.execute(rows)}
 
 
-def drafts(store: Store, results: Iterable[Result], now: dt.datetime) -> tuple[Drafted, ...]:
+def drafts(
+    store: Store,
+    results: Iterable[Result],
+    now: dt.datetime,
+    step: Callable[[str], None] = lambda name: None,
+) -> tuple[Drafted, ...]:
     """Hand in as a study report what the registry does not have yet.
 
-    Whether it does is asked of the registry itself, so that a run that was killed between two
-    files, or within one, hands nothing in twice.
+    The registry itself is the journal: a draft is written whole with the hash of its footprint, and
+    what is there by that hash is not handed in again. A run that was killed anywhere has therefore
+    lost nothing, and the next one does nothing twice.
+
+    Parameters
+    ----------
+    step
+        Called after each step of :data:`STEPS`.
     """
     known = dict(known_drafts(store))
-    return tuple(_drafted(store, one, known, now) for one in results if one.computed)
+    step(ASKED)
+    return tuple(_drafted(store, one, known, now, step) for one in results if one.computed)
 
 
-def _drafted(store: Store, result: Result, known: dict[str, str], now: dt.datetime) -> Drafted:
+def _drafted(
+    store: Store,
+    result: Result,
+    known: dict[str, str],
+    now: dt.datetime,
+    step: Callable[[str], None],
+) -> Drafted:
     footprint = (result.folder / FOOTPRINT).read_bytes()
     digest = sha256(footprint)
     if digest in known:
@@ -64,8 +85,10 @@ def _drafted(store: Store, result: Result, known: dict[str, str], now: dt.dateti
         workbook=workbook,
         kind=Kind.STUDY_REPORT,
     )
+    step(READ)
     try:
         known[digest] = submit(store, handed, now)
     except CarbonLabelError as refused:
         return Drafted(result, "", fresh=False, findings=refused.findings)
+    step(HANDED)
     return Drafted(result, known[digest], fresh=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 from factors.numbers import decimal_text
@@ -75,7 +76,8 @@ def rehearse(
     store = demo.demo_registry(root / REGISTRY, keys, began, demo.certifier())
     stage = Rehearsal(root, factors, keys, store, began)
     sound = [firm for firm in several if firm.files and not firm.blemish]
-    chosen = [(firm, made) for firm in sound if (made := _certifiable(stage, firm))]
+    certifiable = ((firm, made) for firm in sound if (made := _certifiable(stage, firm)))
+    chosen = list(islice(certifiable, len(BACK)))
     for back, (firm, made) in sorted(zip(BACK, chosen, strict=False), key=lambda one: -one[0]):
         stage.clock = max(stage.clock, now - dt.timedelta(days=back))
         yield _certified(stage, firm, made, renderer)

@@ -9,20 +9,26 @@ from __future__ import annotations
 
 import fcntl
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from factors.errors import FindingsError
 from factors.findings import Finding, Where, finding
 from factors.texts import Lang
+from labels.programme.drafts import Drafted
 from labels.programme.folder import WORK, Folder, Handed, folder
-from labels.programme.pool import in_pool
+from labels.programme.pool import Done, in_pool
 from labels.programme.results import Result, place_of, stale, store, stored
 from labels.programme.work import Job, standing
 
 LOCK = "lock"
+Runner = Callable[[Iterable[Job]], Iterator[Done]]
+"""What computes jobs, in whatever order it yields them."""
+
+HandIn = Callable[[Sequence[Result]], tuple[Drafted, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +54,15 @@ class Run:
         How many of them were computed now; the others were there.
     findings
         Files that could not be read.
+    drafted
+        What the registry has of them.
     """
 
     found: Folder
     results: tuple[Result, ...]
     fresh: int
     findings: tuple[Finding, ...]
+    drafted: tuple[Drafted, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +74,11 @@ class Due:
 
 
 def run(
-    root: Path, workers: int = 0, told: Callable[[Progress], None] = lambda progress: None
+    root: Path,
+    workers: int = 0,
+    told: Callable[[Progress], None] = lambda progress: None,
+    runner: Runner | None = None,
+    hand_in: HandIn = lambda results: (),
 ) -> Run:
     """Check and compute every file of a programme that has no result yet.
 
@@ -75,6 +88,10 @@ def run(
         Processes; 0: one per core. The results have the same bytes for any number.
     told
         Called once at the beginning and after every file.
+    runner
+        What computes, such as a cluster; processes of this machine by default.
+    hand_in
+        Takes the results to a registry, while no other run is under way.
 
     Raises
     ------
@@ -86,11 +103,11 @@ def run(
         due, unread = _due(found)
         todo = [one for one in due if stored(one.handed, one.place) is None]
         told(Progress(0, len(todo), ""))
-        _compute(found, todo, workers, told)
+        _compute(found, todo, runner or partial(in_pool, workers=min(workers, len(todo))), told)
         results = tuple(made for one in due if (made := stored(one.handed, one.place)))
         for place in stale(root, frozenset(one.place for one in due)):
             shutil.rmtree(place)
-        return Run(found, results, len(todo), (*found.findings, *unread))
+        return Run(found, results, len(todo), (*found.findings, *unread), hand_in(results))
 
 
 def standing_results(found: Folder) -> tuple[Result, ...]:
@@ -120,12 +137,11 @@ def _job(found: Folder, handed: Handed) -> Job:
 
 
 def _compute(
-    found: Folder, todo: list[Due], workers: int, told: Callable[[Progress], None]
+    found: Folder, todo: list[Due], runner: Runner, told: Callable[[Progress], None]
 ) -> None:
     hashed = standing()
     handed = {(one.handed.enterprise, one.handed.name): one.handed for one in todo}
-    count = min(workers, len(todo)) if workers else 0
-    for number, (job, files) in enumerate(in_pool(_jobs(found, todo), count), start=1):
+    for number, (job, files) in enumerate(runner(_jobs(found, todo)), start=1):
         place = place_of(found.root, handed[job.enterprise, job.name], job.key(hashed))
         store(place, files)
         told(Progress(number, len(todo), f"{job.enterprise}/{job.name}"))

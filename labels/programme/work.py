@@ -6,20 +6,18 @@ library alone; who computed them, when, and in which order is not in them.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
-from factors.errors import CarbonLabelError
+from factors.errors import CarbonLabelError, IssueError
 from factors.findings import Finding, Where, blocking, finding
-from factors.store import FactorSet, load, overlay_of
 from factors.texts import Lang
 from labels.canonical import canonical, sha256
+from labels.fonts import find
 from labels.render.summary import summary
 from lca import system_file
-from lca.result_lock import installed
+from lca.batch import work as batch
 from lca.study import Study, is_system, study
 from lca.workbook.annotate import annotate
 
@@ -37,9 +35,9 @@ class Job:
     data: bytes
     lang: Lang
 
-    def key(self, standing: str) -> str:
+    def key(self, standing: Mapping[str, str]) -> str:
         """Return what the result is stored under: everything that it depends on."""
-        parts = (standing, self.lang, self.enterprise, self.name, sha256(self.data))
+        parts = (dict(standing), self.lang, self.enterprise, self.name, sha256(self.data))
         return sha256(canonical(list(parts)))
 
 
@@ -68,20 +66,18 @@ def failed(job: Job, error: BaseException) -> Mapping[str, bytes]:
     return {RESULT: _result(job, found, {})}
 
 
-def standing() -> str:
-    """Return the hash of what results depend on besides their files."""
-    return sha256(canonical({**installed(), "factor_set": library().hash}))
-
-
-@cache
-def library() -> FactorSet:
-    """Return the factor library with the overlay of the environment, read once a process."""
-    return load(overlay_of(os.environ))
+def standing() -> dict[str, str]:
+    """Return what results depend on besides their files: versions, factor library, font."""
+    try:
+        font = find().sha256
+    except IssueError:
+        font = ""
+    return {**batch.standing(), "font": font}
 
 
 def _study(job: Job) -> tuple[Study | None, tuple[Finding, ...]]:
     try:
-        made = study(job.data, job.name, factors=library())
+        made = study(job.data, job.name, factors=batch.library())
     except CarbonLabelError as refused:
         return None, refused.findings
     return made, made.findings

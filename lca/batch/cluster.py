@@ -1,8 +1,8 @@
-"""A batch on a Dask cluster; importing this module needs the extra ``dask``.
+"""Many files on a Dask cluster; importing this module needs the extra ``dask``.
 
 The scheduler and its workers are the user's own. Before anything is sent every worker says which
-versions and which factor library it has; one that differs would compute another result, and the
-batch is refused. A worker that dies is the scheduler's business: what it had is computed again by
+versions and which factor library it has; one that differs would compute another result, and
+nothing is sent. A worker that dies is the scheduler's business: what it had is computed again by
 the others, and because an entry depends on its file alone, the result has the same bytes.
 
 Dask workers run what they are sent and check nobody: keep the scheduler on a private network.
@@ -10,7 +10,8 @@ Dask workers run what they are sent and check nobody: keep the scheduler on a pr
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TypeVar
 
 from distributed import Client, KilledWorker
 
@@ -23,6 +24,10 @@ SECONDS = 30
 
 RETRIES = 5
 """How often a file is tried again where a worker fails with it."""
+
+Handed = TypeVar("Handed")
+Made = TypeVar("Made")
+Standing = Callable[[], Mapping[str, str]]
 
 
 def on_cluster(jobs: Sequence[Job], scheduler: str) -> Iterator[bytes]:
@@ -39,14 +44,37 @@ def on_cluster(jobs: Sequence[Job], scheduler: str) -> Iterator[bytes]:
         BATCH-SCHEDULER when nobody answers or there is no worker; BATCH-WORKER for every worker
         whose versions or factor library are not ours; BATCH-LOST when workers keep dying.
     """
+    for _, entry in in_cluster(jobs, scheduler, done, standing):
+        if isinstance(entry, KilledWorker):
+            raise FindingsError(finding("BATCH-LOST", scheduler=scheduler)) from entry
+        if isinstance(entry, BaseException):
+            raise entry
+        yield entry
+
+
+def in_cluster(
+    jobs: Sequence[Handed], scheduler: str, work: Callable[[Handed], Made], mine: Standing
+) -> Iterator[tuple[Handed, Made | BaseException]]:
+    """Yield every job, in their order, with what a worker made of it or what became of the worker.
+
+    Parameters
+    ----------
+    work
+        What is done with a job; a function of a module that workers have.
+    mine
+        What results depend on besides their jobs, asked here and of every worker.
+
+    Raises
+    ------
+    FindingsError
+        BATCH-SCHEDULER, BATCH-WORKER, as for :func:`on_cluster`.
+    """
     with _client(scheduler) as client:
-        _check(client.run(standing), scheduler)
-        futures = client.map(done, jobs, pure=False, retries=RETRIES)
-        try:
-            for future in futures:
-                yield future.result()
-        except KilledWorker as error:
-            raise FindingsError(finding("BATCH-LOST", scheduler=scheduler)) from error
+        _check(mine(), client.run(mine), scheduler)
+        for job, future in zip(
+            jobs, client.map(work, jobs, pure=False, retries=RETRIES), strict=True
+        ):
+            yield job, future.exception() or future.result()
 
 
 def _client(scheduler: str) -> Client:
@@ -59,11 +87,10 @@ def _client(scheduler: str) -> Client:
         raise FindingsError(finding("BATCH-SCHEDULER", **told)) from None
 
 
-def _check(told: Mapping[str, Mapping[str, str]], scheduler: str) -> None:
+def _check(mine: Mapping[str, str], told: Mapping[str, Mapping[str, str]], scheduler: str) -> None:
     """Refuse a cluster without workers and workers that are not like this process."""
     if not told:
         raise FindingsError(finding("BATCH-SCHEDULER", scheduler=scheduler, reason="no worker"))
-    mine = standing()
     found: list[Finding] = []
     for worker, theirs in sorted(told.items()):
         differ = [name for name in mine if theirs.get(name) != mine[name]]

@@ -50,7 +50,7 @@ def done(job: Job) -> bytes:
     it, because one bad file must not end a batch.
     """
     try:
-        made = study(job.data, job.name, job.rules, _library())
+        made = study(job.data, job.name, job.rules, library())
         footprint, findings = made.footprint, made.findings
         told = footprint.to_json() if footprint is not None and not made.blocked else None
     except CarbonLabelError as refusal:
@@ -74,7 +74,7 @@ def document(entries: Iterable[bytes]) -> bytes:
 
 def standing() -> dict[str, str]:
     """Return what a result depends on besides the file: versions and the factor library."""
-    return {**installed(), "factor_set": _library().hash}
+    return {**installed(), "factor_set": library().hash}
 
 
 def failed(entries: Sequence[bytes]) -> int:
@@ -91,6 +91,6 @@ def _json(value: object) -> bytes:
 
 
 @cache
-def _library() -> FactorSet:
-    """The factor library with the overlay of this process's environment, read once a process."""
+def library() -> FactorSet:
+    """Return the factor library with the overlay of the environment, read once a process."""
     return load(overlay_of(os.environ))

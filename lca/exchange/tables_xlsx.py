@@ -1,8 +1,10 @@
-"""Plain tables as an Excel file: a sheet per document, text that never becomes a formula."""
+"""Plain tables as an Excel file: typed numbers and days, text that never becomes a formula."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from openpyxl import Workbook
@@ -15,6 +17,8 @@ from lca.workbook.package import sealed
 from lca.workbook.style import FONTS, Style
 
 WIDTH, COLUMNS = 30.0, 8
+DAY = "yyyy-mm-dd"
+Value = str | int | Decimal | dt.date
 
 
 def tables_workbook(documents: Sequence[Mapping[str, Any]], lang: Lang) -> bytes:
@@ -23,7 +27,9 @@ def tables_workbook(documents: Sequence[Mapping[str, Any]], lang: Lang) -> bytes
     Parameters
     ----------
     documents
-        Each with ``title``, ``note`` and ``parts`` (``title``, ``head``, ``rows`` of texts).
+        Each with ``title``, ``note`` and ``parts`` (``title``, ``head``, ``rows`` of values);
+        where wanted with ``widths`` of its columns and ``frozen``, to keep what stands above the
+        rows of the first part in sight.
     lang
         Language of the font.
     """
@@ -37,22 +43,31 @@ def tables_workbook(documents: Sequence[Mapping[str, Any]], lang: Lang) -> bytes
 
 def _write(page: Worksheet, document: Mapping[str, Any], lang: Lang) -> None:
     canvas = Canvas(page, Style(lang), {})
-    for column in range(1, COLUMNS + 1):
-        page.column_dimensions[letter(column)].width = WIDTH
+    for column, width in enumerate(document.get("widths", [WIDTH] * COLUMNS), start=1):
+        page.column_dimensions[letter(column)].width = width
     row = _row(canvas, 1, [document["title"]], lang, bold=True)
     row = _row(canvas, row, [document["note"]], lang) + 1
     for part in document["parts"]:
         row = _row(canvas, row, [part["title"]], lang, bold=True)
         if part["head"]:
             row = _row(canvas, row, part["head"], lang, bold=True)
+        if document.get("frozen") and page.freeze_panes is None:
+            page.freeze_panes = canvas.cell(row, 1)
         for cells in part["rows"]:
             row = _row(canvas, row, cells, lang)
         row += 1
 
 
-def _row(canvas: Canvas, row: int, cells: Sequence[str], lang: Lang, *, bold: bool = False) -> int:
-    for column, words in enumerate(cells, start=1):
-        cell = canvas.text(row, column, str(words))
+def _row(
+    canvas: Canvas, row: int, cells: Sequence[Value], lang: Lang, *, bold: bool = False
+) -> int:
+    for column, value in enumerate(cells, start=1):
+        if isinstance(value, str):
+            cell = canvas.text(row, column, value)
+        else:
+            cell = canvas.cell(row, column)
+            cell.value = value
+            cell.number_format = DAY if isinstance(value, dt.date) else "General"
         cell.font = Font(name=FONTS[lang], size=9, bold=bold)
         cell.alignment = Alignment(vertical="top", wrap_text=len(cells) > 1)
     return row + 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -41,12 +42,23 @@ def programme_run(
     workers: Annotated[
         int, typer.Option("--workers", min=0, max=256, help="Processes; 0: one per core.")
     ] = 0,
+    scheduler: Annotated[
+        str, typer.Option("--scheduler", help="Dask scheduler, tcp://host:port.")
+    ] = "",
     lang: Language = DEFAULT_LANG,
 ) -> None:
     """Check and compute every file, prepare documents and drafts; issues nothing."""
     from labels.cli.programme import run_programme
 
-    raise typer.Exit(run_programme(folder, registry, workers, lang_of(lang)))
+    spoken, runner = lang_of(lang), None
+    if scheduler:
+        from labels.cli.extras import require
+
+        require("distributed", "dask")
+        from labels.programme.cluster import on_cluster
+
+        runner = partial(on_cluster, scheduler=scheduler)
+    raise typer.Exit(run_programme(folder, registry, workers, spoken, runner))
 
 
 @app.command("status")
@@ -65,7 +77,9 @@ def programme_status(
 @app.command("report")
 def programme_report(
     folder: Programme,
-    output: Annotated[Path, typer.Option("-o", "--output", help=".pdf, .html or .json.")],
+    output: Annotated[
+        list[Path], typer.Option("-o", "--output", help=".pdf, .html or .json; repeat.")
+    ],
     registry: RegistryOption = None,
     publish: Annotated[
         bool, typer.Option("--publish", help="Keep what it says, for later reports to mind.")

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from factors.errors import FindingsError, ModelError
-from labels.programme.drafts import drafts, known_drafts
 from labels.programme.example import firms
 from labels.programme.folder import ENTERPRISES, WORK, folder
 from labels.programme.pool import in_pool
 from labels.programme.run import LOCK, run
 from labels.programme.work import ANSWER, FOOTPRINT, SUMMARY, Job
-from labels.registry.setup import init_demo
-from labels.times import parse_utc
 from tests.labels.programme.made import KILLER, bare, hashes, light, programme, settings_with, some
 
-NOW = parse_utc("2026-11-20T02:00:00Z")
 #: One with a broken unit, a steel works, one with HTML in a file's name.
 SEVERAL = (12, 25, 27)
 
@@ -46,41 +44,6 @@ def test_a_second_run_does_nothing_again(made: Path):
     before = hashes(made)
     assert run(made, workers=1).fresh == 0
     assert hashes(made) == before
-
-
-def test_the_number_of_workers_changes_no_byte(made: Path, tmp_path: Path):
-    other = programme(tmp_path / "other", *SEVERAL)
-    run(other, workers=2)
-    assert hashes(other) == hashes(made)
-
-
-def test_what_was_changed_is_done_again_and_the_old_result_goes(made: Path):
-    before = hashes(made)
-    damaged = next(path for path in (made / WORK / "results").rglob(SUMMARY))
-    damaged.write_bytes(b"another summary")
-    assert run(made, workers=1).fresh == 1
-    assert hashes(made) == before
-    moved = made / ENTERPRISES / "example-25"
-    kept = sorted(moved.glob("*.xlsx"))[0]
-    kept.rename(kept.with_suffix(".gone"))
-    after = run(made, workers=1)
-    assert not [one for one in after.results if one.handed.enterprise == "example-25"]
-    assert not any(name.startswith("example-25") for name in hashes(made))
-    kept.with_suffix(".gone").rename(kept)
-
-
-def test_drafts_are_handed_in_once(made: Path, tmp_path: Path):
-    store = init_demo(tmp_path / "registry", NOW)
-    results = run(made, workers=1).results
-    first, second = drafts(store, results, NOW), drafts(store, results, NOW)
-    computed = sum(one.computed for one in results)
-    assert [one.fresh for one in first] == [True] * computed
-    assert [one.fresh for one in second] == [False] * computed
-    assert [one.draft for one in first] == [one.draft for one in second]
-    assert len(known_drafts(store)) == computed
-    with store.read() as tx:
-        assert not tx.exec_driver_sql("select count(*) from reservations").scalar_one()
-        assert not tx.exec_driver_sql("select count(*) from approvals").scalar_one()
 
 
 def _jobs(*names: str) -> list[Job]:
@@ -123,16 +86,49 @@ def _killed_after(root: Path, results: int) -> int:
     return done
 
 
-def test_a_killed_run_goes_on_where_it_stopped(made: Path, tmp_path: Path):
-    root = programme(tmp_path / "killed", *SEVERAL)
-    done = _killed_after(root, 2)
-    assert 0 < done < len(SEVERAL)
-    times = {
+@dataclass(frozen=True)
+class Resumed:
+    """A run that was killed and taken up again by two processes."""
+
+    root: Path
+    before: dict[Path, int]
+    fresh: int
+
+
+@pytest.fixture(scope="module")
+def resumed(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Resumed:
+    root = tmp_path_factory.mktemp("killed") / "programme"
+    shutil.copytree(made, root, symlinks=True, ignore=shutil.ignore_patterns(WORK))
+    assert 0 < _killed_after(root, 1) < len(SEVERAL)
+    before = {
         path: path.stat().st_mtime_ns for path in (root / WORK).glob("results/*/*/result.json")
     }
-    assert run(root, workers=1).fresh == len(SEVERAL) - len(times)
-    assert hashes(root) == hashes(made)
-    assert all(path.stat().st_mtime_ns == moment for path, moment in times.items())
+    return Resumed(root, before, run(root, workers=2).fresh)
+
+
+def test_a_killed_run_goes_on_where_it_stopped(resumed: Resumed):
+    assert resumed.fresh == len(SEVERAL) - len(resumed.before)
+    assert all(path.stat().st_mtime_ns == moment for path, moment in resumed.before.items())
+
+
+def test_the_number_of_workers_changes_no_byte(made: Path, resumed: Resumed):
+    assert resumed.fresh, "two processes did some of them"
+    assert hashes(resumed.root) == hashes(made)
+
+
+def test_what_was_changed_is_done_again_and_the_old_result_goes(made: Path):
+    before = hashes(made)
+    damaged = next(path for path in (made / WORK / "results").rglob(SUMMARY))
+    damaged.write_bytes(b"another summary")
+    assert run(made, workers=1).fresh == 1
+    assert hashes(made) == before
+    moved = made / ENTERPRISES / "example-25"
+    kept = sorted(moved.glob("*.xlsx"))[0]
+    kept.rename(kept.with_suffix(".gone"))
+    after = run(made, workers=1)
+    assert not [one for one in after.results if one.handed.enterprise == "example-25"]
+    assert not any(name.startswith("example-25") for name in hashes(made))
+    kept.with_suffix(".gone").rename(kept)
 
 
 def test_without_what_is_stored_a_killed_run_would_begin_again(tmp_path: Path):

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import signal
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 
 import jsonschema
 import pytest
-from distributed import Client, KilledWorker
+from distributed import KilledWorker
 
 from factors.errors import FindingsError
 from labels.cli.batch import here, run_batch
@@ -24,6 +20,7 @@ from lca.batch.cluster import on_cluster
 from lca.batch.pool import in_pool
 from lca.batch.work import Job, document, done, failed, standing
 from tests.evidence import ROOT
+from tests.lca.batch.loopback import scheduler, until_there_are, worker
 from tests.lca.systems import random_document as random_one
 
 FILES = 16
@@ -76,47 +73,13 @@ def test_the_command_writes_one_document_and_tells_of_bad_files(tmp_path: Path) 
 # --- a cluster on loopback -----------------------------------------------------------------------
 
 
-@contextmanager
-def started(*arguments: str) -> Iterator[subprocess.Popen[str]]:
-    """A program of Dask in a process of its own, ended by its own id."""
-    env = {**os.environ, "PYTHONPATH": str(ROOT), "DASK_DISTRIBUTED__ADMIN__LOG_LENGTH": "0"}
-    program = subprocess.Popen(
-        [sys.executable, "-m", *arguments], cwd=ROOT, env=env, text=True,
-        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-    )  # fmt: skip
-    try:
-        yield program
-    finally:
-        program.kill()
-        program.wait()
-
-
-def scheduler(stack: ExitStack) -> str:
-    program = stack.enter_context(
-        started("distributed.cli.dask_scheduler", "--host", "tcp://127.0.0.1", "--port", "0",
-                "--no-dashboard")
-    )  # fmt: skip
-    assert program.stderr is not None
-    for line in program.stderr:
-        if found := re.search(r"Scheduler at:\s+(tcp://\S+)", line):
-            return found.group(1)
-    raise AssertionError("no scheduler")
-
-
-def worker(stack: ExitStack, address: str) -> subprocess.Popen[str]:
-    return stack.enter_context(
-        started("distributed.cli.dask_worker", address, "--host", "127.0.0.1", "--nthreads", "1",
-                "--no-nanny", "--no-dashboard")
-    )  # fmt: skip
-
-
 def test_a_cluster_that_loses_a_worker_midway_gives_the_same_bytes() -> None:
     some = jobs()
     expected = document(in_pool(some, 1))
     with ExitStack() as stack:
         address = scheduler(stack)
         crew = [worker(stack, address) for _ in range(2)]
-        _until_there_are(2, address)
+        until_there_are(2, address)
         entries, running = [], on_cluster(some, address)
         entries.append(next(running))
         os.kill(crew[0].pid, signal.SIGKILL)
@@ -126,20 +89,16 @@ def test_a_cluster_that_loses_a_worker_midway_gives_the_same_bytes() -> None:
     assert document(entries) == expected
 
 
-def _until_there_are(count: int, address: str) -> None:
-    with Client(address, set_as_default=False) as client:
-        client.wait_for_workers(count, timeout=60)
-
-
 def test_a_worker_with_another_library_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     mine = standing()
-    cluster._check({"tcp://a": mine}, "tcp://x")
+    cluster._check(mine, {"tcp://a": mine}, "tcp://x")
+    other = {**mine, "factor_set": "0" * 64}
     with pytest.raises(FindingsError) as caught:
-        cluster._check({"tcp://a": mine, "tcp://b": {**mine, "factor_set": "0" * 64}}, "tcp://x")
+        cluster._check(mine, {"tcp://a": mine, "tcp://b": other}, "tcp://x")
     assert codes(caught) == {"BATCH-WORKER"}
     assert dict(caught.value.findings[0].params)["worker"] == "tcp://b"
     with pytest.raises(FindingsError) as caught:
-        cluster._check({}, "tcp://x")
+        cluster._check(mine, {}, "tcp://x")
     assert codes(caught) == {"BATCH-SCHEDULER"}
 
 
@@ -168,8 +127,8 @@ def test_workers_that_keep_dying_end_the_batch(monkeypatch: pytest.MonkeyPatch) 
         def map(self, *_: object, **__: object) -> list[Dying]:
             return [self]
 
-        def result(self) -> bytes:
-            raise KilledWorker("task", "worker", 4)  # type: ignore[arg-type]
+        def exception(self) -> KilledWorker:
+            return KilledWorker("task", "worker", 4)  # type: ignore[arg-type]
 
     monkeypatch.setattr(cluster, "_client", lambda _: Dying())
     with pytest.raises(FindingsError) as caught:
