@@ -127,17 +127,31 @@ def _transposed(compiled: Compiled) -> csr_array:
 
 def _swept(matrix: csr_array, right: Array) -> tuple[Array, int]:
     """Return the scores after as many sweeps as they need, and that number."""
-    diagonal = matrix.diagonal()[:, np.newaxis]
-    handed = ((diags_array(matrix.diagonal()) - matrix) / diagonal).tocsr()
+    if right.shape[1] == 1:
+        # One view is a vector: SciPy multiplies that in half the time.
+        values, sweeps = _swept_flat(matrix, right[:, 0])
+        return values[:, np.newaxis], sweeps
+    return _swept_flat(matrix, right)
+
+
+def _swept_flat(matrix: csr_array, right: Array) -> tuple[Array, int]:
+    """Sweep scores of shape (columns,) or (columns, views)."""
+    diagonal = matrix.diagonal()
+    handed = diags_array(1 / diagonal) @ (diags_array(diagonal) - matrix)
+    own = (right.T / diagonal).T
     size_of = abs(handed)
-    own = right / diagonal
+    widest, most = float(size_of.sum(axis=1).max()), float(np.abs(own).max(initial=0.0))
     values = own.copy()
     with np.errstate(over="ignore", invalid="ignore"):
         for sweep in range(1, SWEEPS):
             after = own + handed @ values
-            terms = np.abs(own) + size_of @ np.abs(after)
-            if bool(np.all(np.abs(after - values) <= STOP * terms)):
-                return after, sweep
+            moved = np.abs(after - values)
+            # No terms are larger than this; before it is met there is no need to add them up.
+            bound = most + widest * float(np.abs(after).max(initial=0.0))
+            if moved.max(initial=0.0) <= STOP * bound:
+                terms = np.abs(own) + size_of @ np.abs(after)
+                if bool(np.all(moved <= STOP * terms)):
+                    return after, sweep
             values = after
     return values, SWEEPS
 

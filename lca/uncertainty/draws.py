@@ -124,25 +124,34 @@ def blocks(plan: Plan, chunk: int, block: int = BLOCK, spare: int = 0) -> Iterat
     left = min(CHUNK, plan.runs - chunk * CHUNK)
     tied = [_Tied.of(plan, one) for one in plan.correlations]
     late = {row: plan.quantities[plan.names[row]] for group in tied for row in group.rows}
-    room = np.empty((len(plan.quantities) + spare, min(block, left)))
-    alone: list[tuple[int, Source]] = []
-    for row, (name, shape) in enumerate(plan.quantities.items()):
+    room = np.empty((0, 0))
+    # A correlated quantity stays a normal score until its group is mixed.
+    alone = [
+        (row, Source.of(_SCORE if row in late else shape, plan.seed, name, chunk))
+        for row, (name, shape) in enumerate(plan.quantities.items())
+        if not isinstance(shape, Fixed)
+    ]
+    while left > 0:
+        if room.shape[1] != min(block, left):
+            # Not a part of the larger one: rows that lie apart are slow to multiply.
+            room = _room(plan, spare, min(block, left))
+        for row, source in alone:
+            source.fill(room[row])
+        for group in tied:
+            room[group.rows] = group.root @ room[group.rows]
+        for row, shape in late.items():
+            shape.turn(room[row])
+        yield room
+        left -= room.shape[1]
+
+
+def _room(plan: Plan, spare: int, runs: int) -> Array:
+    """Return rows for the draws of a block, those of certain quantities filled in."""
+    room = np.empty((len(plan.quantities) + spare, runs))
+    for row, shape in enumerate(plan.quantities.values()):
         if isinstance(shape, Fixed):
             room[row] = shape.value
-        else:
-            # A correlated one stays a normal score until its group is mixed.
-            drawn_as = _SCORE if row in late else shape
-            alone.append((row, Source.of(drawn_as, plan.seed, name, chunk)))
-    while left > 0:
-        values = room[:, : min(block, left)]
-        for row, source in alone:
-            source.fill(values[row])
-        for group in tied:
-            values[group.rows] = group.root @ values[group.rows]
-        for row, shape in late.items():
-            shape.turn(values[row])
-        yield values
-        left -= values.shape[1]
+    return room
 
 
 def drawn(plan: Plan) -> Array:

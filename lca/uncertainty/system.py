@@ -119,16 +119,22 @@ class SampledSystem:
             ]
             for step in self.pattern.steps
         }
-        room = np.ones((columns, block))
-        links = np.empty((inside, block))
+        scores, links = np.empty(columns * block), np.empty(inside * block)
+        rows, amounts = zip(*self.compiled.demand, strict=True)
         for draws in blocks(plan, chunk, block, self.pattern.most_own):
             runs = draws.shape[1]
-            room[:-1, :runs] = self.certain[:, np.newaxis]
-            solving = _Solving(sources, len(plan.names), draws, room[:, :runs], links[:, :runs])
+            solving = _Solving(
+                sources,
+                len(plan.names),
+                draws,
+                scores[: columns * runs].reshape(columns, runs),
+                links[: inside * runs].reshape(inside, runs),
+            )
+            solving.scores[:-1] = self.certain[:, np.newaxis]
+            solving.scores[-1] = 1.0
             for loop in self.pattern.loops:
                 solving.solve(loop)
-            rows, amounts = zip(*self.compiled.demand, strict=True)
-            yield np.array(amounts) @ room[list(rows), :runs]
+            yield np.array(amounts) @ solving.scores[list(rows)]
 
 
 def _block(rows: int) -> int:

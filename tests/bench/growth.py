@@ -14,7 +14,6 @@ import os
 import platform
 import subprocess
 import sys
-import time
 import tracemalloc
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ from math import log10
 from lca import adjoint
 from lca.uncertainty.system import SampledSystem
 from tests.bench import compiling, many_products, sampling
+from tests.bench.clock import best, spent
 from tests.evidence import ROOT
 
 PAGE = ROOT / "docs" / "reference" / "bench.md"
@@ -35,7 +35,7 @@ PEER_MOST = 100
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """Seconds of ours and of the peer (None: not run), and the memory ours took at its peak."""
+    """CPU seconds of ours and of the peer (None: not run), and the most memory ours held."""
 
     count: int
     ours: float
@@ -46,9 +46,9 @@ class Point:
 def products(count: int) -> Point:
     """So many products on the background of 20,000 activities; set-up included."""
     system, wanted = many_products.background(), many_products.demands(count)
-    ours = many_products.seconds(lambda: wanted @ adjoint.solve(system).values[:, 0])
+    ours = best(lambda: wanted @ adjoint.solve(system).values[:, 0])[0].cpu
     used = allocated(lambda: wanted @ adjoint.solve(system).values[:, 0])
-    peer = many_products.factorised(system, wanted)[0] if count <= PEER_MOST else None
+    peer = many_products.factorised(system, wanted)[0].cpu if count <= PEER_MOST else None
     return Point(count, ours, peer, used)
 
 
@@ -56,13 +56,14 @@ def iterations(count: int) -> Point:
     """So many runs of 50 activities without loops, every input and emission uncertain."""
     system = sampling.random_system(50, 0.0)
     sampled = SampledSystem(system, sampling.uncertain(system))
-    sampled.results(1_000)
-    start = time.perf_counter()
-    sampled.results(count)
-    ours = time.perf_counter() - start
-    used = allocated(lambda: sampled.results(count))
-    peer = sampling.peer(system, count)[0] * count if count <= 1_000 else None
-    return Point(count, ours, peer, used)
+    ours = best(lambda: sampled.results(count, threads=1), turns=min(5, max(1, 100_000 // count)))[
+        0
+    ].cpu
+    used = allocated(lambda: sampled.results(count, threads=1))
+    if count > 1_000:
+        return Point(count, ours, None, used)
+    lca = sampling.peer(system)
+    return Point(count, ours, spent(lambda: sampling.peer_scores(lca, count)).cpu, used)
 
 
 CURVES = {"products": (products, PRODUCTS), "iterations": (iterations, ITERATIONS)}
