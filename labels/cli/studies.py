@@ -55,8 +55,11 @@ def write_template(
     small: bool = False,
     certifiable: bool = False,
 ) -> None:
-    """Write the workbook of a model; ``sheets`` are ids of further sheets with commas, or all."""
-    if model_id not in product_model.models():
+    """Write the workbook of a model: one that ships, or the file of one that is being written.
+
+    ``sheets`` are ids of further sheets with commas, or all.
+    """
+    if model_id not in product_model.models() and not model_id.endswith(".toml"):
         known = ", ".join(product_model.models())
         raise FindingsError(finding("CLI-MODEL-UNKNOWN", model=model_id, known=known))
     model = product_model.load(model_id)

@@ -39,7 +39,9 @@ def rulesets() -> None:
 
 @app.command()
 def template(
-    model: str,
+    model: Annotated[
+        str, typer.Argument(help="Id of a model, or the file of one that you write (.toml).")
+    ],
     output: Annotated[Path, typer.Option("-o", "--output", help="Workbook to write (.xlsx).")],
     lang: Language = DEFAULT_LANG,
     example: Annotated[bool, typer.Option("--example", help="Fill in the example maker.")] = False,
