@@ -408,3 +408,4 @@ class Submission:
     records: tuple[RecordEntry, ...] = ()
     scenarios: tuple[ScenarioEntry, ...] = ()
     abnormal: tuple[AbnormalEntry, ...] = ()
+    period_where: Where = Where()

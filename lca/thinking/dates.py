@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from factors.findings import Finding
-from lca.submission import Cell, EvidenceEntry
+from lca.submission import Cell, EvidenceEntry, Submission
 from lca.thinking.case import Case
 from lca.thinking.sure import Sure, thought
 
@@ -16,6 +16,9 @@ OLD = timedelta(days=548)
 AFTER = timedelta(days=548)
 BEFORE = timedelta(days=366)
 EARLIEST = date(2000, 1, 1)
+SOON = timedelta(days=300)
+OF_THE_PERIOD = frozenset({"bill", "meter-record", "settlement", "stock-record", "weighbridge"})
+FEW = 3
 
 
 def look(case: Case) -> Iterator[Finding]:
@@ -25,6 +28,7 @@ def look(case: Case) -> Iterator[Finding]:
         return
     prepared = case.submission.cover.get("prepared_on", Cell(None))
     yield from _prepared(prepared, last)
+    yield from _another_year(case.submission, last)
     for entry in case.submission.evidence:
         yield from _document(entry, first, last, prepared)
 
@@ -39,6 +43,16 @@ def _prepared(cell: Cell, last: date) -> Iterator[Finding]:
     elif day - last > OLD:
         told = {"day": day.isoformat(), "last": last.isoformat()}
         yield thought("THINK-PERIOD-OLD", cell.where, Sure.CERTAIN, **told)
+
+
+def _another_year(told: Submission, last: date) -> Iterator[Finding]:
+    """Bills are dated soon after what they bill; if most are not, the period is of another year."""
+    days = [one.dated.value for one in told.evidence if one.kind in OF_THE_PERIOD]
+    known = [day for day in days if isinstance(day, date)]
+    late = [day for day in known if day - last > SOON]
+    if len(late) >= FEW and 2 * len(late) > len(known):
+        shape = {"late": len(late), "count": len(known), "last": last.isoformat()}
+        yield thought("THINK-PERIOD-OTHER", told.period_where, Sure.LIKELY, **shape)
 
 
 def _document(entry: EvidenceEntry, first: date, last: date, prepared: Cell) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""Deliveries: distances that no lorry drives, seas that no lorry crosses."""
+"""Deliveries: distances that no lorry drives, seas that no lorry crosses, countries too near."""
 
 from __future__ import annotations
 
@@ -21,25 +21,54 @@ ISLANDS = ("JP", "GB", "IE", "IS", "AU", "NZ", "ID", "PH", "LK", "MG", "TW", "CY
 """Islands, and the Republic of Korea and Singapore, which no goods reach from abroad by lorry."""
 
 
+WITHIN = 6_000.0
+"""km; no way within one country is longer."""
+
+ACROSS = 3_000.0
+"""km by lorry from another country: mostly a sea or rail leg that was forgotten."""
+
+NEAR = MappingProxyType(
+    {
+        "CN": ("AF", "BD", "BT", "HK", "IN", "JP", "KG", "KH", "KP", "KR", "KZ", "LA", "MM", "MN",
+               "MO", "MY", "NP", "PH", "PK", "RU", "SG", "TH", "TJ", "TM", "TW", "UZ", "VN"),
+    }
+)  # fmt: skip
+BEYOND = 1_500.0
+"""km; what is not ``NEAR`` a country lies at least so far from it."""
+
+
 def look(case: Case) -> Iterator[Finding]:
     """Look at every supplier."""
     home = {site.country[:2] for site in case.submission.sites if site.country}
     for entry in case.submission.suppliers:
-        yield from _distance(entry)
+        yield from _distance(entry, home)
         if home:
             yield from _sea(entry, home)
 
 
-def _distance(entry: SupplierEntry) -> Iterator[Finding]:
+def _distance(entry: SupplierEntry, home: set[str]) -> Iterator[Finding]:
     told = entry.distance.number
     if told is None:
         return
     mode, distance = entry.mode, float(told)
-    high, low = MOST.get(mode, MOST["ship"]), LEAST.get(mode, 0.0)
+    low, high = _limits(entry, home)
     if distance > high or distance < low or distance == 0:
         shape = {"name": entry.name, "mode": mode or "-", "distance": shown(distance)}
         sure = Sure.LIKELY if distance > 2 * high else Sure.LOOK
         yield thought("THINK-DISTANCE", entry.distance.where, sure, **shape)
+
+
+def _limits(entry: SupplierEntry, home: set[str]) -> tuple[float, float]:
+    """Return the least and the most km of a delivery by that mode from that country."""
+    mode, there = entry.mode, entry.country[:2]
+    low, high = LEAST.get(mode, 0.0), MOST.get(mode, MOST["ship"])
+    if not there or not home:
+        return low, high
+    if there in home:
+        return low, min(high, WITHIN)
+    if all(there not in NEAR.get(here, {there}) for here in home):
+        low = BEYOND
+    return low, min(high, ACROSS) if mode == "truck" else high
 
 
 def _sea(entry: SupplierEntry, home: set[str]) -> Iterator[Finding]:

@@ -14,12 +14,13 @@ from fractions import Fraction
 
 from factors.errors import UnitError
 from factors.findings import Finding
-from factors.units import unit
+from factors.units import Unit, unit
 from lca.ledger import Key
 from lca.thinking.case import Case, Row, converts
 from lca.thinking.sure import Sure, shown, thought
 
 WIDE = 2.0
+AGREE = 1.2
 SLACK = 0.006
 """Rounding of shares to whole per cent."""
 MEASURED = frozenset({"sub-meter", "standard-consumption", "mass", "pieces"})
@@ -28,6 +29,8 @@ MEASURED = frozenset({"sub-meter", "standard-consumption", "mass", "pieces"})
 def look(case: Case) -> Iterator[Finding]:
     """Hold each key against the one account it shares out."""
     yield from _hundred(case)
+    yield from _other_meters(case)
+    yield from _pieces(case)
     users = Counter(entry.key for entry in case.submission.accounts)
     for row in case.rows:
         key = case.books.ledger.key(row.booked.key)
@@ -58,15 +61,48 @@ def _hundred(case: Case) -> Iterator[Finding]:
             yield thought("THINK-KEY-PERCENT", key.where, Sure.LIKELY, **told)
 
 
-def _total(key: Key, row: Row, case: Case) -> float | None:
-    """The sum of a key in the unit of the account, None when it measures something else."""
-    if not key.unit:
-        return None
+def _other_meters(case: Case) -> Iterator[Finding]:
+    """Sub-meters of another carrier: the water of a line says nothing of its power."""
+    for row in case.rows:
+        key = case.books.ledger.key(row.booked.key)
+        if key is None or key.kind != "sub-meter" or not case.sound(key.where):
+            continue
+        own = _unit(key, case)
+        if own is not None and row.rule.form == "metered" and not converts(own, row.rule.unit):
+            told = {"key": key.id, "measured": key.unit, "unit": row.entry.unit}
+            yield thought("THINK-KEY-METER", row.entry.where, Sure.LIKELY, **told, **row.names)
+
+
+def _pieces(case: Case) -> Iterator[Finding]:
+    """A key in finished pieces is the output once more."""
+    made = {one.family: one for one in case.submission.families}
+    good = {one.family: float(one.good) for one in case.books.ledger.outputs}
+    declared = case.model.declared_unit
+    for key in case.books.ledger.keys:
+        own = _unit(key, case)
+        counted = key.kind == "pieces" and own is not None and own.symbol == declared.unit.symbol
+        if not counted or not case.sound(key.where):
+            continue
+        for family in made.keys() & key.values.keys():
+            told, booked = float(key.values[family]), good[family] * float(declared.amount)
+            sound = all(case.sound(cell.where) for cell in made[family].output)
+            if sound and told and booked and not 1 / AGREE <= told / booked <= AGREE:
+                shape = {"key": key.id, "family": family, "unit": key.unit}
+                shape |= {"told": shown(told), "booked": shown(booked)}
+                yield thought("THINK-KEY-PIECES", key.where, Sure.LOOK, **shape)
+
+
+def _unit(key: Key, case: Case) -> Unit | None:
     try:
-        own = unit(key.unit, case.model.counting)
+        return unit(key.unit, case.model.counting) if key.unit else None
     except UnitError:
         return None
-    if not converts(own, row.rule.unit):
+
+
+def _total(key: Key, row: Row, case: Case) -> float | None:
+    """The sum of a key in the unit of the account, None when it measures something else."""
+    own = _unit(key, case)
+    if own is None or not converts(own, row.rule.unit):
         return None
     return float(sum(key.values.values(), Fraction(0)) * own.scale / row.rule.unit.scale)
 

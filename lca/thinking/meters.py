@@ -29,6 +29,10 @@ SEEN = 0.7
 """Sub-meters that see less than this share of their main meter leave too much to a key."""
 
 
+GAP, MADE_UP = 0.1, 0.05
+"""A gap of this share of the main meter, and how near a sub-meter in thousands comes to it."""
+
+
 def look(case: Case) -> Iterator[Finding]:
     """Look at multipliers, and at sub-meters beside their main meter."""
     for row in case.rows:
@@ -54,9 +58,18 @@ def _sub_meters(case: Case, row: Row) -> Iterator[Finding]:
         return
     metered = float(sum(key.values.values(), Fraction(0)))
     total = float(row.booked.consumed)
-    if 0 < metered < SEEN * total:
+    slips = [one for one, value in key.values.items() if _thousandth(value, total - metered, total)]
+    if slips:
+        told = {"key": key.id, "target": slips[0], "value": shown(float(key.values[slips[0]]))}
+        yield thought("THINK-SUBMETER-UNIT", key.where, Sure.LIKELY, unit=key.unit, **told)
+    elif 0 < metered < SEEN * total:
         told = {"metered": shown(metered), "total": shown(total), "unit": row.booked.unit}
         share = f"{metered / total:.0%}"
         yield thought(
             "THINK-SUBMETERS-LOW", row.entry.where, Sure.LOOK, share=share, **told, **row.names
         )
+
+
+def _thousandth(value: Fraction, gap: float, total: float) -> bool:
+    """Whether one sub-meter, taken a thousand times, is what the main meter has more."""
+    return gap > GAP * total and value > 0 and abs(999 * float(value) - gap) < MADE_UP * total

@@ -1,4 +1,4 @@
-"""Output: rejects beside good pieces, and an output that puts every account off at once."""
+"""Output: rejects beside good pieces, broken pieces, an output that puts every account off."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ def look(case: Case) -> Iterator[Finding]:
     """Look at every family's rejects, and at the output of the declared one."""
     for family in case.submission.families:
         yield from _rejects(family)
+        yield from _whole(case, family)
     yield from _scale(case)
 
 
@@ -33,6 +34,18 @@ def _rejects(family: FamilyEntry) -> Iterator[Finding]:
     sure = Sure.LIKELY if bad > good else Sure.LOOK
     where = family.rejects[0].where
     yield thought("THINK-REJECTS", where, sure, unit=family.output_unit, **told)
+
+
+def _whole(case: Case, family: FamilyEntry) -> Iterator[Finding]:
+    """What is counted comes in whole pieces; a broken number is a rate, a mass or thousands."""
+    if family.output_unit not in case.model.counting:
+        return
+    for cells in (family.output, family.rejects, family.rework):
+        broken = [cell for cell in cells if cell.number is not None and cell.number.denominator > 1]
+        if broken:
+            told = {"value": shown(float(broken[0].number or 0)), "unit": family.output_unit}
+            told |= {"family": family.family}
+            yield thought("THINK-PIECES", broken[0].where, Sure.LOOK, **told)
 
 
 def _scale(case: Case) -> Iterator[Finding]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import accumulate
+from statistics import mean
 
 from factors.findings import Finding
 from lca.submission import Cell
-from lca.thinking.case import Case, Row
+from lca.thinking.case import TWELVE, Case, Row, numbers
 from lca.thinking.sure import Sure, shown, thought
 
 HEAP = 1.5
@@ -14,13 +16,18 @@ HEAP = 1.5
 
 APART = 20.0
 BACK = 0.2
+DRY = 0.25
+"""Share of a year's use by which a heap may fall short while the output runs evenly on."""
 
 
 def look(case: Case) -> Iterator[Finding]:
     """Look at stocks and returns beside the purchases of the same row."""
+    course = _course(case)
     for row in case.rows:
         if row.rule.form == "stock":
             yield from _heaps(row)
+            yield from _one_end(row)
+            yield from _dry(row, course)
             yield from _returned(row)
 
 
@@ -35,6 +42,46 @@ def _heaps(row: Row) -> Iterator[Finding]:
         if bought > 0 and (size > HEAP * bought or lone):
             told = {"value": shown(size), "bought": shown(bought), "unit": row.entry.unit}
             yield thought("THINK-STOCK", cell.where, Sure.LOOK, **told, **row.names)
+
+
+def _one_end(row: Row) -> Iterator[Finding]:
+    """A stock on one day of the two only: what is empty counts as nothing."""
+    ends = (row.entry.opening, row.entry.closing)
+    full, bare = (
+        [one for one in ends if one.number],
+        [one for one in ends if one.number is None],
+    )
+    if len(full) == 1 and bare:
+        told = {"value": shown(_size(full[0])), "unit": row.entry.unit}
+        yield thought("THINK-STOCK-END", full[0].where, Sure.LOOK, **told, **row.names)
+
+
+def _course(case: Case) -> tuple[float, ...]:
+    """Share of the year's output made by the end of each month, over all families alike."""
+    years = [numbers(family.output) for family in case.submission.families]
+    shares = [
+        [value / sum(year) for value in year] for year in years if len(year) == TWELVE and sum(year)
+    ]
+    return tuple(accumulate(mean(month) for month in zip(*shares, strict=True)))
+
+
+def _dry(row: Row, course: tuple[float, ...]) -> Iterator[Finding]:
+    """A heap cannot give what was not yet delivered: purchases in a lump, or running totals."""
+    entry = row.entry
+    if not row.monthly or not course or (entry.opening.number is None is entry.closing.number):
+        return
+    bought = list(accumulate(row.readings))
+    used = _size(entry.opening) + bought[-1] - _size(entry.closing) - _size(entry.returned)
+    left = [
+        _size(entry.opening) + by_then - used * share
+        for by_then, share in zip(bought, course, strict=True)
+    ]
+    month = min(range(TWELVE), key=left.__getitem__)
+    if used > 0 and left[month] < -DRY * used:
+        told = {"month": month + 1, "lack": shown(-left[month]), "unit": entry.unit}
+        yield thought(
+            "THINK-STOCK-DRY", entry.months[month].where, Sure.LIKELY, **told, **row.names
+        )
 
 
 def _returned(row: Row) -> Iterator[Finding]:

@@ -1,7 +1,8 @@
 """A supplier's own figure beside the factor the model would take for the same thing.
 
 A figure without verification that lies far below what is usual for the material is a question, not
-good news; a thousand times off, it is kg per tonne.
+good news; a thousand times off, it is kg per tonne. Where no line of the model takes a supplier's
+figure, it changes nothing, and that is said.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from factors.findings import Finding
 from factors.gwp import gwp_set
 from factors.store import FactorSet
 from factors.units import unit
-from lca.model_parts import FromSupplier
+from lca.model_parts import FromSupplier, FromSupplierOrProcess
 from lca.result import EXCLUDING, HEADLINES
 from lca.submission import SupplierEntry
 from lca.thinking.case import Case
@@ -27,6 +28,7 @@ USUAL_GWP = "AR6-100"
 
 def look(case: Case) -> Iterator[Finding]:
     """Hold every stated figure against the model's own row."""
+    yield from _unused(case)
     if case.factors is None:
         return
     for entry in case.submission.suppliers:
@@ -40,6 +42,20 @@ def look(case: Case) -> Iterator[Finding]:
             slip = ratio <= 0 or max(ratio, 1 / ratio) > SLIP
             sure = Sure.LIKELY if slip else Sure.LOOK
             yield thought("THINK-SUPPLIER-FIGURE", entry.pcf.where, sure, **told)
+
+
+def _unused(case: Case) -> Iterator[Finding]:
+    """Figures and rows of suppliers for an account that the model builds from inputs regardless."""
+    takes = (FromSupplier, FromSupplierOrProcess)
+    taken = {rule.each for rule in case.model.exchanges if isinstance(rule.origin, takes)}
+    for entry in case.submission.suppliers:
+        stated = entry.pcf.number is not None or bool(entry.factor)
+        if stated and entry.account not in taken:
+            of = case.model.account(entry.account).name
+            told = {f"account_{lang}": word for lang, word in of.items()}
+            yield thought(
+                "THINK-SUPPLIER-UNUSED", entry.where, Sure.CERTAIN, name=entry.name, **told
+            )
 
 
 def _usual(case: Case, entry: SupplierEntry, factors: FactorSet) -> float | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator
+from itertools import pairwise
 from typing import TypeVar
 
 from factors.findings import Finding, Where
@@ -12,12 +13,13 @@ from lca.thinking.sure import Sure, thought
 
 T = TypeVar("T")
 FEW = 3
+PIECES = ("piece", "item")
 
 
 def look(case: Case) -> Iterator[Finding]:
     """Look for rows, columns and documents that are there twice."""
     told = case.submission
-    for first, second in _twins(case.rows, _pasted):
+    for first, second in (*_twins(case.rows, _pasted), *_filled_down(case)):
         shape = {"other": _cell(first.entry.where), **second.names}
         yield thought("THINK-ROW-TWICE", second.entry.where, Sure.LIKELY, **shape)
     for one, other in _twins(told.families, lambda family: _year(numbers(family.output))):
@@ -60,6 +62,16 @@ def _pasted(row: Row) -> Hashable:
         return None
     whole = (year, *sizes, row.entry.key)
     return whole if any(sizes) else (year, row.entry.account)
+
+
+def _filled_down(case: Case) -> Iterator[tuple[Row, Row]]:
+    """Rows that have the months of the row above, and are weighed or metered, not counted."""
+    for above, row in pairwise(case.rows):
+        year, counted = _year(row.readings), row.rule.unit.symbol in (*case.model.counting, *PIECES)
+        beside = above.entry.where.sheet == row.entry.where.sheet
+        pasted = _pasted(above) == _pasted(row)
+        if beside and year and year == _year(above.readings) and not counted and not pasted:
+            yield above, row
 
 
 def _year(values: tuple[float, ...]) -> tuple[float, ...] | None:
