@@ -22,7 +22,6 @@ FOLDERS = {"decisions/README": "0*", "reference/factors/index": "*"}
 """Pages that list all others of their folder."""
 SECTION = re.compile(r"^## (?P<title>.+)$", re.MULTILINE)
 LINK = re.compile(r"\]\((?P<page>(?!\.\./)[^):#]+)\.(?:md|ipynb)\)")
-MERMAID = re.compile(r"^```mermaid$", re.MULTILINE)
 
 jieba.setLogLevel("WARNING")  # its progress would stand among our warnings
 
@@ -75,7 +74,7 @@ def setup(app: Sphinx) -> None:
 
 def ordered(app: Sphinx, name: str, source: list[str]) -> None:
     """Add to the home page the chapters that its own lists make, to an index its folder."""
-    text = MERMAID.sub("```text", source[0])
+    text = source[0]
     if name == root_doc:
         seen: set[str] = set()
         text += "".join(_chapter(title, body, seen) for title, body in _sections(text))

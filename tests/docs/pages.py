@@ -13,7 +13,7 @@ from markdown_it.token import Token
 ROOT = Path(__file__).parents[2]
 SAID = re.compile(r"<!-- (?P<name>file|exits|not run|setup|with):\s*(?P<value>.*?)-->", re.DOTALL)
 ATTACHED = ("file", "exits", "not run")
-RUN, SHOWN = ("console", "sh", "python"), ("text", "mermaid")
+RUN, SHOWN = ("console", "sh", "python"), ("text",)
 """Kinds of blocks that are run, and those that show something and hold no code."""
 
 

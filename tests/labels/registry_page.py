@@ -10,14 +10,14 @@ from pathlib import Path
 
 from factors.texts import text
 from labels.kinds import APPROVALS, Kind
-from labels.registry.state import DECIDERS, REASONS, STEPS, TERMINAL, Actor, State
+from labels.registry.state import DECIDERS, REASONS, STEPS, Actor
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "registry.md"
 
 
 def tables() -> Mapping[str, str]:
     """Return mark to text."""
-    return {"states": _diagram(), "who": _who(), "deciders": _deciders(), "reasons": _reasons()}
+    return {"who": _who(), "deciders": _deciders(), "reasons": _reasons()}
 
 
 def renewed(page: str) -> str:
@@ -33,12 +33,6 @@ def renewed(page: str) -> str:
         (before, rest), (_, after) = page.split(begin), page.split(end)
         page = f"{before}{begin}\n{content}\n{end}{after}" if end in rest else ""
     return page
-
-
-def _diagram() -> str:
-    arrows = [f"    {before} --> {step.after}: {event}" for (before, event), step in STEPS.items()]
-    ends = [f"    {state} --> [*]" for state in State if state in TERMINAL]
-    return "\n".join(["```mermaid", "stateDiagram-v2", *arrows, *ends, "```"])
 
 
 def _who() -> str:
