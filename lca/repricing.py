@@ -4,7 +4,8 @@ A footprint, once computed, is linear in its factors: ``figure = sum of activity
 portfolio of footprints is a matrix with a row per figure and a column per factor, in units of the
 factor per declared unit, and any other GWP set or factor is a dot product away. This re-prices; it
 does not certify: numbers of record come from the engines, and a re-priced figure agrees with them
-to 1e-9.
+to 1e-9. Lines become numbers by the flat path (:mod:`lca.flat`), each pair of unit and source
+looked at once; :func:`shifted` goes the slow, exact way, to hold it against.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import compress
 from typing import Any
 
 import numpy as np
@@ -23,6 +25,7 @@ from factors.gwp import GwpSet
 from factors.quantity import Quantity
 from factors.store import FactorSet
 from factors.units import unit
+from lca.flat import flat
 from lca.inventory import GATE
 from lca.result import EXCLUDING, HEADLINES
 
@@ -86,31 +89,82 @@ class Priced:
 
 
 def priced(documents: Sequence[Document], factors: FactorSet) -> Priced:
-    """Build the matrix of some footprint documents (``carbonlabel-footprint/1``)."""
+    """Build the matrix of some footprint documents (``carbonlabel-footprint/1``).
+
+    Raises
+    ------
+    FindingsError
+        Lines that the library of today would not carry, see :func:`lca.flat.flat`.
+    """
     entries: list[Entry] = []
-    cells: list[tuple[int, str, float]] = []
+    lines: list[tuple[int, str, Document]] = []
     fixed: list[float] = []
     for number, document in enumerate(documents):
         for boundary in document["figures"]:
             row = len(entries)
             entries.append(_entry(number, document, boundary))
             fixed.append(0.0)
-            for source, amount, value in _lines(document, entries[-1], factors):
+            for line in counted(document, boundary):
+                source = _source(line, factors)
                 if source:
-                    cells.append((row, source, amount))
+                    lines.append((row, source, line))
                 else:
-                    fixed[row] += value
-    sources = tuple(sorted({source for _, source, _ in cells}))
+                    fixed[row] += _value(line, entries[-1].headline)
+    counting = frozenset(name for document in documents for name in document.get("units", ()))
+    sources, activity = _activity(lines, len(entries), factors, counting)
+    return Priced(tuple(entries), sources, activity, np.array(fixed))
+
+
+def _activity(
+    lines: Sequence[tuple[int, str, Document]],
+    count: int,
+    factors: FactorSet,
+    counting: frozenset[str],
+) -> tuple[tuple[str, ...], csr_array]:
+    """Return the sources, and the units of each that each of so many figures takes."""
+    amounts = np.array([float(line["amount"]) for _, _, line in lines])
+    units = [str(line["unit"]) for _, _, line in lines]
+    names = [source for _, source, _ in lines]
+    known = np.array([name in factors for name in names], dtype=bool)
+    table = flat(amounts[known], list(compress(units, known)), list(compress(names, known)),
+                 factors, counting)  # fmt: skip
+    amounts[known] = table.amounts
+    # What is left are flows, which count in kilograms.
+    for place in np.flatnonzero(~known):
+        amounts[place] *= float(unit(units[place], counting).scale / unit("kg").scale)
+    sources = tuple(sorted(set(names)))
     column = {source: index for index, source in enumerate(sources)}
-    rows, names, amounts = zip(*cells, strict=True) if cells else ((), (), ())
-    places = (np.array(rows, dtype=np.int64), np.array([column[n] for n in names], dtype=np.int64))
-    shape = (len(entries), len(sources))
-    return Priced(
-        tuple(entries),
-        sources,
-        csr_array((np.array(amounts, dtype=np.float64), places), shape=shape),
-        np.array(fixed),
-    )
+    rows = np.array([row for row, _, _ in lines], dtype=np.int64)
+    columns = np.array([column[name] for name in names], dtype=np.int64)
+    return sources, csr_array((amounts, (rows, columns)), shape=(count, len(sources)))
+
+
+def shifted(
+    document: Document,
+    boundary: str,
+    factors: FactorSet,
+    gwp: tuple[GwpSet, GwpSet],
+    instead: Mapping[str, str],
+) -> Fraction:
+    """Return exactly what is added to a figure: line by line, without a float, a matrix or a cache.
+
+    Parameters
+    ----------
+    gwp
+        The set of the record, and the one to take.
+    """
+    headline = _headline(document, boundary)
+    counting = frozenset(document.get("units", ()))
+    whole = Fraction(0)
+    for line in counted(document, boundary):
+        source = _source(line, factors)
+        if source:
+            per = factors.get(source).unit if source in factors else "kg"
+            scale = unit(str(line["unit"]), counting).scale / unit(per, counting).scale
+            after = _score(source, factors, gwp[1], headline, instead)
+            before = _score(source, factors, gwp[0], headline, {})
+            whole += Fraction(str(line["amount"])) * scale * (after - before)
+    return whole
 
 
 def scores(
@@ -134,50 +188,38 @@ def scores(
     UnitError
         A replacement counts in another dimension.
     """
-    return np.array([_score(name, factors, gwp, headline, instead or {}) for name in sources])
+    found = [_score(name, factors, gwp, headline, instead or {}) for name in sources]
+    return np.array([float(one) for one in found])
+
+
+def counted(document: Document, boundary: str) -> Iterator[Document]:
+    """Yield the lines that count in a figure."""
+    approach = document["electricity"]["approach"]
+    sides = {stage["id"]: stage["side"] for stage in document["stages"]}
+    for line in document["lines"]:
+        inside = boundary != GATE or sides[line["stage"]] == "gate"
+        if inside and line["basis"] in ("both", approach):
+            yield line
+
+
+def _headline(document: Document, boundary: str) -> str:
+    return EXCLUDING if boundary == GATE else str(document["headline"])
 
 
 def _entry(number: int, document: Document, boundary: str) -> Entry:
-    headline = EXCLUDING if boundary == GATE else document["headline"]
+    headline = _headline(document, boundary)
     value = float(document["figures"][boundary][headline])
     return Entry(number, document["product"]["id"], boundary, headline, value)
 
 
-def _lines(
-    document: Document, entry: Entry, factors: FactorSet
-) -> Iterator[tuple[str, float, float]]:
-    """Yield source, amount in its unit, and value, of every line that counts.
-
-    A line without a source in the library has an empty one.
-    """
-    approach = document["electricity"]["approach"]
-    sides = {stage["id"]: stage["side"] for stage in document["stages"]}
-    for line in document["lines"]:
-        if line["basis"] not in ("both", approach):
-            continue
-        if entry.boundary == GATE and sides[line["stage"]] != "gate":
-            continue
-        source = (line["factor"] or {}).get("id", "")
-        value = sum(float(line["parts"].get(part, 0)) for part in HEADLINES[entry.headline])
-        counting = frozenset(document.get("units", ()))
-        yield (*_amount(source, line, factors, counting), value)
+def _value(line: Document, headline: str) -> float:
+    return sum(float(line["parts"].get(part, 0)) for part in HEADLINES[headline])
 
 
-def _amount(
-    source: str, line: Document, factors: FactorSet, counting: frozenset[str]
-) -> tuple[str, float]:
-    per = _unit_of(source, factors)
-    if not per:
-        return "", 0.0
-    scale = unit(line["unit"], counting).scale / unit(per, counting).scale
-    return source, float(line["amount"]) * float(scale)
-
-
-def _unit_of(source: str, factors: FactorSet) -> str:
-    """Return the unit of a source; kg for a flow, nothing for what the library does not know."""
-    if source in factors:
-        return factors.get(source).unit
-    return "kg" if _flow(source) else ""
+def _source(line: Document, factors: FactorSet) -> str:
+    """Return what a line rests on, where the library of today knows it; else nothing."""
+    source = str((line["factor"] or {}).get("id", ""))
+    return source if source in factors or _flow(source) else ""
 
 
 def _flow(source: str) -> Flow | None:
@@ -187,13 +229,13 @@ def _flow(source: str) -> Flow | None:
 
 def _score(
     name: str, factors: FactorSet, gwp: GwpSet, headline: str, instead: Mapping[str, str]
-) -> float:
+) -> Fraction:
     flow = None if name in factors else _flow(name)
     if flow:
         # A removal is written as a positive amount and subtracted by its part.
         sign = -1 if flow.part == REMOVAL else 1
-        return sign * float(gwp.values[flow.gas]) if flow.part in HEADLINES[headline] else 0.0
+        return sign * gwp.values[flow.gas] if flow.part in HEADLINES[headline] else Fraction(0)
     row = factors.get(instead.get(name, name))
     scale = Quantity(Fraction(1), unit(factors.get(name).unit)).to(unit(row.unit)).value
     values = row.co2e(gwp.values)
-    return float(sum(values.get(part, 0) for part in HEADLINES[headline]) * scale)
+    return sum((values.get(part, Fraction(0)) for part in HEADLINES[headline]), Fraction(0)) * scale

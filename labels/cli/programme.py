@@ -32,7 +32,7 @@ from labels.programme.page import html_report, pdf_report
 from labels.programme.pipeline import Pipeline, status_json
 from labels.programme.records import records
 from labels.programme.report import SOON, report
-from labels.programme.reprice import Moved, reprice, reprice_json
+from labels.programme.reprice import SAMPLE, Moved, reprice, reprice_json, worst
 from labels.programme.results import Result
 from labels.programme.run import Progress, Run, Runner, run
 from labels.programme.tables import summary_workbook
@@ -168,9 +168,12 @@ def show_reprice(
         plain(reprice_json(moved, instead, gwp))
         return
     console().print(_moved(moved, lang))
+    sample = moved[:SAMPLE]
+    gap = worst(sample, known, library(), instead, gwp)
     beyond = len({one.serial for one in moved if one.beyond})
     told = {"count": len(known), "beyond": beyond}
     console().print(text("programme.repriced", lang, **told))
+    console().print(text("programme.repriced_exactly", lang, count=len(sample), gap=f"{gap:.0e}"))
     for old in instead:
         console().print(text("programme.recall", lang, factor=old), markup=False)
 

@@ -7,7 +7,7 @@ hits, and a person decides.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,9 +17,11 @@ from factors.gwp import gwp_set
 from factors.store import FactorSet
 from labels.programme.records import Record
 from lca import ruleset
-from lca.repricing import Array, Priced, priced, scores
+from lca.repricing import Array, Priced, priced, scores, shifted
 
 SCHEMA = "carbonlabel-programme-reprice/1"
+SAMPLE = 20
+"""Figures that are computed again exactly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +130,28 @@ def _shift(
         mine = np.array([one == kind for one in kinds])
         shift[mine] = (table.activity @ (after - before))[mine]
     return shift
+
+
+def worst(
+    found: Iterable[Moved],
+    records: Sequence[Record],
+    factors: FactorSet,
+    instead: Mapping[str, str],
+    gwp: str = "",
+) -> float:
+    """Return the largest gap between some figures and the exact way, as a share of the figure.
+
+    There every line is taken by itself, in fractions; nothing of the matrix is used.
+    """
+    documents = {one.serial: one.footprint for one in records}
+    gaps = [0.0]
+    for one in found:
+        document = documents[one.serial]
+        own = gwp_set(str(document["gwp"]["set"]))
+        sets = own, gwp_set(gwp) if gwp else own
+        exact = shifted(document, one.boundary, factors, sets, instead)
+        gaps.append(abs(one.new - one.old - float(exact)) / (abs(one.old) or 1.0))
+    return max(gaps)
 
 
 def reprice_json(found: Sequence[Moved], instead: Mapping[str, str], gwp: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import pytest
 from factors.errors import CarbonLabelError
 from factors.gwp import gwp_set
 from factors.units import unit
-from lca.repricing import Priced, priced, scores
+from lca.repricing import Priced, priced, scores, shifted
 from tests.lca.systems import (
     Doc,
     document,
@@ -72,6 +72,18 @@ def test_another_grid_factor_moves_what_it_carries(some: Priced) -> None:
     per_kwh = float(sum(apart.values()) - sum(now.values()))
     moved = figures(some, instead={GRID: OLDER}) - figures(some)
     assert moved == pytest.approx([per_kwh, per_kwh, 2 * per_kwh, 2 * per_kwh])
+
+
+def test_the_matrix_agrees_with_the_exact_way(some: Priced) -> None:
+    old, new = gwp_set("AR6-100"), gwp_set("AR5-100")
+    moved = figures(some, "AR5-100", {GRID: OLDER}) - figures(some)
+    documents = [a_document("1"), a_document("2")]
+    exact = [
+        float(shifted(documents[one.document], one.boundary, factors(), (old, new), {GRID: OLDER}))
+        for one in some.entries
+    ]
+    assert all(exact)
+    assert moved == pytest.approx(exact, rel=1e-9)
 
 
 def test_another_gwp_set_moves_the_gases_only(some: Priced) -> None:
