@@ -52,7 +52,14 @@ from labels.view import DocumentView
 STEPS = ("reserved", "logged", "rendered", "sealed", "stored", "documented", "copied")
 #: Failures that say nothing about the record itself: never a reason to declare it void.
 TRANSIENT = frozenset(
-    {"REGISTRY-STORAGE", "LOG-DAMAGED", "CHECKPOINT-KEY", "OUT-FAILED", "RENDER-WORKER-LOST"}
+    {
+        "REGISTRY-STORAGE",
+        "REGISTRY-STOPPED",
+        "LOG-DAMAGED",
+        "CHECKPOINT-KEY",
+        "OUT-FAILED",
+        "RENDER-WORKER-LOST",
+    }
 )
 
 #: Age from which a temporary file cannot belong to a living process (seconds).

@@ -1,9 +1,9 @@
-"""One line to refuse with a coded finding."""
+"""One line to refuse with a coded finding, or to name one."""
 
 from __future__ import annotations
 
 from factors.errors import IssueError
-from factors.findings import Where, finding
+from factors.findings import Finding, Where, finding
 
 
 def refusal(code: str, where: str = "", /, **params: object) -> IssueError:
@@ -18,4 +18,9 @@ def refusal(code: str, where: str = "", /, **params: object) -> IssueError:
     params
         Fields of the catalogue's sentences.
     """
-    return IssueError(finding(code, Where(path=where), **params))
+    return IssueError(fault(code, where, **params))
+
+
+def fault(code: str, where: str = "", /, **params: object) -> Finding:
+    """Return a finding; see :func:`refusal`."""
+    return finding(code, Where(path=where), **params)

@@ -36,6 +36,8 @@ from labels.registry.store import upgrade as store_upgrade
 from labels.registry.succession import Succession
 from labels.render import site
 from labels.times import now, parse_utc
+from labels.verify.published import published_faults
+from labels.verify.stored import stored_faults
 
 OK, NOT_OK = 0, 1
 ALL_REASONS = frozenset(reason for reasons in REASONS.values() for reason in reasons)
@@ -73,11 +75,18 @@ def upgrade(location: Path, owner: str, lang: Lang) -> None:
     console(err=True).print(text("registry.upgraded", lang, path=location))
 
 
-def check_registry(location: Path, lang: Lang, witness: Path | None = None) -> int:
-    """Check everything a registry holds, and that it still contains a checkpoint kept elsewhere."""
-    store = open_store(location)
+def check_registry(
+    location: Path, lang: Lang, witness: Path | None = None, published: Path | None = None
+) -> int:
+    """Check everything a registry holds: recomputed, and as a stranger verifies it.
+
+    It must still contain a checkpoint kept elsewhere, and be what its static copy says.
+    """
+    store, moment = open_store(location), now()
     note = None if witness is None else read_file(witness).decode("utf-8", "replace")
-    found = check(store, note, now())
+    found = (*check(store, note, moment), *stored_faults(store, moment))
+    if published is not None:
+        found += tuple(published_faults(store, published, site, moment))
     findings_table(found, lang)
     if not found:
         console().print(text("cli.registry_sound", lang))

@@ -33,9 +33,10 @@ from labels.refusal import refusal
 from labels.registry import tables as t
 from labels.registry.blobs import TEMPORARY, sync_folder, write_durably
 from labels.registry.check import check
+from labels.registry.founding import found_store, new_folder
 from labels.registry.log import last_note
 from labels.registry.postgresql import PostgresDatabase
-from labels.registry.store import KEYS, TRUST, Store, found_store, new_folder, open_store
+from labels.registry.store import KEYS, TRUST, Store, open_store
 from labels.times import utc_text
 
 SCHEMA = "carbonlabel-backup/1"

@@ -96,7 +96,9 @@ class Blobs:
     def put(self, data: bytes) -> str:
         """Store bytes durably and return their hash."""
         digest = sha256(data)
-        if not (self.folder / digest).exists():
+        if (self.folder / digest).exists():
+            sync_folder(self.folder)  # who renamed it may have died before that
+        else:
             write_durably(self.folder / digest, data)
         return digest
 

@@ -45,6 +45,10 @@ class Database(Protocol):
         """Whether numbered SQL files were never run on this database."""
         ...
 
+    def unsure(self, error: Exception) -> bool:
+        """Whether after an error of the database what was written before may not be on disk."""
+        ...
+
     def faults(self, connection: Connection) -> Iterator[Fault]:
         """Yield what is wrong with storage, settings and schema."""
         ...

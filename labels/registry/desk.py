@@ -297,10 +297,8 @@ def keep_files(store: Store, serial: str, files: Mapping[str, bytes]) -> dict[st
     dict
         Name to SHA-256 of the set that stands.
     """
-    try:
+    with store.storing():
         hashes = {name: (store.blobs.put(data), len(data)) for name, data in files.items()}
-    except OSError as error:
-        raise refusal("REGISTRY-STORAGE", serial, reason=str(error)) from error
     with store.write() as tx:
         standing = r.get_files(tx, serial)
         if not standing:

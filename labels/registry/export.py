@@ -8,7 +8,7 @@ per line), ``trust.json``, ``trust-rotations.jsonl`` (signed steps between trust
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -153,24 +153,26 @@ def export_log(store: Store, folder: Path) -> None:
     IssueError
         ``LOG-DAMAGED`` or ``REGISTRY-STORAGE``.
     """
-    with store.read() as tx:
-        leaves, note = all_leaves(tx), last_note(tx) or ""
-    _checked(store.trust, leaves, note, ())
+    log = view_of(store)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        write_durably(folder / TRUST, store.trust.to_bytes())
-        lines = [part for link in store.chain() for part in (link.record, link.trust)]
-        write_durably(folder / ROTATIONS, b"".join(line + b"\n" for line in lines))
-        write_durably(folder / ENTRIES, b"".join(leaf + b"\n" for leaf in leaves))
-        for name, data in tile_files(leaves):
-            _write_tile(folder / name, data)
-        write_durably(folder / CHECKPOINT, note.encode("utf-8"))
+        for name, data in log_files(log):
+            _write(folder / name, data)
     except OSError as error:
         raise refusal("REGISTRY-STORAGE", str(folder), reason=str(error)) from error
 
 
-def _write_tile(path: Path, data: bytes) -> None:
-    """Write a tile unless it stands: its path fixes its content as long as the log is the same."""
+def log_files(log: LogView) -> Iterator[tuple[str, bytes]]:
+    """Yield path and content of the files of a log, the checkpoint last."""
+    yield TRUST, log.trust.to_bytes()
+    lines = [part for link in log.chain for part in (link.record, link.trust)]
+    yield ROTATIONS, b"".join(line + b"\n" for line in lines)
+    yield ENTRIES, b"".join(leaf + b"\n" for leaf in log.leaves)
+    yield from tile_files(log.leaves)
+    yield CHECKPOINT, log.note.encode("utf-8")
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Write a file unless it stands: most tiles never change."""
     if path.is_file() and path.read_bytes() == data:
         return
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -131,6 +131,11 @@ class PostgresDatabase:
         there = connection.exec_driver_sql("SELECT to_regclass('schema_files') IS NOT NULL")
         return not there.scalar_one() or not _done(connection) >= set(sql_files())
 
+    def unsure(self, error: Exception) -> bool:
+        """Never: after a failed sync the server itself stops, and replays its log."""
+        del error
+        return False
+
     def faults(self, connection: Connection) -> Iterator[Fault]:
         """Yield what is wrong with settings, rights and schema."""
         found = current_settings(connection)

@@ -19,13 +19,13 @@ from sqlalchemy import Connection
 from labels.bundle import APPROVALS, CERTIFICATE, RECEIPT, document_lang
 from labels.canonical import canonical, parse_object
 from labels.gtin import gtin14
-from labels.keys import Purpose, SigningKey
+from labels.keys import Purpose
 from labels.refusal import refusal
 from labels.registry import entries as e
 from labels.registry import records as r
 from labels.registry.blobs import write_durably
 from labels.registry.desk import approved
-from labels.registry.export import export_log, view_of
+from labels.registry.export import LogView, export_log, view_of
 from labels.registry.log import appended, find_leaf
 from labels.registry.state import Event, State
 from labels.registry.statuslist import status_lists
@@ -84,10 +84,38 @@ def publish(store: Store, folder: Path, pages: Pages, now: dt.datetime) -> int:
         ``LOG-DAMAGED``, ``REGISTRY-STORAGE``, the codes of keys, and of approvals that do not
         hold: nothing is published that was not checked.
     """
-    key = store.key(Purpose.CHECKPOINT)
-    standings = _standings(store, now)
+    key, log = store.key(Purpose.CHECKPOINT), view_of(store)
+    standings = standings_of(store, log, now)
+    lists = status_lists(status_places(store, standings), base_address(store), key, now)
+    pages_made, shown = site_files(store, standings, pages, now)
+    _write(folder, {**lists, **pages_made})
+    export_log(store, folder)
+    return shown
+
+
+def site_files(
+    store: Store, standings: Mapping[str, Standing], pages: Pages, now: dt.datetime
+) -> tuple[dict[str, bytes], int]:
+    """Return the pages and public files of every record by path, and how many have a page.
+
+    Parameters
+    ----------
+    store
+        The registry.
+    standings
+        Where every record stands.
+    pages
+        The renderer of pages.
+    now
+        The moment the pages speak of.
+
+    Raises
+    ------
+    IssueError
+        As :func:`publish`.
+    """
     shown = {serial: one for serial, one in standings.items() if State(one.state) not in UNSEEN}
-    files = _status_files(store, standings, key, now)
+    files: dict[str, bytes] = {}
     by_gtin: dict[str, list[Standing]] = {}
     with store.read() as tx:
         for serial, standing in shown.items():
@@ -102,14 +130,11 @@ def publish(store: Store, folder: Path, pages: Pages, now: dt.datetime) -> int:
             made_pages = pages.class_pages(issuer, gtin, members)
             files |= {f"01/{gtin}/{name}": data for name, data in made_pages.items()}
     files |= pages.front_pages(issuer, list(shown.values()), _local(now, store))
-    _write(folder, files)
-    export_log(store, folder)
-    return len(shown)
+    return files, len(shown)
 
 
-def _standings(store: Store, now: dt.datetime) -> dict[str, Standing]:
-    """Return where every record stands, from the log alone."""
-    log = view_of(store)
+def standings_of(store: Store, log: LogView, now: dt.datetime) -> dict[str, Standing]:
+    """Return where every record of a log stands, from the log alone."""
     replaced: dict[str, str] = {}
     found = {}
     for serial, life in log.lives().items():
@@ -132,13 +157,11 @@ def _standings(store: Store, now: dt.datetime) -> dict[str, Standing]:
     }
 
 
-def _status_files(
-    store: Store, standings: Mapping[str, Standing], key: SigningKey, now: dt.datetime
-) -> dict[str, bytes]:
+def status_places(store: Store, standings: Mapping[str, Standing]) -> dict[int, State]:
+    """Return place in the status list to state of every record."""
     with store.read() as tx:
         places = {one.serial: one.status_index for one in r.all_reservations(tx)}
-    states = {places[serial]: State(one.state) for serial, one in standings.items()}
-    return status_lists(states, base_address(store), key, now)
+    return {places[serial]: State(one.state) for serial, one in standings.items()}
 
 
 def base_address(store: Store) -> str:

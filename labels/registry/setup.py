@@ -13,8 +13,9 @@ from labels.issuer import demo_issuer, read_issuer
 from labels.keys import Purpose, SigningKey, new_key, read_key
 from labels.refusal import refusal
 from labels.registry.blobs import write_durably
+from labels.registry.founding import create_store
 from labels.registry.postgresql import PostgresDatabase
-from labels.registry.store import Store, create_store
+from labels.registry.store import Store
 from labels.trust import TrustedKey, TrustFile, parse_trust, trust_file, trusted
 
 #: File of a registry that says where timestamps are asked for.
@@ -43,7 +44,7 @@ def init_demo(location: Path, now: dt.datetime, database: PostgresDatabase | Non
     Raises
     ------
     IssueError
-        See :func:`~labels.registry.store.create_store`.
+        See :func:`~labels.registry.founding.create_store`.
     """
     issuer = demo_issuer()
     keys = tuple(new_key(purpose, DEMO_NAMES[purpose], demo=True, now=now) for purpose in Purpose)
@@ -74,7 +75,7 @@ def init_issuer(
     ------
     IssueError
         ``ISSUER-UNREADABLE``, ``TRUST-UNREADABLE``, the codes of keys, and those of
-        :func:`~labels.registry.store.create_store`.
+        :func:`~labels.registry.founding.create_store`.
     """
     issuer = read_issuer(profile)
     record = tomllib.loads(profile.read_text(encoding="utf-8"))

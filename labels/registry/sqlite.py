@@ -24,6 +24,10 @@ SETTINGS: dict[str, str | int] = {
     "recursive_triggers": 1,
     "foreign_keys": 1,
 }
+#: Primary result codes after which nothing more is written: see :meth:`SqliteDatabase.unsure`.
+UNSURE = frozenset(
+    {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+)
 #: How long a writer waits for another one (milliseconds).
 PATIENCE = 30_000
 
@@ -47,6 +51,11 @@ class SqliteDatabase:
         """Whether numbered SQL files were never run on this database."""
         rows = connection.exec_driver_sql("SELECT name FROM schema_files")
         return not {row[0] for row in rows}.issuperset(sql_files())
+
+    def unsure(self, error: Exception) -> bool:
+        """Whether the file could not be read, written or synced, or is not what it should be."""
+        code = getattr(getattr(error, "orig", None), "sqlite_errorcode", 0)
+        return code & 0xFF in UNSURE
 
     def faults(self, connection: Connection) -> Iterator[Fault]:
         """Yield what is wrong with storage, settings and schema."""

@@ -38,10 +38,15 @@ def encoded_list(indices: Iterable[int], length: int = STATUS_LIST) -> str:
     length
         Number of entries, a multiple of eight.
     """
-    bits = bytearray(length // 8)
+    return f"u{base64url(gzip.compress(bits(indices, length), mtime=0))}"
+
+
+def bits(indices: Iterable[int], length: int = STATUS_LIST) -> bytes:
+    """Return a bitstring in which the given places are set; see :func:`encoded_list`."""
+    found = bytearray(length // 8)
     for index in indices:
-        bits[index // 8] |= 0x80 >> index % 8
-    return f"u{base64url(gzip.compress(bytes(bits), mtime=0))}"
+        found[index // 8] |= 0x80 >> index % 8
+    return bytes(found)
 
 
 def credential(purpose: str, indices: Iterable[int], base: str, now: dt.datetime) -> dict[str, Any]:

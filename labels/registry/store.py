@@ -8,10 +8,8 @@ PostgreSQL the folder holds the address of the database and the keys of one host
 from __future__ import annotations
 
 import datetime as dt
-import secrets
-import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -20,12 +18,12 @@ from typing import Any
 from sqlalchemy import Connection, Engine, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from labels.canonical import canonical, parse_object
+from labels.canonical import parse_object
 from labels.issuer import IssuerProfile, profile_from
-from labels.keys import Purpose, SigningKey, read_key, write_key
+from labels.keys import Purpose, SigningKey, read_key
 from labels.refusal import refusal
 from labels.registry import tables as t
-from labels.registry.blobs import TEMPORARY, Blobs, Documents, sync_folder, write_durably
+from labels.registry.blobs import Blobs, Documents, write_durably
 from labels.registry.database import READ_ONLY, Database
 from labels.registry.documents import TableBlobs
 from labels.registry.keyfiles import key_file, settle
@@ -66,6 +64,7 @@ class Store:
         self.database = database
         self.engine = engine
         self.issuer = issuer
+        self._stopped = ""
         self.blobs: Documents = Blobs(location / DOCUMENTS)
         if database.holds_documents:
             self.blobs = TableBlobs(self.write, self.read)
@@ -84,13 +83,35 @@ class Store:
 
     @contextmanager
     def _transaction(self, *, read_only: bool) -> Iterator[Connection]:
+        with self.storing(read_only=read_only), self.engine.connect() as plain:
+            connection = plain.execution_options(**{READ_ONLY: read_only})
+            with connection.begin():
+                yield connection
+
+    @contextmanager
+    def storing(self, *, read_only: bool = False) -> Iterator[None]:
+        """Write to storage; a failure is a refusal, and may be the last thing this store does.
+
+        After a failed sync nobody knows which of the former writes are on disk, and the next sync
+        may well succeed without them: whatever was acknowledged upon it could be lost. So nothing
+        is written any more through this store; who opens the registry again starts from what is
+        there.
+
+        Raises
+        ------
+        IssueError
+            ``REGISTRY-STORAGE``; ``REGISTRY-STOPPED`` ever after.
+        """
+        if self._stopped and not read_only:
+            raise refusal("REGISTRY-STOPPED", self.location.name, reason=self._stopped)
         try:
-            with self.engine.connect() as plain:
-                connection = plain.execution_options(**{READ_ONLY: read_only})
-                with connection.begin():
-                    yield connection
+            yield
         except (SQLAlchemyError, OSError) as error:
             reason = str(getattr(error, "orig", None) or error)
+            written = isinstance(error, OSError) and not read_only
+            if written or self.database.unsure(error):
+                self._stopped = reason
+                self.engine.dispose()  # SQLite writes its journal's content anew when all close
             raise refusal("REGISTRY-STORAGE", self.location.name, reason=reason) from error
 
     @property
@@ -121,7 +142,7 @@ class Store:
         IssueError
             ``TRUST-OTHER-ISSUER``, ``TRUST-HISTORY`` or ``TRUST-UNSIGNED``.
         """
-        _check_trust(self.issuer, trust)
+        refuse_other_issuer(self.issuer, trust)
         with self.write() as tx:
             former = tx.execute(select(t.trust.c.data).order_by(t.trust.c.version)).scalars().all()
             if former:
@@ -132,7 +153,8 @@ class Store:
             )
             if former:
                 tx.execute(insert(t.rotations).values(version=number, record=rotation))
-        write_durably(self.location / TRUST, trust.to_bytes())
+        with self.storing():
+            write_durably(self.location / TRUST, trust.to_bytes())
         return number
 
     def chain(self) -> tuple[Link, ...]:
@@ -166,11 +188,9 @@ class Store:
         IssueError
             ``REGISTRY-STORAGE``, ``KEY-UNREADABLE``.
         """
-        try:
+        with self.storing(read_only=True):
             settle(self.location / KEYS, self.trust)
             _renew_copy(self)
-        except OSError as error:
-            raise refusal("REGISTRY-STORAGE", self.location.name, reason=str(error)) from error
 
     def admit(self, key: SigningKey) -> SigningKey:
         """Refuse a demo key outside a demo registry, and a key the trust file does not list.
@@ -202,106 +222,14 @@ def _parsed(data: bytes) -> TrustFile:
     return parse_trust(data)
 
 
-def create_store(
-    location: Path,
-    issuer: IssuerProfile,
-    trust: TrustFile,
-    keys: tuple[SigningKey, ...],
-    now: dt.datetime,
-    database: PostgresDatabase | None = None,
-) -> Store:
-    """Create a registry in a folder that does not hold one.
-
-    Parameters
-    ----------
-    location
-        The folder; absent or empty. It appears whole or not at all.
-    issuer, trust
-        Who issues and with which keys.
-    keys
-        Private keys to keep in the registry's ``keys`` folder, at most one per purpose.
-    now
-        Time of creation.
-    database
-        A PostgreSQL database for several hosts; None for SQLite in the folder.
+def refuse_other_issuer(issuer: IssuerProfile, trust: TrustFile) -> None:
+    """Refuse a trust file of another issuer.
 
     Raises
     ------
     IssueError
-        ``REGISTRY-EXISTS``, ``REGISTRY-STORAGE``, ``TRUST-OTHER-ISSUER``, the codes of
-        :class:`~labels.registry.postgresql.PostgresDatabase`.
+        ``TRUST-OTHER-ISSUER``.
     """
-    _check_trust(issuer, trust)
-    with new_folder(location) as part:
-        found_store(part, issuer, keys, database, lambda store: store.renew_trust(trust, now))
-    return open_store(location)
-
-
-@contextmanager
-def new_folder(location: Path) -> Iterator[Path]:
-    """Make a registry's folder under another name; it gets its own when the block ends well.
-
-    Raises
-    ------
-    IssueError
-        ``REGISTRY-EXISTS`` or ``REGISTRY-STORAGE``.
-    """
-    location = location.absolute()
-    if is_registry(location):
-        raise refusal("REGISTRY-EXISTS", str(location))
-    part = location.with_name(f"{TEMPORARY}{secrets.token_hex(8)}")
-    try:
-        part.mkdir(parents=True)
-        (part / KEYS).mkdir(mode=0o700)
-        yield part
-        part.rename(location)  # an empty folder may stand there already
-        sync_folder(location.parent)
-    except (OSError, SQLAlchemyError, sqlite3.Error) as error:
-        reason = str(getattr(error, "orig", None) or error)
-        raise refusal("REGISTRY-STORAGE", str(location), reason=reason) from error
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
-
-
-def found_store(
-    folder: Path,
-    issuer: IssuerProfile,
-    keys: tuple[SigningKey, ...],
-    database: PostgresDatabase | None,
-    fill: Callable[[Store], object],
-) -> None:
-    """Make the registry in a folder nobody looks at yet.
-
-    Parameters
-    ----------
-    folder
-        From :func:`new_folder`.
-    issuer, keys, database
-        See :func:`create_store`.
-    fill
-        Puts in what the registry begins with: the first trust file, or a backup.
-    """
-    for key in keys:
-        write_key(folder / KEYS / f"{key.purpose}.json", key)
-    chosen: Database = database or SqliteDatabase(folder / DATABASE)
-    if database is None:
-        (folder / DOCUMENTS).mkdir()
-    else:
-        record = {"schema": ADDRESS_SCHEMA, "address": database.address}
-        write_durably(folder / ADDRESS, canonical(record))
-    chosen.prepare()
-    store = Store(folder, chosen, chosen.engine(), issuer)
-    try:
-        with store.write() as tx:
-            if tx.execute(select(t.settings.c.name)).first() is not None:
-                raise refusal("REGISTRY-EXISTS", store.engine.url.database or "")
-            tx.execute(insert(t.settings).values(name="issuer", data=canonical(issuer.to_json())))
-        fill(store)
-    finally:
-        store.close()
-
-
-def _check_trust(issuer: IssuerProfile, trust: TrustFile) -> None:
     mine = (issuer.id, issuer.origin, issuer.demo)
     if (trust.issuer, trust.origin, trust.demo) != mine:
         raise refusal("TRUST-OTHER-ISSUER", TRUST, issuer=trust.issuer, wanted=issuer.id)

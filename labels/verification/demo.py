@@ -9,8 +9,9 @@ from pathlib import Path
 
 from labels.issuer import IssuerApproval, IssuerProfile, demo_issuer
 from labels.keys import Purpose, SigningKey, new_key, write_key
+from labels.registry.founding import create_store
 from labels.registry.setup import DEMO_NAMES
-from labels.registry.store import Store, create_store
+from labels.registry.store import Store
 from labels.trust import trust_file, trusted
 from labels.verification.roster import CUSTODIAN, Person, Roster, person_key, sign_roster
 
@@ -83,7 +84,7 @@ def make(folder: Path, now: dt.datetime, *, certifies: bool = False) -> None:
     Raises
     ------
     IssueError
-        As for :func:`~labels.registry.store.create_store`; ``KEY-EXISTS``.
+        As for :func:`~labels.registry.founding.create_store`; ``KEY-EXISTS``.
     """
     folder.mkdir(parents=True, exist_ok=True)
     keys = demo_keys(now)

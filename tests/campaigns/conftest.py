@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.campaigns.memory import in_memory
+from tests.labels.databases import cluster, server
+
+__all__ = ["cluster", "memory", "server"]
 
 
 @pytest.fixture

@@ -20,30 +20,40 @@ from labels.registry.store import Store, open_store
 from tests.labels.desk_help import issued
 
 ACKNOWLEDGED = "acknowledged"
-#: How the session ended: all issued, or refused with a coded finding.
-DONE, REFUSED = 0, 3
-#: Controls: a desk that acknowledges as soon as a record is logged; one that is deaf to fsync.
-EARLY, DEAF = "early", "deaf"
+#: How the session ended: all issued, refused for good with a coded finding, or all issued because
+#: what was refused once was asked again.
+DONE, REFUSED, AGAIN = 0, 3, 4
+#: Controls: a desk that acknowledges as soon as a record is logged; one that is deaf to fsync; one
+#: that forgets a failure.
+EARLY, DEAF, FORGETFUL = "early", "deaf", "forgetful"
 
 
 def work(place: Path, records: int, habit: str) -> int:
-    """Issue; return how it ended."""
+    """Issue; whatever is refused is asked for once more; return how it ended."""
     journal = os.open(place.parent / ACKNOWLEDGED, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 
     def acknowledge(serial: str) -> None:
         os.write(journal, f"{serial}\n".encode())
 
+    ended = DONE
     try:
         store = open_store(place)
         for number in range(records):
             if number == records // 2:
                 store.close()
                 store = open_store(place)
-            acknowledge(issue_one(store, number, acknowledge if habit == EARLY else None))
+            try:
+                serial = issue_one(store, number, acknowledge if habit == EARLY else None)
+            except CarbonLabelError:
+                ended = AGAIN
+                if habit == FORGETFUL:
+                    store._stopped = ""
+                serial = issue_one(store, number, None)
+            acknowledge(serial)
     except CarbonLabelError as error:
         print(error.findings[0].code)
         return REFUSED
-    return DONE
+    return ended
 
 
 def issue_one(store: Store, number: int, early: Callable[[str], None] | None) -> str:

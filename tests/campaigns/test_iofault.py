@@ -1,7 +1,8 @@
 """Each of the first file-system calls of issuing fails, or is the last one; the disk is full.
 
 A call is made to fail by strace. Whatever fails: what was acknowledged is there, the registry is
-whole after recovery, and the caller hears a coded refusal. A failed sync ends the session.
+whole after recovery, and the caller hears a coded refusal. A failed sync ends the session: the
+caller asks again, and nothing is written any more.
 """
 
 from __future__ import annotations
@@ -84,10 +85,11 @@ def wrong(fault: Fault, plain: Session, folder: Path, habit: str = "") -> str:
     ended = run_with(fault, place, habit)
     journal = folder / session.ACKNOWLEDGED
     acknowledged = set(journal.read_text().split()) if journal.exists() else set()
-    ends = (-signal.SIGKILL,) if fault.error == KILL else (session.DONE, session.REFUSED)
+    issued = (session.DONE, session.AGAIN)
+    ends = (-signal.SIGKILL,) if fault.error == KILL else (*issued, session.REFUSED)
     if ended not in ends:
         return f"ended with {ended}"
-    if ended == session.DONE and (fault.is_failed_sync or len(acknowledged) != RECORDS):
+    if ended in issued and (fault.is_failed_sync or len(acknowledged) != RECORDS):
         return "went on"
     if gone(place, acknowledged, whole_file(place)):
         return "lost"
@@ -124,7 +126,7 @@ def test_whatever_fails_nothing_false_is_acknowledged(plain: Session, tmp_path: 
 
 
 @pytest.mark.needs("strace")
-def test_the_controls_a_hasty_desk_and_a_deaf_one_are_found_out(
+def test_the_controls_a_hasty_desk_a_deaf_and_a_forgetful_one_are_found_out(
     plain: Session, tmp_path: Path
 ) -> None:
     calls = first_calls(plain)
@@ -132,7 +134,8 @@ def test_the_controls_a_hasty_desk_and_a_deaf_one_are_found_out(
     synced = next(call for call in calls if call.kernel == "fsync" and ".part-" in call.path)
     hasty = Fault(renamed, ERRORS[2])
     assert wrong(hasty, plain, tmp_path / "desk", session.EARLY) == "lost"
-    assert wrong(Fault(synced, ERRORS[0]), plain, tmp_path / "desk", session.DEAF) == "went on"
+    for habit in (session.DEAF, session.FORGETFUL):
+        assert wrong(Fault(synced, ERRORS[0]), plain, tmp_path / "desk", habit) == "went on"
 
 
 @pytest.mark.needs("strace")
@@ -142,7 +145,7 @@ def test_faults_in_depth(plain: Session, tmp_path: Path) -> None:
     faults = all_faults(plain)
     random.Random("iofault").shuffle(faults)
     with campaign("iofault") as run:
-        test_the_controls_a_hasty_desk_and_a_deaf_one_are_found_out(plain, tmp_path)
+        test_the_controls_a_hasty_desk_a_deaf_and_a_forgetful_one_are_found_out(plain, tmp_path)
         for seed in run.seeds():
             fault = faults[seed % len(faults)]
             assert wrong(fault, plain, tmp_path / "desk") == "", fault

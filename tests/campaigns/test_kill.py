@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkContext, ForkServerContext
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pytest
@@ -33,7 +34,6 @@ from tests.labels.desk_help import (
     OnePage,
     approved_draft,
     demo_store,
-    issued,
     office,
     submission,
 )
@@ -45,9 +45,9 @@ LONGEST = 1.5
 
 Context = ForkContext | ForkServerContext
 
-#: Of many kills, each process is forked from a small one that has everything imported.
+#: Of many kills, each process is forked from a small one that has issued before.
 SMALL = multiprocessing.get_context("forkserver")
-SMALL.set_forkserver_preload([__name__])
+SMALL.set_forkserver_preload([__name__, "tests.campaigns.warm"])
 #: Of few, from the tests themselves.
 FORK = multiprocessing.get_context("fork")
 
@@ -99,26 +99,37 @@ def one_page(store: Store) -> Office:
     return office(store, renderer=OnePage())
 
 
-def seconds_of_an_issue(desk: Desk) -> float:
-    """How long this machine takes to issue once, so that kills meet every part of it."""
-    store = open_store(desk.registry)
-    issued(store, "EX-FIRST", renderer=OnePage())
-    start = time.monotonic()
-    issued(store, "EX-SECOND", renderer=OnePage())
-    store.close()
-    return time.monotonic() - start
-
-
-def killed_once(desk: Desk, moment: float, cycle: int, context: Context) -> int:
-    """Kill an issuing process, recover and check; return how many records had to be finished."""
+def started(desk: Desk, cycle: int, context: Context) -> BaseProcess:
+    """Return a process that has opened the registry and begins to issue."""
     ready, told = context.Pipe(duplex=False)
     process = context.Process(target=issue_until_killed, args=(desk, cycle, told))
     process.start()
     ready.recv()
-    time.sleep(moment)
+    return process
+
+
+def killed(process: BaseProcess) -> None:
     os.kill(process.pid or 0, signal.SIGKILL)
     process.join()
     assert process.exitcode == -signal.SIGKILL  # it was at work, not dead of an error
+
+
+def seconds_of_an_issue(desk: Desk, context: Context) -> float:
+    """How long a process needs to issue once, so that kills meet every part of it."""
+    process = started(desk, 0, context)
+    start = time.monotonic()
+    while not desk.acknowledged():
+        time.sleep(0.001)
+    pace = time.monotonic() - start
+    killed(process)
+    return pace
+
+
+def killed_once(desk: Desk, moment: float, cycle: int, context: Context) -> int:
+    """Kill an issuing process, recover and check; return how many records had to be finished."""
+    process = started(desk, cycle, context)
+    time.sleep(moment)
+    killed(process)
     store = open_store(desk.registry)
     finished = len(recover(one_page(store)))
     assert not [f for f in check(store) if f.blocks]
@@ -162,7 +173,7 @@ def moments(seed: int, pace: float) -> list[float]:
 
 
 def test_killed_at_random_moments(memory: Path) -> None:
-    pace = seconds_of_an_issue(founded(memory / "pace"))
+    pace = seconds_of_an_issue(founded(memory / "pace"), FORK)
     desk = founded(memory / "desk")
     for cycle, moment in enumerate(moments(0, pace)[:2]):
         killed_once(desk, moment, cycle, FORK)
@@ -186,7 +197,7 @@ def test_killed_at_random_moments_in_depth(memory: Path) -> None:
         for seed in run.seeds():
             desk = founded(memory / str(seed))
             if (seed - run.first) % CYCLES == 0:  # the machine's pace changes with its load
-                pace = seconds_of_an_issue(founded(memory / f"pace-{seed}"))
+                pace = seconds_of_an_issue(founded(memory / f"pace-{seed}"), SMALL)
             when = enumerate(moments(seed, pace))
             finished = sum(killed_once(desk, moment, cycle, SMALL) for cycle, moment in when)
             run.count("sealed_files_in_the_world", len(sealed_files(desk.world)))

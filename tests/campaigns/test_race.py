@@ -9,15 +9,13 @@ from __future__ import annotations
 import json
 import multiprocessing
 import random
-import shutil
-import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import BrokenBarrierError
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 import pytest
 
@@ -28,13 +26,12 @@ from labels.registry import records as r
 from labels.registry.check import check
 from labels.registry.desk import announce, reserve
 from labels.registry.entries import Reservation
-from labels.registry.setup import init_demo
-from labels.registry.store import DATABASE, Store, open_store
+from labels.registry.store import Store, open_store
 from tests.evidence import campaign
-from tests.labels.desk_help import T0, approved_draft, demo_store, submission
-from tests.labels.postgres_help import Cluster, running
+from tests.labels.databases import Files, Server, Servers
+from tests.labels.desk_help import T0, approved_draft, submission
+from tests.labels.postgres_help import running
 
-BOTH = ["sqlite", pytest.param("postgres", marks=pytest.mark.needs("postgres"))]
 #: Waiting for the others (seconds).
 PATIENCE = 120.0
 #: How often somebody asks whom the registry let wait too long (30 s each).
@@ -42,71 +39,6 @@ TRIES = 20
 
 Answer = TypeVar("Answer")
 Meet = Callable[[], object]
-
-
-class Server(Protocol):
-    """Where registries lie: each race has a copy of a registry with approved drafts."""
-
-    def found(self, folder: Path) -> Path: ...
-
-    def copy(self, prototype: Path, folder: Path) -> Path: ...
-
-    def drop(self, place: Path) -> None: ...
-
-    def drop_index(self, place: Path) -> None: ...
-
-
-class Files:
-    """SQLite."""
-
-    def found(self, folder: Path) -> Path:
-        store = demo_store(folder)
-        store.close()
-        return folder
-
-    def copy(self, prototype: Path, folder: Path) -> Path:
-        shutil.copytree(prototype, folder)
-        return folder
-
-    def drop(self, place: Path) -> None:
-        shutil.rmtree(place)
-
-    def drop_index(self, place: Path) -> None:
-        database = sqlite3.connect(place / DATABASE, isolation_level=None)
-        database.execute("DROP TABLE claims")
-        database.execute("CREATE TABLE claims (claim TEXT NOT NULL, serial TEXT NOT NULL) STRICT")
-        database.close()
-
-
-@dataclass(slots=True)
-class Servers:
-    """PostgreSQL."""
-
-    cluster: Cluster
-
-    def found(self, folder: Path) -> Path:
-        store = init_demo(folder, T0, self.cluster.of(self.cluster.database()))
-        store.close()
-        return folder
-
-    def copy(self, prototype: Path, folder: Path) -> Path:
-        shutil.copytree(prototype, folder)
-        self.cluster.name(folder, self.cluster.database(template=database_of(prototype)))
-        return folder
-
-    def drop(self, place: Path) -> None:
-        self.cluster.drop(database_of(place))
-        shutil.rmtree(place)
-
-    def drop_index(self, place: Path) -> None:
-        with self.cluster.connect(database_of(place)) as admin:
-            admin.execute("ALTER TABLE claims DROP CONSTRAINT claims_pkey")
-
-
-def database_of(place: Path) -> str:
-    store = open_store(place)
-    store.close()
-    return str(store.engine.url.database)
 
 
 # A race -------------------------------------------------------------------------------------------
@@ -267,17 +199,6 @@ def outcome(race: Race) -> Outcome:
 
 
 # Tests --------------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def cluster() -> Iterator[Cluster]:
-    with running() as started:
-        yield started
-
-
-@pytest.fixture(params=BOTH)
-def server(request: pytest.FixtureRequest) -> Server:
-    return Files() if request.param == "sqlite" else Servers(request.getfixturevalue("cluster"))
 
 
 def test_processes_racing_for_the_same_claims_agree(server: Server, tmp_path: Path) -> None:

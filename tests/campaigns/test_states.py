@@ -23,8 +23,10 @@ from labels.registry.export import view_of
 from labels.registry.state import REASONS, Event, State
 from labels.times import end_of_day, parse_utc
 from tests.evidence import campaign
-from tests.labels.desk_help import approved_draft, demo_store, submission
-from tests.labels.test_registry_lives import CHANGES, Died, Lives
+from tests.labels.databases import Files, Server, Servers
+from tests.labels.desk_help import approved_draft, submission
+from tests.labels.postgres_help import running
+from tests.labels.test_registry_lives import CHANGES, Died, Lives, of
 
 PRODUCTS = ("EX-A", "EX-B", "EX-C")
 #: Machines of a seed, and steps of a machine.
@@ -83,15 +85,10 @@ class HardLives(Lives):
         return State.EXPIRED if over and state in (State.ISSUED, State.SUSPENDED) else state
 
 
-def live(folder: Path, seed: int, machines: int, steps: int) -> None:
+def live(machine: type[Lives], seed: int, machines: int, steps: int) -> None:
     """Run machines with a seed; a wrong one raises."""
-    count = iter(range(10**6))
-
-    class Seeded(HardLives):
-        fresh = staticmethod(lambda: demo_store(folder / f"{seed}-{next(count)}"))
-
     run_state_machine_as_test(
-        hypothesis.seed(seed)(Seeded),
+        hypothesis.seed(seed)(machine),
         settings=settings(  # no shrinking: every step issues documents, minutes on end
             max_examples=machines,
             stateful_step_count=steps,
@@ -103,8 +100,8 @@ def live(folder: Path, seed: int, machines: int, steps: int) -> None:
     )
 
 
-def test_hard_lives(memory: Path) -> None:
-    live(memory, 1, machines=3, steps=12)
+def test_hard_lives(server: Server, memory: Path) -> None:
+    live(of(HardLives, server, memory), 1, machines=2, steps=12)
 
 
 def test_the_control_a_desk_that_does_not_recover_is_found_out(
@@ -112,12 +109,18 @@ def test_the_control_a_desk_that_does_not_recover_is_found_out(
 ) -> None:
     monkeypatch.setattr(labels.issue, "unfinished", lambda store: ())
     with pytest.raises(AssertionError):
-        live(memory, 1, machines=10, steps=12)
+        live(of(HardLives, Files(), memory), 1, machines=10, steps=12)
 
 
+@pytest.mark.needs("postgres")
 @pytest.mark.deep("states")
 def test_hard_lives_in_depth(memory: Path) -> None:
-    with campaign("states") as run:
+    """A seed in turn on each database."""
+    with campaign("states") as run, running() as cluster:
+        machines = [
+            of(HardLives, server, memory / name)
+            for name, server in (("file", Files()), ("server", Servers(cluster)))
+        ]
         for seed in run.seeds():
-            live(memory, seed, MACHINES, DEPTH)
+            live(machines[seed % 2], seed, MACHINES, DEPTH)
             run.count("runs", MACHINES)

@@ -24,15 +24,18 @@ from labels.keys import Purpose, SigningKey, new_key
 from labels.kinds import APPROVALS, Kind
 from labels.registry.changes import change
 from labels.registry.desk import Submission, approve, submit
+from labels.registry.founding import create_store
 from labels.registry.publish import publish
 from labels.registry.rekey import Rekey, rotate
 from labels.registry.setup import init_demo
 from labels.registry.state import Event
-from labels.registry.store import Store, create_store
+from labels.registry.store import Store
 from labels.render import site
-from labels.trust import trust_file, trusted
+from labels.timestamp import upgrade
+from labels.trust import Authority, trust_file, trusted
 from tests.golden.drawer import FORMATS, HERE, Kept, looked_at, sums
 from tests.labels.attested import CLOSED
+from tests.labels.authority import Maker, maker
 from tests.labels.desk_help import T0, WORKBOOK, Clock, submission
 
 DAY = dt.timedelta(days=1)
@@ -63,7 +66,7 @@ ISSUER = {
 
 @dataclass(frozen=True)
 class Wanted:
-    """A record to issue and which of its files to keep."""
+    """A record to issue, which of its files to keep, and which also with a timestamp."""
 
     name: str
     product: str
@@ -71,6 +74,7 @@ class Wanted:
     keep: tuple[str, ...]
     kind: str = "study_report"
     until: dt.date | None = None
+    stamped: tuple[str, ...] = ()
 
 
 DEMO = (
@@ -87,6 +91,7 @@ REAL = (
         ("public/label.pdf", "public/certificate.pdf"),
         "certificate_of_conformity",
         dt.date(2028, 11, 19),
+        ("public/label.pdf", "public/certificate.pdf"),
     ),
     Wanted("statement-zh", "EX-3", "zh", ("public/statement.pdf",), "verification_statement"),
 )
@@ -143,11 +148,14 @@ def real(scratch: Path, folder: Path) -> Iterator[Kept]:
         for role, key in people.items()
     ]
     entries += [trusted(key, valid_from=T0, organisation=name) for key in desk.values()]
-    trust = trust_file(profile.id, profile.origin, entries, demo=False)
+    stamps = maker("示例时间戳机构 Example TSA")
+    known = stamps.known_as("示例时间戳机构 Example TSA")
+    trust = trust_file(profile.id, profile.origin, entries, demo=False, authorities=[known])
     held = (desk[Purpose.CHECKPOINT], desk[Purpose.SEAL])
     store = create_store(scratch / "real", profile, trust, held, T0)
     for one in REAL:
         issued(store, one, people, folder / "real")
+        stamp(one, stamps, known, folder / "real" / one.name)
     (folder / "real" / "trust-before.json").write_bytes(trust.to_bytes())
     fresh = new_key(Purpose.SEAL, f"{name} {Purpose.SEAL}", demo=False, now=T0 + 5 * DAY)
     rotate(store, Rekey(fresh), [desk[Purpose.ROOT]], T0 + 5 * DAY)
@@ -169,6 +177,20 @@ def issued(store: Store, wanted: Wanted, people: Mapping[str, SigningKey], folde
         else:
             put(folder / wanted.name / name.replace("/", "-"), record.files[name])
     return record.serial
+
+
+def stamp(wanted: Wanted, stamps: Maker, known: Authority, folder: Path) -> None:
+    """Keep copies with a timestamp, a revocation list and a second timestamp of a later day."""
+    lists = (stamps.revocations(),)
+    for name in wanted.stamped:
+        pdf = (folder / name.replace("/", "-")).read_bytes()
+        for day in (T0 + DAY, T0 + 3 * DAY):
+            pdf = upgrade(pdf, known, stamps.asked(day), day, lists)
+        put(folder / _stamped(name), pdf)
+
+
+def _stamped(name: str) -> str:
+    return name.replace("/", "-").replace(".pdf", "-stamped.pdf")
 
 
 def handed(wanted: Wanted, people: Mapping[str, SigningKey]) -> Submission:
@@ -211,10 +233,10 @@ def export(store: Store, whole: Path, folder: Path, now: dt.datetime) -> None:
 
 def places(issuer: str, wanted: Wanted, days: tuple[str, ...]) -> Iterator[Kept]:
     """Name every file that was kept and the days for which it is asked."""
-    for name in wanted.keep:
-        if name != "bundle":
-            for day in days:
-                yield Kept(issuer, f"{issuer}/{wanted.name}/{name.replace('/', '-')}", day)
+    plain = [name.replace("/", "-") for name in wanted.keep if name != "bundle"]
+    for name in (*plain, *map(_stamped, wanted.stamped)):
+        for day in days:
+            yield Kept(issuer, f"{issuer}/{wanted.name}/{name}", day)
 
 
 def put(path: Path, data: bytes) -> None:

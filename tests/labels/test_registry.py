@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import itertools
+import os
 import re
 import shutil
 import sqlite3
@@ -18,11 +20,12 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from hypothesis.strategies import sampled_from
 from sqlalchemy import insert
+from sqlalchemy.exc import OperationalError
 
 from factors.errors import IssueError
 from factors.findings import Severity
 from labels.canonical import canonical
-from labels.issue import issue
+from labels.issue import issue, recover
 from labels.keys import Purpose, new_key, read_key, write_key
 from labels.merkle import leaf_hash, merkle_root
 from labels.registry import log, postgresql, records
@@ -31,6 +34,7 @@ from labels.registry.check import check
 from labels.registry.desk import approve, reserve, submit
 from labels.registry.entries import event_leaf
 from labels.registry.export import export_log, read_view, view_of
+from labels.registry.founding import create_store
 from labels.registry.log import all_leaves, append, last_note
 from labels.registry.records import all_reservations, free_status_index
 from labels.registry.rotation import rotation
@@ -46,10 +50,11 @@ from labels.registry.state import (
     after,
     replay,
 )
-from labels.registry.store import ADDRESS, DATABASE, DOCUMENTS, Store, create_store, open_store
+from labels.registry.store import ADDRESS, DATABASE, DOCUMENTS, Store, open_store
 from labels.trust import trust_file, trusted
+from tests.labels.databases import BOTH
 from tests.labels.desk_help import T0, approved_draft, demo_store, issued, office, submission
-from tests.labels.postgres_help import Cluster, running, spelt
+from tests.labels.postgres_help import Cluster, spelt
 
 APPEND_ONLY = (
     "settings",
@@ -64,7 +69,6 @@ APPEND_ONLY = (
 )
 #: Append-only tables that stay empty until something happens after issue; tested where it does.
 LATER = ("successions", "rotations", "tiles")
-BOTH = ["sqlite", pytest.param("postgres", marks=pytest.mark.needs("postgres"))]
 
 
 @pytest.fixture(scope="module")
@@ -82,12 +86,6 @@ def prototype(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def file_store(prototype: Path, tmp_path: Path) -> Store:
     shutil.copytree(prototype, tmp_path / "registry")
     return open_store(tmp_path / "registry")
-
-
-@pytest.fixture(scope="session")
-def cluster() -> Iterator[Cluster]:
-    with running() as started:
-        yield started
 
 
 @pytest.fixture(scope="session")
@@ -509,6 +507,57 @@ def test_in_a_nearly_full_list_the_free_places_are_drawn_from(
         monkeypatch.setattr(records, "STATUS_LIST", len(taken))
         with pytest.raises(IssueError, match="STATUS-LIST-FULL"):
             free_status_index(tx, len(taken) + 1, lambda below: 0)
+
+
+# Storage that fails -------------------------------------------------------------------------------
+
+
+def test_after_a_failed_sync_nothing_is_written_until_the_registry_is_opened_again(
+    file_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft = approved_draft(file_store, submission("EX-NEW"))
+    errors, sync = [OSError(errno.EIO, "I/O error")], os.fsync
+    monkeypatch.setattr(os, "fsync", lambda handle: fail(errors.pop()) if errors else sync(handle))
+    with pytest.raises(IssueError, match="REGISTRY-STORAGE"):
+        issue(office(file_store), draft)
+    with pytest.raises(IssueError, match="REGISTRY-STOPPED"):
+        issue(office(file_store), draft)  # though the disk answers again
+    with pytest.raises(IssueError, match="REGISTRY-STOPPED"):
+        recover(office(file_store))
+    assert {found.code for found in check(file_store)} == {"CHECK-UNFINISHED"}
+    again = open_store(file_store.location)
+    assert issue(office(again), draft).serial == "SAMPLE-3"
+    assert check(again) == ()
+    file_store._stopped = ""  # control: nothing else held it up
+    issued(file_store, "EX-NEXT")
+
+
+def fail(error: Exception) -> None:
+    raise error
+
+
+@pytest.mark.parametrize(
+    ("code", "unsure"),
+    [
+        (sqlite3.SQLITE_IOERR_FSYNC, True),
+        (sqlite3.SQLITE_FULL, True),
+        (sqlite3.SQLITE_CORRUPT, True),
+        (sqlite3.SQLITE_BUSY, False),
+        (sqlite3.SQLITE_CONSTRAINT_UNIQUE, False),
+    ],
+)
+def test_a_database_that_cannot_store_ends_the_writing_a_busy_one_does_not(
+    file_store: Store, code: int, unsure: bool
+) -> None:
+    error = sqlite3.OperationalError("told by the database")
+    error.sqlite_errorcode = code
+    with pytest.raises(IssueError, match="REGISTRY-STORAGE"), file_store.write():
+        raise OperationalError("COMMIT", {}, error)
+    if unsure:
+        with pytest.raises(IssueError, match="REGISTRY-STOPPED"), file_store.write():
+            pass
+    else:
+        assert issued(file_store, "EX-NEXT").serial == "SAMPLE-3"
 
 
 # Opening and creating -----------------------------------------------------------------------------

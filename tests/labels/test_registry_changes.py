@@ -6,8 +6,8 @@ import datetime as dt
 import itertools
 import json
 import re
-import shutil
 import tomllib
+from collections.abc import Iterator
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
@@ -31,7 +31,7 @@ from labels.registry.export import export_log, read_view, view_of
 from labels.registry.log import append, leaves_of
 from labels.registry.orders import OrderFault, check_order, order
 from labels.registry.overview import overview
-from labels.registry.records import holder
+from labels.registry.records import get_draft, holder
 from labels.registry.rotation import rotation
 from labels.registry.state import (
     DECIDERS,
@@ -51,12 +51,12 @@ from labels.registry.succession import FIGURES, METHOD, Succession, other_figure
 from labels.trust import trust_file, trusted
 from labels.verify import verify
 from tests.labels import registry_page
+from tests.labels.databases import Server
 from tests.labels.desk_help import (
     T0,
     Clock,
     PlainPages,
     approved_draft,
-    demo_store,
     issued,
     office,
     submission,
@@ -67,9 +67,10 @@ SERIAL = "SAMPLE-1"
 
 
 @pytest.fixture(scope="module")
-def prototype(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Issued]:
-    folder = tmp_path_factory.mktemp("prototype") / "registry"
-    store = demo_store(folder)
+def prototype(server: Server, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Issued]:
+    """A registry with one record, on each of the two databases."""
+    folder = server.found(tmp_path_factory.mktemp("prototype") / "registry")
+    store = open_store(folder)
     record = issued(store)
     store.close()
     return folder, record
@@ -81,9 +82,12 @@ def record(prototype: tuple[Path, Issued]) -> Issued:
 
 
 @pytest.fixture
-def store(prototype: tuple[Path, Issued], tmp_path: Path) -> Store:
-    shutil.copytree(prototype[0], tmp_path / "registry")
-    return open_store(tmp_path / "registry")
+def store(server: Server, prototype: tuple[Path, Issued], tmp_path: Path) -> Iterator[Store]:
+    place = server.copy(prototype[0], tmp_path / "registry")
+    opened = open_store(place)
+    yield opened
+    opened.close()
+    server.drop(place)
 
 
 def person(store: Store) -> SigningKey:
@@ -380,8 +384,7 @@ def test_a_typing_error_is_corrected_by_a_successor(store: Store, record: Issued
 
 def view_claim(store: Store, record: Issued) -> str:
     with store.read() as tx:
-        rows = tx.exec_driver_sql("SELECT claim FROM bodies WHERE draft = ?", (record.draft,))
-        return str(rows.scalar_one())
+        return get_draft(tx, record.draft).claim
 
 
 def test_another_product_id_may_be_the_typing_error(store: Store) -> None:

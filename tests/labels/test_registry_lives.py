@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import shutil
+import itertools
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,8 @@ from labels.registry.rekey import Rekey, rotate
 from labels.registry.state import LIVE, REASONS, TRANSITIONS, Event, State
 from labels.registry.store import Store, open_store
 from labels.registry.succession import Succession
-from tests.labels.desk_help import T0, OnePage, approved_draft, demo_store, office, submission
+from tests.labels.databases import Server
+from tests.labels.desk_help import T0, OnePage, approved_draft, office, submission
 
 CHANGES = (Event.SUSPEND, Event.RESUME, Event.REVOKE)
 
@@ -37,6 +38,7 @@ class Lives(RuleBasedStateMachine):
     """Products, each with the serial in force at most; the model is a dict of states."""
 
     fresh: Callable[[], Store]
+    drop: Callable[[Path], None]
 
     def __init__(self) -> None:
         super().__init__()
@@ -152,14 +154,25 @@ class Lives(RuleBasedStateMachine):
             assert all(holder(tx, claim) == serial for claim, serial in rows)
         assert {row[1] for row in rows} == {s for s, x in self.model.items() if x in LIVE}
         self.store.close()
-        shutil.rmtree(self.store.location)
+        type(self).drop(self.store.location)
 
 
-def test_lives_after_issue(tmp_path: Path) -> None:
-    count = iter(range(10**6))
-    Lives.fresh = lambda self: demo_store(tmp_path / str(next(count)))  # type: ignore[misc,assignment]
-    machine = Lives.TestCase
+def of(machine: type[Lives], server: Server, folder: Path) -> type[Lives]:
+    """A machine whose registries lie on a server, copies of one."""
+    prototype, count = server.found(folder / "prototype"), itertools.count()
+
+    class Placed(machine):  # type: ignore[misc,valid-type]
+        fresh = staticmethod(
+            lambda: open_store(server.copy(prototype, folder / f"registry-{next(count)}"))
+        )
+        drop = staticmethod(server.drop)
+
+    return Placed
+
+
+def test_lives_after_issue(server: Server, tmp_path: Path) -> None:
+    machine = of(Lives, server, tmp_path).TestCase
     machine.settings = settings(  # no shrinking: every step issues documents, minutes on end
-        max_examples=6, stateful_step_count=12, deadline=None, phases=(Phase.reuse, Phase.generate)
+        max_examples=3, stateful_step_count=12, deadline=None, phases=(Phase.reuse, Phase.generate)
     )
     machine("runTest").runTest()

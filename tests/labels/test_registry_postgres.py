@@ -31,15 +31,9 @@ from labels.registry.setup import init_demo
 from labels.registry.store import ADDRESS, Store, open_store
 from labels.times import now
 from tests.labels.desk_help import T0, approved_draft, issued, office, submission
-from tests.labels.postgres_help import ISSUER, OWNER, Cluster, running, shipped_schema
+from tests.labels.postgres_help import ISSUER, OWNER, Cluster, shipped_schema
 
 pytestmark = pytest.mark.needs("postgres")
-
-
-@pytest.fixture(scope="module")
-def cluster() -> Iterator[Cluster]:
-    with running() as started:
-        yield started
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -35,11 +35,11 @@ from labels.registry.store import KEYS, Store, open_store
 from labels.sign import ApprovalFault, approval, check_approval
 from labels.trust import TrustFile, parse_trust, trust_file, trusted
 from labels.verify import Report, verify
+from tests.labels.databases import Server
 from tests.labels.desk_help import (
     T0,
     Clock,
     PlainPages,
-    demo_store,
     issued,
     office,
     submission,
@@ -50,9 +50,10 @@ T1 = T0 + DAY
 
 
 @pytest.fixture(scope="module")
-def prototype(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Issued]:
-    folder = tmp_path_factory.mktemp("prototype") / "registry"
-    store = demo_store(folder)
+def prototype(server: Server, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Issued]:
+    """A registry with one record, on each of the two databases."""
+    folder = server.found(tmp_path_factory.mktemp("prototype") / "registry")
+    store = open_store(folder)
     record = issued(store)
     store.close()
     return folder, record
@@ -64,9 +65,12 @@ def record(prototype: tuple[Path, Issued]) -> Issued:
 
 
 @pytest.fixture
-def store(prototype: tuple[Path, Issued], tmp_path: Path) -> Store:
-    shutil.copytree(prototype[0], tmp_path / "registry")
-    return open_store(tmp_path / "registry")
+def store(server: Server, prototype: tuple[Path, Issued], tmp_path: Path) -> Iterator[Store]:
+    place = server.copy(prototype[0], tmp_path / "registry")
+    opened = open_store(place)
+    yield opened
+    opened.close()
+    server.drop(place)
 
 
 def fresh(purpose: Purpose, name: str = "示例 Example") -> SigningKey:

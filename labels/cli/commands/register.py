@@ -70,12 +70,15 @@ def registry_check(
     witness: Annotated[
         Path | None, typer.Option("--witness", help="A checkpoint kept elsewhere.")
     ] = None,
+    site: Annotated[
+        Path | None, typer.Option("--site", help="The static copy, to be compared with it.")
+    ] = None,
     lang: Language = DEFAULT_LANG,
 ) -> None:
-    """Check everything a registry holds: log, checkpoints, bodies, approvals, orders, files."""
+    """Check everything a registry holds: log, bodies, approvals, orders; verify every document."""
     from labels.cli.register import check_registry
 
-    raise typer.Exit(check_registry(place_of(location, registry), lang_of(lang), witness))
+    raise typer.Exit(check_registry(place_of(location, registry), lang_of(lang), witness, site))
 
 
 @app.command("recover")
