@@ -49,6 +49,16 @@ class Maker(NamedTuple):
         """Return the way to ask it, with its clock standing still."""
         return lambda question: bytes(self.answer(tsp.TimeStampReq.load(question), moment).dump())
 
+    def revocations(self) -> bytes:
+        """Return its list of revoked certificates, which names none."""
+        builder = (
+            x509.CertificateRevocationListBuilder()
+            .issuer_name(self.certificate.subject)
+            .last_update(T0)
+            .next_update(T0 + dt.timedelta(days=30))
+        )
+        return builder.sign(self.key, hashes.SHA256()).public_bytes(Encoding.DER)
+
     def token(self, wanted: bytes, moment: dt.datetime) -> bytes:
         """Return a token over a SHA-256."""
         return bytes(self.answer(question(wanted), moment)["time_stamp_token"].dump())

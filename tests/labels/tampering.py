@@ -368,14 +368,14 @@ SEAL_ALONE = frozenset(
     {"SEAL-CHAIN", "SEAL-CONTAINER", "SEAL-DIGEST", "SEAL-SIGNATURE", "SEAL-STRUCTURE"}
 )
 SAVED_ANEW = frozenset({"SEAL-COVERAGE", "SEAL-DIGEST", "SEAL-MISSING", "SEAL-STRUCTURE"})
-UNSEALED_END = frozenset({"SEAL-COVERAGE", "SEAL-STRUCTURE"})
-"""What is no extension, byte for byte, is something behind the seal."""
+UNSEALED_END = frozenset({"SEAL-COVERAGE", "SEAL-MANY", "SEAL-MISSING", "SEAL-STRUCTURE"})
+"""What is no extension, byte for byte, is something behind the seal; it may hide the seal."""
 BAD_TOKEN = frozenset(
     {"TIMESTAMP-ANSWER", "TIMESTAMP-AUTHORITY", "TIMESTAMP-IMPRINT", "TIMESTAMP-TIME"}
 )
 EXPECTED: Mapping[str, frozenset[str]] = {
     "bit_in_seal": SEAL_ALONE | {"SEAL-CERTIFY", "SEAL-MISSING", "UNKNOWN-ISSUER"},
-    "cut": UNSEALED_END | {"SEAL-MISSING"},
+    "cut": UNSEALED_END,
     "appended": frozenset({"SEAL-COVERAGE"}),
     "revision": frozenset({"SEAL-COVERAGE", "SEAL-MISSING"}),
     "attachment": SAVED_ANEW,

@@ -10,9 +10,13 @@ from typing import Any
 import pytest
 
 from labels.canonical import sha256
+from labels.extension import split
 from tests.golden.drawer import FORMATS, HERE, Kept, expected, report_of, sums
 
-RELEASED = {"1": "3c16040d191c19037d13c790219598054447d31988906e0e38ae90d94e1b1024"}
+RELEASED = {
+    "1": "3c16040d191c19037d13c790219598054447d31988906e0e38ae90d94e1b1024",
+    "2": "af904650f0bde7d730280866536a9feb0ee0771781b7e2eceb100974a9def8f1",
+}
 """Drawer to the hash of its list of hashes; a row never changes."""
 KEPT = [
     pytest.param(name, row, id=f"{name}/{row['file']}@{row['day']}")
@@ -72,6 +76,17 @@ def test_a_drawer_covers_forms_languages_and_verdicts() -> None:
     assert {"public-statement", "public-report", "sealed-report"} <= forms
     assert {row["status"] for row in rows} == {"valid", "revoked", "expired"}
     assert {row["issuer"] for row in rows} == {"demo", "real"}
+
+
+def test_a_drawer_holds_documents_with_timestamps_that_others_can_check_later() -> None:
+    """PAdES B-LT: certificates and revocation lists lie beside two timestamps of an authority."""
+    rows = [row for row in expected(HERE / "2")["kept"] if "stamped" in row["file"]]
+    assert {row["checks"]["timestamp"] for row in rows} == {"pass"}
+    for row in rows:
+        _, (first, second) = split((HERE / "2" / row["file"]).read_bytes())
+        assert first.validation == second.validation
+        assert first.validation.lists
+        assert len(first.validation.certificates) > 1
 
 
 def test_drawers_stay_small() -> None:

@@ -23,9 +23,6 @@ from typing import NamedTuple
 import pytest
 from asn1crypto import tsp
 from asn1crypto import x509 as asn1_x509
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import ModificationLevel
@@ -116,13 +113,7 @@ def test_a_second_timestamp_stands_behind_the_first(world: World, stamped: bytes
 
 
 def test_revocation_lists_are_carried(world: World) -> None:
-    builder = (
-        x509.CertificateRevocationListBuilder()
-        .issuer_name(world.maker.certificate.subject)
-        .last_update(T0)
-        .next_update(T0 + dt.timedelta(days=30))
-    )
-    revoked = builder.sign(world.maker.key, hashes.SHA256()).public_bytes(Encoding.DER)
+    revoked = world.maker.revocations()
     made = upgrade(world.pdf, world.authority, world.ask(), LATER, (revoked,))
     assert split(made)[1][0].validation.lists == (revoked,)
     assert world.verified(made).valid
