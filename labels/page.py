@@ -217,6 +217,11 @@ def body_hash(body: Mapping[str, Any]) -> str:
     return sha256(canonical(body))
 
 
+def form_id(view: DocumentView, form: str) -> bytes:
+    """Return the 16 bytes that a printed form (its file name) of this body carries as its /ID."""
+    return bytes.fromhex(sha256(f"{body_hash(view.body)} {form} {view.lang}".encode()))[:16]
+
+
 def share(text: str) -> str:
     """Spell a share of the body as a percentage."""
     return shown_share(Decimal(text))

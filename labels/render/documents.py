@@ -15,7 +15,7 @@ from factors.findings import Finding, Where, finding
 from labels.canonical import sha256
 from labels.fonts import FontSet, find
 from labels.markets import label_permitted, market_of
-from labels.page import Page, body_hash, page
+from labels.page import Page, form_id, page
 from labels.render import attest, factsheet, label, report, small
 from labels.render.artwork import Hand
 from labels.render.fitting import faces
@@ -230,12 +230,11 @@ def _print(form: Form, view: DocumentView, fonts: FontSet, context: dict[str, An
 
 def plate(form: Form, view: DocumentView, context: dict[str, Any]) -> Plate:
     """Make a form of a record ready for the press."""
-    name = sha256(f"{body_hash(view.body)} {form.file} {view.lang}".encode())
     return Plate(
         html=environment().get_template(form.template).render(context),
         style=form.style,
         variant=form.variant,
-        identifier=bytes.fromhex(name)[:16],
+        identifier=form_id(view, form.file),
         moment=moment(context["page"]),
         attachments=tuple(
             (file, content, "Data" if file in DATA else "Supplement")

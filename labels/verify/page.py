@@ -12,8 +12,10 @@ from collections.abc import Iterator, Mapping
 from factors.errors import CarbonLabelError
 from factors.findings import Finding, Where, finding
 from labels.bundle import Bundle
+from labels.page import form_id
 from labels.verify.case import Case, Printer, Rules
 from labels.verify.pagetext import page_text
+from labels.view import DocumentView
 
 FORMS = (
     "label.pdf",
@@ -40,9 +42,9 @@ RULES: Rules = {"as printed": _as_printed}
 def _compared(pdf: bytes, bundle: Bundle, printer: Printer) -> Iterator[Finding]:
     prints: dict[str, bytes] = {}
     try:
-        here = dict(printer.record())
-        for form in FORMS:  # the label first: it is the cheaper one to print
-            prints |= printer.documents(bundle.view(), forms={form})
+        view, here = bundle.view(), dict(printer.record())
+        for form in sorted(FORMS, key=lambda form: not _named(pdf, view, form)):
+            prints |= printer.documents(view, forms={form})
             if _same(pdf, prints):
                 return
     except CarbonLabelError as error:
@@ -57,6 +59,11 @@ def _compared(pdf: bytes, bundle: Bundle, printer: Printer) -> Iterator[Finding]
     else:
         same_templates = there.get("templates") == here.get("templates")
         yield _by_text(pdf, prints, same_templates=same_templates)
+
+
+def _named(pdf: bytes, view: DocumentView, form: str) -> bool:
+    """Whether the file carries the identifier of a form; it saves printing the others, no more."""
+    return form_id(view, form).hex().encode() in pdf
 
 
 def _same(pdf: bytes, prints: Mapping[str, bytes]) -> bool:
