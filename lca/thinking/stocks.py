@@ -59,9 +59,8 @@ def _one_end(row: Row) -> Iterator[Finding]:
 def _course(case: Case) -> tuple[float, ...]:
     """Share of the year's output made by the end of each month, over all families alike."""
     years = [numbers(family.output) for family in case.submission.families]
-    shares = [
-        [value / sum(year) for value in year] for year in years if len(year) == TWELVE and sum(year)
-    ]
+    whole = [year for year in years if len(year) == TWELVE and any(year)]
+    shares = [[value / sum(year) for value in year] for year in whole]
     return tuple(accumulate(mean(month) for month in zip(*shares, strict=True)))
 
 

@@ -15,7 +15,7 @@ from factors.findings import Finding, Where, finding
 from factors.texts import LANGS
 from lca.model_parts import Text
 from lca.workbook.grid import GridSheet, address
-from lca.workbook.layout import MONTHS, Accounts, Block, Form, Layout, words
+from lca.workbook.layout import MONTHS, Accounts, Block, Form, Layout, block_title, words
 from lca.workbook.locate import Block as Found
 from lca.workbook.locate import Located, filled_of, ids_of, mark_of, rows_between
 
@@ -169,10 +169,9 @@ def _report(
     form: Layout,
     file: str,
 ) -> Iterator[Finding]:
-    title, where = words("block", block.id), Where(file=file, sheet=sheet.name)
-    unit = form.model.declared_unit.unit.symbol
+    title, where = block_title(form.model, block.id), Where(file=file, sheet=sheet.name)
     at = replace(where, cell=address(match.row, min(match.columns.values())))
-    told = {f"label_{lang}": title[lang].replace("{unit}", unit) for lang in LANGS}
+    told = {f"label_{lang}": title[lang] for lang in LANGS}
     yield finding("WORKBOOK-IDS-RESTORED", at, **told)
     for name, column in match.close.items():
         place = replace(where, cell=address(match.row, column))

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from factors.numbers import decimal_text
 from lca.after_gate import questions_after_gate
-from lca.model_parts import Account, Enum, Parameter, ProductModel
+from lca.model_parts import Account, Enum, Parameter, ProductModel, Text
 from lca.workbook.fields import (
     Accounts,
     Block,
@@ -41,7 +41,7 @@ from lca.workbook.further_blocks import (
 __all__ = [
     "EDITION", "EVERY_SHEET", "FEW_ACCOUNTS", "GROUPS", "MAX_SUPPLIERS", "MONTHS", "SHEET_OF",
     "USUAL_SHEETS", "Accounts", "Block", "Field", "Form", "Kind", "Layout", "Need", "Sheet",
-    "Table", "cover_fields", "known_columns", "layout", "of_slot", "words",
+    "Table", "block_title", "cover_fields", "known_columns", "layout", "of_slot", "words",
 ]  # fmt: skip
 
 EDITION = "3"
@@ -149,6 +149,12 @@ def cover_fields() -> tuple[Field, ...]:
         field_of("cover", "model_version", Kind.SHOWN, Need.COMPUTED),
         field_of("cover", "edition", Kind.SHOWN, Need.COMPUTED),
     )
+
+
+def block_title(model: ProductModel, block: str) -> Text:
+    """Return the title of a block; that of amounts per declared unit names the unit."""
+    per = model.declared_unit.name
+    return {lang: title.format(per=per[lang]) for lang, title in words("block", block).items()}
 
 
 def _sites(model: ProductModel) -> Iterator[Block]:

@@ -96,7 +96,7 @@ def interpret(
     if known is None:
         return _empty(name, sha256, told, version, findings)
     form = _form(known, found)
-    grid, more = rebuilt(grid, form.sheets, name, known.declared_unit.unit.symbol)
+    grid, more = rebuilt(grid, form.sheets, name)
     if more:
         found = locate(grid, name)
         form = _form(known, found)

@@ -42,24 +42,20 @@ COVER = (Sheet("cover", (Form("cover", cover_fields()),)),)
 """The cover, which is the same for every model and says which model it is."""
 
 
-def rebuilt(
-    grid: Grid, wanted: Sequence[Sheet], file: str, unit: str = ""
-) -> tuple[Grid, tuple[Finding, ...]]:
+def rebuilt(grid: Grid, wanted: Sequence[Sheet], file: str) -> tuple[Grid, tuple[Finding, ...]]:
     """Return the grid with the ids that could be restored, and which sheets have them.
 
     Parameters
     ----------
     wanted
         Sheets that may be there.
-    unit
-        The declared unit, as it stands in titles of blocks.
     """
     known = {sheet.text(*place).partition(" ")[2] for sheet, place in _marked(grid)}
     sheets: list[GridSheet] = []
     told: list[Finding] = []
     for sheet in grid.sheets:
         candidates = [one for one in wanted if one.id not in known]
-        best = None if mark_of(sheet) else _best(sheet, candidates, unit)
+        best = None if mark_of(sheet) else _best(sheet, candidates)
         if best is None:
             sheets.append(sheet)
             continue
@@ -79,12 +75,12 @@ def _marked(grid: Grid) -> Iterator[tuple[GridSheet, tuple[int, int]]]:
             yield sheet, place
 
 
-def _best(sheet: GridSheet, candidates: Sequence[Sheet], unit: str) -> _Found | None:
-    found = [one for one in (_try(sheet, each, unit) for each in candidates) if one is not None]
+def _best(sheet: GridSheet, candidates: Sequence[Sheet]) -> _Found | None:
+    found = [one for one in (_try(sheet, each) for each in candidates) if one is not None]
     return max(found, key=lambda one: one.fit, default=None)
 
 
-def _try(sheet: GridSheet, wanted: Sheet, unit: str) -> _Found | None:
+def _try(sheet: GridSheet, wanted: Sheet) -> _Found | None:
     """Take the sheet for one of the layout; None when no row of column ids fits."""
     rows = _rows(sheet)
     units = any(isinstance(block, Form) and block.units for block in wanted.blocks)
@@ -94,7 +90,7 @@ def _try(sheet: GridSheet, wanted: Sheet, unit: str) -> _Found | None:
     fit = _TITLED if sheet.name in words("sheet", wanted.id).values() else 0
     left = list(wanted.blocks)
     for place, start in enumerate(starts):
-        block = _block(rows, start, left, columns, unit)
+        block = _block(rows, start, left, columns)
         if block is None:
             continue
         left = left[left.index(block) + 1 :]
@@ -126,17 +122,23 @@ def _block(
     start: int,
     left: Sequence[Block],
     columns: Mapping[str, frozenset[str]],
-    unit: str,
 ) -> Block | None:
     """Return the block that a row of ids belongs to: by its title, else by its columns."""
     above = set(rows.get(start - 1, {}).values())
     for block in left:
-        titles = {title.replace("{unit}", unit) for title in words("block", block.id).values()}
-        if titles & above:
+        if any(
+            _titled(title, text) for title in words("block", block.id).values() for text in above
+        ):
             return block
     there = set(rows[start].values())
     fitting = [block for block in left if there & columns[block.id]]
     return max(fitting, key=lambda one: len(there & columns[one.id]), default=None)
+
+
+def _titled(title: str, text: str) -> bool:
+    """Whether a text is a title; the declared unit in it is another in each model and edition."""
+    stem, unit, _ = title.partition("{per}")
+    return text.startswith(stem) if unit else text == title
 
 
 def _named(

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from factors.findings import Finding, Where, finding
 from lca.model_parts import Text
-from lca.workbook.layout import Accounts, Block, Form, Layout, Need, words
+from lca.workbook.layout import Accounts, Block, Form, Layout, Need, block_title, words
 from lca.workbook.locate import Block as Found
 from lca.workbook.locate import Located
 
@@ -25,7 +25,8 @@ def missing_parts(form: Layout, found: Located, file: str) -> Iterator[Finding]:
             if known is None and block.optional:
                 continue
             if known is None:
-                yield finding("WORKBOOK-BLOCK-MISSING", where, **_named(words("block", block.id)))
+                told = _named(block_title(form.model, block.id))
+                yield finding("WORKBOOK-BLOCK-MISSING", where, **told)
             else:
                 yield from _columns(block, known, where)
                 yield from _rows(block, known, where)

@@ -10,7 +10,7 @@ from factors.numbers import decimal_text
 from factors.texts import Lang
 from lca.model_parts import ProductModel, When
 from lca.workbook.example import Place, Value
-from lca.workbook.layout import MONTHS, Accounts, Field, Form, Need, words
+from lca.workbook.layout import MONTHS, Accounts, Field, Form, Need, block_title, words
 from lca.workbook.lists import Choice, Lists
 from lca.workbook.plan import Placed, PlacedSheet
 
@@ -42,10 +42,7 @@ class Wording:
 
     def block(self, placed: Placed) -> str:
         """Return the title of a block."""
-        base = self.model.declared_unit
-        amount = "" if base.amount == 1 else f"{decimal_text(base.amount)} "
-        title = words("block", placed.block.id)[self.lang]
-        return title.format(unit=f"{amount}{base.unit.symbol}")
+        return block_title(self.model, placed.block.id)[self.lang]
 
     def purpose(self, placed: PlacedSheet) -> str:
         """Say what goes on a sheet."""
