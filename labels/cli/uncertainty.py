@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from labels.cli.shelf import library
 from labels.cli.show import console, findings_table, plain, significant
 from lca import study
 from lca.footprint import Footprint
+from lca.uncertainty.correlated import read_pairs
 from lca.uncertainty.document import to_json
 
 OK, NOT_OK = 0, 1
@@ -33,6 +34,7 @@ def show_uncertainty(
     *,
     as_json: bool,
     stated_only: bool = False,
+    correlation: Path | None = None,
 ) -> int:
     """Show the uncertainty of a footprint; 1 when findings block a footprint.
 
@@ -46,13 +48,21 @@ def show_uncertainty(
         Of the sampling.
     stated_only
         Hold fixed what states no spread.
+    correlation
+        Table of correlated pairs, or None.
+
+    Raises
+    ------
+    FindingsError
+        CORRELATION-*, SPREAD-*.
     """
+    pairs = read_pairs(read_file(correlation), correlation.name) if correlation else ()
     made = [_footprint(path, rules, lang) for path in (source, against) if path]
     if not all(made):
         return NOT_OK
     one, other = [*made, None][:2]
     assert one is not None
-    result = to_json(one, runs, seed, other, stated_only=stated_only)
+    result = to_json(one, runs, seed, other, stated_only=stated_only, pairs=pairs)
     if as_json:
         plain(result)
     else:
@@ -72,6 +82,8 @@ def _print(result: Mapping[str, Any], lang: Lang) -> None:
     out = console()
     out.print(Text(result["product"]["name"][lang], style="bold"))
     out.print(Text(result["notice"][lang], style="bold yellow"))
+    if result["correlations"]:
+        out.print(Text(_correlated(result["correlations"], lang), style="dim"))
     for figure in result["figures"]:
         out.print(_ways(figure, result, lang))
         for remark in _remarks(figure, lang):
@@ -81,6 +93,16 @@ def _print(result: Mapping[str, Any], lang: Lang) -> None:
     if result["difference"]:
         for words in _difference(result["difference"], result["unit"], lang):
             out.print(words)
+
+
+def _correlated(pairs: Sequence[Mapping[str, str]], lang: Lang) -> str:
+    told = [
+        f"{one['one'].removeprefix('factor:')} ~ {one['other'].removeprefix('factor:')}"
+        f" ({signed(one['value'])})"
+        for one in pairs[:MOST_FACTORS]
+    ]
+    more = ["…"] if len(pairs) > MOST_FACTORS else []
+    return text("uncertainty.correlated", lang, pairs=", ".join([*told, *more]))
 
 
 def _ways(figure: Mapping[str, Any], result: Mapping[str, Any], lang: Lang) -> Table:
@@ -120,6 +142,8 @@ def _remarks(figure: Mapping[str, Any], lang: Lang) -> Iterator[Text]:
         for name in ("median", "low", "high")
     }
     yield Text(text("uncertainty.own_error", lang, **errors), style="dim")
+    if sample["converged"]:
+        yield Text(text("uncertainty.converged", lang), style="dim")
     share = f"{Decimal(figure['stated']):.1%}"
     yield Text(text("uncertainty.assumed_share", lang, share=share), style="dim")
     for remark in figure["remarks"]:

@@ -1,21 +1,30 @@
 """Whether one figure is lower than another, as far as parameter uncertainty can tell.
 
 Both figures are drawn on the same random numbers: a factor that both rest on moves both, and only
-what differs is left in the difference. For decisions inside the house; a comparison shown outside
-needs a critical review (ISO 14067:2018 leaves comparisons to ISO 14026).
+what differs is left in the difference. An amount is one quantity of both where both state the same
+number for it; two different numbers were read off two meters, and err by themselves.
+
+For decisions inside the house; a comparison shown outside needs a critical review (ISO 14067:2018
+leaves comparisons to ISO 14026).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from math import sqrt
 
 import numpy as np
 
-from lca.uncertainty.figure import RUNS, Uncertain, results
+from lca.result import Figure
+from lca.uncertainty.correlated import within
+from lca.uncertainty.draws import Correlation
+from lca.uncertainty.figure import AMOUNT, RUNS, Uncertain, results
 from lca.uncertainty.sample import Sample, summary
 
 SURE = 0.95
+OTHER = "@other"
+"""Ending of an amount that only the second figure states."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +52,32 @@ class Difference:
     verdict: str
 
 
-def difference(one: Uncertain, other: Uncertain, runs: int = RUNS, seed: int = 0) -> Difference:
+def told_apart(one: Figure, other: Figure, terms: Uncertain) -> Uncertain:
+    """Return the terms of the other figure, its own amounts named as its own."""
+    stated = {line.exchange.id: (line.exchange.amount, line.exchange.unit) for line in one.lines}
+    mine = {
+        f"{AMOUNT}{line.exchange.id}": f"{AMOUNT}{line.exchange.id}{OTHER}"
+        for line in other.lines
+        if stated.get(line.exchange.id) != (line.exchange.amount, line.exchange.unit)
+    }
+    return replace(
+        terms,
+        quantities={mine.get(name, name): shape for name, shape in terms.quantities.items()},
+        terms=tuple((value, tuple(mine.get(n, n) for n in names)) for value, names in terms.terms),
+        assumed=frozenset(mine.get(name, name) for name in terms.assumed),
+    )
+
+
+def difference(
+    one: Uncertain,
+    other: Uncertain,
+    runs: int = RUNS,
+    seed: int = 0,
+    correlations: Sequence[Correlation] = (),
+) -> Difference:
     """Draw two figures together and return what is left between them."""
-    drawn = results([one, other], runs, seed)
+    tied = within(correlations, {*one.quantities, *other.quantities})
+    drawn = results([one, other], runs, seed, tied)
     apart = drawn[0] - drawn[1]
     lower = float(np.mean(apart < 0))
     higher = float(np.mean(apart > 0))

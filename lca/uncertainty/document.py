@@ -17,8 +17,9 @@ from lca.footprint import Footprint
 from lca.record import share_text, spell
 from lca.result_json import bilingual
 from lca.uncertainty.assumed import NOTHING, Assumed, assume
-from lca.uncertainty.difference import Difference, difference
-from lca.uncertainty.figure import RUNS, Outcome, study, uncertain
+from lca.uncertainty.correlated import Pair, correlations
+from lca.uncertainty.difference import Difference, difference, told_apart
+from lca.uncertainty.figure import RUNS, Outcome, Uncertain, study, uncertain
 from lca.uncertainty.sample import COVERAGE, Quantile, Sample
 
 SCHEMA = "carbonlabel-uncertainty/1"
@@ -31,6 +32,7 @@ def to_json(
     against: Footprint | None = None,
     *,
     stated_only: bool = False,
+    pairs: Sequence[Pair] = (),
 ) -> dict[str, Any]:
     """Return the document.
 
@@ -42,19 +44,29 @@ def to_json(
         A second footprint of the same declared unit and boundary to compare with.
     stated_only
         Hold fixed what states no spread, instead of assuming one.
+    pairs
+        Correlation between some quantities.
 
     Raises
     ------
     FindingsError
-        SPREAD-UNLIKE.
+        SPREAD-UNLIKE, CORRELATION-NAME, SPREAD-CORRELATION.
     FactorError
         SPREAD-RUNS.
     """
     ends = [result, against] if against else [result]
     assumed = NOTHING if stated_only else _assumed(ends)
+    terms = {
+        name: uncertain(one, result.gwp, assumed=assumed) for name, one in result.figures.items()
+    }
+    other = _terms_of(result, against, assumed) if against else None
+    drawn = [*terms.values(), *([other] if other else [])]
+    tied = correlations(pairs, {name for one in drawn for name in one.quantities})
     studied = [
-        study(one, result.gwp, runs, seed, assumed=assumed) for one in result.figures.values()
+        study(one, result.gwp, runs, seed, assumed=assumed, correlations=tied)
+        for one in result.figures.values()
     ]
+    compared = difference(terms[result.boundary], other, runs, seed, tied) if other else None
     return {
         "schema": SCHEMA,
         "use": "internal",
@@ -64,8 +76,11 @@ def to_json(
         "runs": runs,
         "seed": seed,
         "coverage": decimal_text(COVERAGE),
+        "correlations": [
+            {"one": one.one, "other": one.other, "value": decimal_text(one.value)} for one in pairs
+        ],
         "figures": [_figure(one, assumed) for one in studied],
-        "difference": _difference(result, against, runs, seed, assumed) if against else None,
+        "difference": _difference(result, against, compared) if against and compared else None,
     }
 
 
@@ -134,14 +149,22 @@ def _pedigree(name: str, one: Outcome, assumed: Assumed) -> str | None:
     return str(assumed.factors[name] if exchange == name else assumed.amounts[exchange])
 
 
-def _difference(
-    one: Footprint, other: Footprint, runs: int, seed: int, assumed: Assumed
-) -> dict[str, Any]:
+def _terms_of(one: Footprint, other: Footprint, assumed: Assumed) -> Uncertain:
+    """Return the declared figure of the second footprint as terms.
+
+    Raises
+    ------
+    FindingsError
+        SPREAD-UNLIKE.
+    """
     ends = [f"{end.unit}, {end.boundary}" for end in (one, other)]
     if ends[0] != ends[1]:
         raise FindingsError(finding("SPREAD-UNLIKE", one=ends[0], other=ends[1]))
-    terms = [uncertain(end.declared, end.gwp, assumed=assumed) for end in (one, other)]
-    found: Difference = difference(terms[0], terms[1], runs, seed)
+    terms = uncertain(other.declared, other.gwp, assumed=assumed)
+    return told_apart(one.declared, other.declared, terms)
+
+
+def _difference(one: Footprint, other: Footprint, found: Difference) -> dict[str, Any]:
     return {
         "against": _product(other),
         "values": [spell(end.declared.value) for end in (one, other)],

@@ -30,6 +30,7 @@ from lca.quality import KNOWN_SHARE
 from lca.result import ZERO, Figure, Line
 from lca.spread import FactorSpread, Spread
 from lca.uncertainty.assumed import NOTHING, Assumed
+from lca.uncertainty.correlated import within
 from lca.uncertainty.distributions import Distribution, Fixed, Lognormal, Uniform
 from lca.uncertainty.draws import Correlation, Plan, blocks
 from lca.uncertainty.sample import COVERAGE, Sample, summary
@@ -39,6 +40,9 @@ RUNS = 10_000
 CORES = os.cpu_count() or 1
 REST = "-"
 """Name of what is held fixed."""
+
+FACTOR, AMOUNT = "factor:", "amount:"
+"""Beginnings of the names of quantities."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +138,7 @@ def uncertain(
     assumed
         Spreads of what states none; what is in none of them is fixed.
     """
-    stated = _stated(figure, gwp) | {f"amount:{one}": x for one, x in (amounts or {}).items()}
+    stated = _stated(figure, gwp) | {f"{AMOUNT}{one}": x for one, x in (amounts or {}).items()}
     known = {**_assumed(figure, assumed), **stated}
     sums: dict[tuple[str, ...], Fraction] = {}
     covered = []
@@ -158,13 +162,13 @@ def uncertain(
 
 def _wanted(line: Line) -> tuple[str, str]:
     """Return the names of the multipliers that a line may have."""
-    return f"amount:{line.exchange.id}", f"factor:{line.factor.id if line.factor else ''}"
+    return f"{AMOUNT}{line.exchange.id}", f"{FACTOR}{line.factor.id if line.factor else ''}"
 
 
 def _stated(figure: Figure, gwp: GwpSet) -> dict[str, Distribution]:
     rows = {line.factor.id: line.factor for line in figure.lines if line.factor}
     spreads = {name: multiplier(row, gwp) for name, row in rows.items()}
-    return {f"factor:{name}": shape for name, shape in spreads.items() if shape is not None}
+    return {f"{FACTOR}{name}": shape for name, shape in spreads.items() if shape is not None}
 
 
 def _assumed(figure: Figure, assumed: Assumed) -> dict[str, Distribution]:
@@ -212,44 +216,57 @@ def study(
     seed: int = 0,
     amounts: Mapping[str, Distribution] | None = None,
     assumed: Assumed = NOTHING,
+    correlations: Sequence[Correlation] = (),
 ) -> Outcome:
     """Return what sampling, first order and limits say about a figure, and why they differ."""
     terms = uncertain(figure, gwp, amounts, assumed)
-    sample = summary(results([terms], runs, seed, threads=CORES)[0], seed)
-    first = first_order(terms)
-    return Outcome(terms, sample, first, limits(terms), tuple(_remarks(terms, sample, first)))
+    tied = within(correlations, terms.quantities)
+    sample = summary(results([terms], runs, seed, tied, CORES)[0], seed)
+    first = first_order(terms, tied)
+    return Outcome(terms, sample, first, limits(terms), tuple(_remarks(terms, sample, first, tied)))
 
 
-def first_order(terms: Uncertain) -> Spread:
+def first_order(terms: Uncertain, correlations: Sequence[Correlation] = ()) -> Spread:
     """Return the uncertainty of a figure to first order.
 
     The derivative of the figure by the logarithm of a multiplier is the sum of the terms that it
-    stands in; u^2 is the sum of (derivative x relative standard uncertainty)^2 (JCGM 100:2008,
-    5.1.2).
+    stands in; with c = derivative x relative standard uncertainty, u^2 is the sum of c_i r_ij c_j
+    over all pairs (JCGM 100:2008, 5.2.2). The share of a quantity is its row of that sum; shares
+    add up to one, and a correlated one may be negative.
     """
     sums: dict[str, float] = {}
     for value, names in terms.terms:
         for name in names:
             sums[name] = sums.get(name, 0.0) + value
     relative = {name: _relative(shape) for name, shape in terms.quantities.items()}
-    single = {name: abs(value) * relative[name] for name, value in sums.items()}
-    variance = sum(one**2 for one in single.values())
+    single = {name: value * relative[name] for name, value in sums.items()}
+    rows = {name: one * _tied(name, single, correlations) for name, one in single.items()}
+    variance = max(sum(rows.values()), 0.0)
     known = terms.covers >= KNOWN_SHARE and terms.value
-    ordered = sorted(single.items(), key=lambda item: (-item[1], item[0]))
+    ordered = sorted(single.items(), key=lambda item: (-abs(item[1]), item[0]))
     return Spread(
         standard=sqrt(variance),
         relative=sqrt(variance) / abs(terms.value) if known else None,
         covers=terms.covers,
         factors=tuple(
             FactorSpread(
-                name.removeprefix("factor:"),
+                name.removeprefix(FACTOR),
                 relative[name],
-                one,
-                one**2 / variance if variance else 0.0,
+                abs(one),
+                rows[name] / variance if variance else 0.0,
             )
             for name, one in ordered
         ),
     )
+
+
+def _tied(name: str, single: Mapping[str, float], correlations: Sequence[Correlation]) -> float:
+    """Return the sum of r_ij c_j over the quantities that one is correlated with, itself too."""
+    for one in correlations:
+        if name in one.names:
+            row: list[float] = np.asarray(one.matrix)[one.names.index(name)].tolist()
+            return sum(r * single[other] for r, other in zip(row, one.names, strict=True))
+    return single[name]
 
 
 def _relative(shape: Distribution) -> float:
@@ -294,13 +311,17 @@ def _results(figures: Sequence[Uncertain], row: Mapping[str, int], block: Array)
     return found
 
 
-def _remarks(terms: Uncertain, sample: Sample, first: Spread) -> list[str]:
+def _remarks(
+    terms: Uncertain, sample: Sample, first: Spread, tied: Sequence[Correlation]
+) -> list[str]:
     """Return the keys of the sentences that explain why the three ways differ."""
     found = []
     if terms.covers < KNOWN_SHARE:
         found.append("covers")
     if terms.assumed:
         found.append("assumed")
+    if tied:
+        found.append("correlated")
     if abs(sample.mean - terms.value) > 2 * sample.mean_error + 0.01 * abs(terms.value):
         found.append("skew")
     if first.standard and abs(sample.sd / first.standard - 1) > 0.05:

@@ -108,3 +108,34 @@ def test_a_footprint_that_is_blocked_has_no_uncertainty(tmp_path: Path, capsys: 
     shown = capsys.readouterr()
     assert shown.out == ""
     assert "ENGINE-EMPTY" in shown.err
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_correlation_is_read_from_a_table_and_told(
+    put: Put, tmp_path: Path, capsys: Out, lang: Any
+) -> None:
+    path, table = put("3"), tmp_path / "c.csv"
+    table.write_text("one,other,correlation\nown:malt,amount:malt,0.8\n", encoding="utf-8")
+    plain = told(path, None, capsys, stated=False)
+    assert show_uncertainty(path, None, "", lang, RUNS, 0, as_json=False, correlation=table) == 0
+    shown = re.sub(r"\s+", "", capsys.readouterr().out)
+    assert {"zh": "相关系数", "en": "drawncorrelated"}[lang] in shown
+    assert "own:malt~amount:malt(+0.8)" in shown
+    assert show_uncertainty(path, None, "", lang, RUNS, 0, as_json=True, correlation=table) == 0
+    tied = json.loads(capsys.readouterr().out)
+    jsonschema.validate(tied, SCHEMA)
+    assert tied["correlations"] == [
+        {"one": "factor:own:malt", "other": "amount:malt", "value": "0.8"}
+    ]
+    sds = [float(one["figures"][0]["sample"]["sd"]) for one in (plain, tied)]
+    assert sds[1] > 1.02 * sds[0]
+
+
+def test_what_is_held_fixed_is_not_correlated(put: Put, tmp_path: Path) -> None:
+    table = tmp_path / "c.csv"
+    table.write_text("one,other,correlation\nown:malt,amount:malt,0.8\n", encoding="utf-8")
+    with pytest.raises(FindingsError) as caught:
+        show_uncertainty(
+            put("3"), None, "", "en", RUNS, 0, as_json=True, stated_only=True, correlation=table
+        )
+    assert [one.code for one in caught.value.findings] == ["CORRELATION-NAME"]

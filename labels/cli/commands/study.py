@@ -269,6 +269,9 @@ def uncertainty(
     stated_only: Annotated[
         bool, typer.Option("--stated-only", help="Hold fixed what states no spread of its own.")
     ] = False,
+    correlation: Annotated[
+        Path | None, typer.Option("--correlation", help="Correlated pairs (.csv).")
+    ] = None,
     ruleset: RuleSetId = "",
     json: Json = False,
     lang: Language = DEFAULT_LANG,
@@ -285,6 +288,7 @@ def uncertainty(
         seed,
         as_json=json,
         stated_only=stated_only,
+        correlation=correlation,
     )
     raise typer.Exit(code)
 
