@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -51,6 +51,18 @@ def tell_version(asked: bool) -> None:
         raise typer.Exit
 
 
+def in_language(command: Any, lang: Lang) -> dict[str, Any]:
+    """Return the defaults of all commands below one, for a language named before them.
+
+    Documents stay in both languages where that is their default.
+    """
+    inner = getattr(command, "commands", {})
+    if inner:
+        return {name: in_language(one, lang) for name, one in inner.items()}
+    mine = any(one.name == "lang" and one.default != "both" for one in command.params)
+    return {"lang": lang} if mine else {}
+
+
 @app.callback()
 def everywhere(
     context: typer.Context,
@@ -58,6 +70,10 @@ def everywhere(
         Path | None,
         typer.Option("--overlay", help="Folder of private factor releases (CARBONLABEL_OVERLAY)."),
     ] = None,
+    lang: Annotated[
+        str,
+        typer.Option("--lang", help="Messages in zh or en.", show_default="by locale"),
+    ] = "",
     _version: Annotated[
         bool,
         typer.Option(
@@ -68,10 +84,13 @@ def everywhere(
     """Product carbon footprints: from a filled workbook to a label anyone can verify."""
     if overlay is not None:
         os.environ["CARBONLABEL_OVERLAY"] = str(overlay)
+    spoken = lang_of(lang) if lang else DEFAULT_LANG
+    if lang:
+        context.default_map = in_language(context.command, spoken)
     if context.invoked_subcommand is None:
         from labels.cli.welcome import show_welcome
 
-        show_welcome(DEFAULT_LANG)
+        show_welcome(spoken)
 
 
 @app.command()

@@ -21,12 +21,13 @@ from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
 
 import pytest
+from typer.main import get_command
 
 from factors.texts import LANGS, Lang
 from labels.cli import waiting
 from labels.cli.ending import REASONS, ended, of_file
 from labels.cli.files import write_whole
-from labels.cli.main import main
+from labels.cli.main import app, in_language, main
 from labels.cli.show import plain
 from labels.cli.terminal import settle
 
@@ -41,6 +42,7 @@ WRONG = {
     "registry chek": (2, "CLI-COMMAND"),
     "check --annotat works.xlsx": (2, "CLI-OPTION"),
     "--langg en models": (2, "CLI-OPTION"),
+    "--lang fr models": (2, "CLI-USAGE"),
     "check": (2, "CLI-ARGUMENT"),
     "template beer": (2, "CLI-ARGUMENT"),
     "footprint works.xlsx --ruleset": (2, "CLI-USAGE"),
@@ -140,6 +142,21 @@ def test_a_file_that_cannot_be_written_leaves_nothing_and_is_named(tmp_path: Pat
         write_whole(tmp_path / "folder", b"data")
     assert refused.value.filename == str(tmp_path / "folder")
     assert [path.name for path in tmp_path.iterdir()] == ["folder"]
+
+
+def test_a_language_named_before_the_command_is_that_of_the_command(
+    desk: Path, monkeypatch: Patch, capfd: Out
+) -> None:
+    assert typed("--lang zh factors search frobnicate", monkeypatch) == 0
+    assert "没有找到" in capfd.readouterr().out
+    assert typed("--lang zh factors search frobnicate --lang en", monkeypatch) == 0
+    assert "nothing found" in capfd.readouterr().out
+
+
+def test_documents_stay_in_both_languages() -> None:
+    defaults = in_language(get_command(app), "zh")
+    assert (defaults["issue"], defaults["check"]) == ({}, {"lang": "zh"})
+    assert defaults["factors"]["show"] == {"lang": "zh"}
 
 
 def test_a_defect_is_a_message_and_with_the_switch_a_traceback(
