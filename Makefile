@@ -63,7 +63,7 @@ demo-programme: .venv/.run-stamp
 	-$(BIN)/carbonlabel programme run $(PROGRAMME)
 	$(BIN)/carbonlabel programme status $(PROGRAMME)
 	$(BIN)/carbonlabel programme report $(PROGRAMME) \
-	    -o $(PROGRAMME)/report.pdf -o $(PROGRAMME)/report.html -o $(PROGRAMME)/report.json
+	    -o $(PROGRAMME)/report.pdf -o $(PROGRAMME)/report.html -o $(PROGRAMME)/report.json --publish
 	@echo
 	@echo "Open these:"
 	@echo "  $(PROGRAMME)/report.pdf             the report, may be published"

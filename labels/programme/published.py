@@ -33,7 +33,7 @@ def keep(root: Path, day: dt.date, totals: Mapping[str, Total]) -> Path:
         When the disk refuses.
     """
     data = canonical(_plain(day, totals))
-    place = root / PUBLISHED / f"{day.isoformat()}-{sha256(data)[:8]}.json"
+    place = root / PUBLISHED / f"{day.isoformat()}-{sha256(data)[:12]}.json"
     place.parent.mkdir(exist_ok=True)
     if not place.exists():
         write_durably(place, data)

@@ -290,8 +290,11 @@ class System:
         few = len(firms(atoms)) < fewest
         if few and high - low < ROOM * max(value(atoms), NIL):
             return True
+        free = sum(math.isinf(one.most) for one in atoms)
+        limits = math.fsum(one.most for one in atoms if math.isfinite(one.most))
         for one in atoms:
-            others = math.fsum(other.most for other in atoms if other is not one)
+            own = math.isinf(one.most)
+            others = math.inf if free > own else limits - (0.0 if own else one.most)
             room = min(one.most, high) - max(0.0, low - others)
             if room < ROOM * max(one.value, NIL):
                 return True
