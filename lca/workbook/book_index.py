@@ -9,6 +9,7 @@ import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from lca.workbook.grid import GridCell
 from lca.workbook.guard import refuse
 from lca.workbook.namespaces import LINKS, MAIN
 from lca.workbook.stored import Format, built_in, format_of, unescaped
@@ -28,7 +29,7 @@ class BookIndex:
         Title and part of every worksheet that is there, in the order of the file, and whether
         it is shown.
     strings
-        The shared texts by their numbers, as text.
+        The cells of shared texts by the numbers, as text, that stand for them.
     formats
         Number format by the number of a cell's style, as text.
     from_1904
@@ -36,7 +37,7 @@ class BookIndex:
     """
 
     sheets: tuple[tuple[str, str, bool], ...]
-    strings: Mapping[str, str]
+    strings: Mapping[str, GridCell]
     formats: Mapping[str, Format]
     from_1904: bool
 
@@ -62,7 +63,7 @@ def book_index(source: Unpacked) -> BookIndex:
     properties = (entry for _, entry in told.named("", "workbookPr"))
     from_1904 = next(properties, {}).get("date1904") in _TRUE
     formats = _formats(_Entries.of(source, by_kind.get("styles", "")))
-    numbered = {str(number): text for number, text in enumerate(strings.found)}
+    numbered = {str(place): GridCell("text", text) for place, text in enumerate(strings.found)}
     return BookIndex(tuple(sheets), numbered, formats, from_1904)
 
 

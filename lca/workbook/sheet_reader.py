@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from lca.workbook.book_index import BookIndex
-from lca.workbook.grid import GridCell, GridSheet, Kind, address, split
+from lca.workbook.grid import GridCell, GridSheet, address, split
 from lca.workbook.guard import refuse
 from lca.workbook.marks import BLOCK, FAMILY, MARK_ROWS
 from lca.workbook.namespaces import MAIN
@@ -20,9 +20,6 @@ from lca.workbook.stream import MAX_COLUMN, MAX_DEPTH, Attributes, Watch
 MOST = 10_000
 """Beyond so many nobody joined or hid them one by one."""
 
-_OURS = (FAMILY, BLOCK)
-"""What a sheet of ours has in its corner; the second alone where its first row was deleted."""
-
 COLUMN_IDS = frozenset(
     {"label", "need", "value", "help", "name", "name_zh", "unit", "key", "kind", "evidence"}
 )
@@ -31,7 +28,13 @@ COLUMN_IDS = frozenset(
 _DATA, _ROW, _CELL, _VALUE, _FORMULA, _TEXT, _RUN, _MERGED, _COLUMNS = (
     f"{MAIN} {word}" for word in ("sheetData", "row", "c", "v", "f", "t", "r", "mergeCell", "col")
 )
-_TRUE, _FALSE = ("1", "true"), ("0", "false")
+_TRUE = ("1", "true")
+_TRUTHS = {
+    **dict.fromkeys(_TRUE, GridCell("bool", "TRUE")),
+    **dict.fromkeys(("0", "false"), GridCell("bool", "FALSE")),
+}
+_NOTHING = GridCell("empty", "")
+
 
 Span = tuple[int, int, int, int]
 Place = tuple[int, int]
@@ -47,7 +50,7 @@ class SheetReader(Watch):
 
     __slots__ = (
         "_cells", "_formula", "_hidden", "_hidden_columns", "_in_data", "_in_row", "_index",
-        "_line", "_merged", "_ours", "_passed", "_run", "_shared", "_style", "_type", "_value",
+        "_line", "_merged", "_passed", "_run", "_shared", "_style", "_type", "_value",
         "_whole", "_written",
     )  # fmt: skip
 
@@ -60,7 +63,7 @@ class SheetReader(Watch):
         self._hidden: list[int] = []
         self._hidden_columns: list[int] = []
         self._shared: dict[str, tuple[Place, str]] = {}
-        self._ours = self._passed = self._run = self._in_data = self._in_row = False
+        self._passed = self._run = self._in_data = self._in_row = False
         self._type, self._style, self._whole, self._written = "n", "0", "", ""
         self._value: str | None = None
         self._formula: Attributes | None = None
@@ -140,17 +143,20 @@ class SheetReader(Watch):
 
     def _leave_row(self) -> None:
         """Keep the cells of a row, unless the sheet is not ours and its corner was seen."""
-        line, self._line, self._in_row = self._line, {}, False
-        if not self._ours:
-            if self._passed:
-                return
-            texts = [cell.value for cell in line.values()]
-            ids = sum(text in COLUMN_IDS for text in texts)
-            self._ours = ids > 1 or any(text.startswith(_OURS) for text in texts)
-            if line and not self._ours and self.row > MARK_ROWS:
-                self._passed = True
-                return
+        self._in_row = False
+        if self._line is self._cells:  # ours: kept as they come
+            return
+        line, self._line = self._line, {}
+        if self._passed:
+            return
+        texts = [cell.value for cell in line.values()]
+        ours = sum(text in COLUMN_IDS for text in texts) > 1 or any(map(_is_mark, texts))
+        if line and not ours and self.row > MARK_ROWS:
+            self._passed = True
+            return
         self._cells.update(line)
+        if ours:
+            self._line = self._cells
 
     # -- a cell --------------------------------------------------------------------------------
 
@@ -168,64 +174,55 @@ class SheetReader(Watch):
 
     def _leave_cell(self) -> None:
         """Keep the cell, if there is anything in it."""
-        value, formula = self._value, ""
+        cell = self._stored(self._type, self._value)
         if self._formula is not None:
-            formula = self._formula_text(self._formula, self._written)
-        kind, told, shape = self._stored(self._type, value)
-        if kind != "empty" or formula:
-            place = (self.row, self.column)
-            self._line[place] = GridCell(kind, told, shape, formula)
+            cell = cell._replace(formula=self._formula_text(self._formula, self._written))
+        if cell is not _NOTHING:
+            self._line[self.row, self.column] = cell
 
-    def _stored(self, kind: str, value: str | None) -> tuple[Kind, str, str]:
-        """Return kind, text and number format of what is stored; nothing stored is ``empty``."""
-        if kind == "s" and value:
-            return "text", self._shared_text(value), ""
+    def _stored(self, kind: str, value: str | None) -> GridCell:
+        """Return what is stored, without its formula."""
         if kind == "inlineStr":
-            return "text" if self._whole else "empty", unescaped(self._whole), ""
-        if kind == "str" and value is not None:
-            return "text", unescaped(value), ""
+            return GridCell("text", unescaped(self._whole)) if self._whole else _NOTHING
         if not value:
-            return "empty", "", ""
+            return GridCell("text", "") if kind == "str" and value is not None else _NOTHING
         try:
-            return self._measured(kind, value)
-        except ValueError:
+            return self._index.strings[value] if kind == "s" else self._measured(kind, value)
+        except (KeyError, ValueError):
             refuse("FILE-UNREADABLE", self.name)
 
-    def _measured(self, kind: str, value: str) -> tuple[Kind, str, str]:
-        """Return what is stored as a number, a truth, an error or a day in words."""
-        if kind == "n":
-            return self._number(number(value), self._format())
-        if kind == "b" and value in (*_TRUE, *_FALSE):
-            return "bool", "TRUE" if value in _TRUE else "FALSE", ""
-        if kind == "e":
-            return "error", value, ""
-        if kind == "d":
-            return "date", iso_day(value).isoformat(), ""
+    def _measured(self, kind: str, value: str) -> GridCell:
+        """Return what is stored as a number, a text of its own, a truth, an error, a day in words.
+
+        Raises
+        ------
+        KeyError, ValueError
+            When it is none of them.
+        """
+        match kind:
+            case "n":
+                return self._number(number(value), self._index.formats[self._style])
+            case "str":
+                return GridCell("text", unescaped(value))
+            case "b":
+                return _TRUTHS[value]
+            case "e":
+                return GridCell("error", value)
+            case "d":
+                return GridCell("date", iso_day(value).isoformat())
         raise ValueError(kind)
 
-    def _number(self, told: str, shape: Format) -> tuple[Kind, str, str]:
+    def _number(self, told: str, shape: Format) -> GridCell:
         """Return a number, or the day or time that it is shown as; beyond calendars: an error."""
         if not shape.moment:
-            return "number", told, shape.text
+            return GridCell("number", told, shape.text)
         try:
             found = moment(told, shape.moment, from_1904=self._index.from_1904)
         except (OverflowError, ValueError):
-            return "error", "#VALUE!", ""
+            return GridCell("error", "#VALUE!")
         if isinstance(found, datetime):
-            return "date", found.isoformat(), ""
-        return "time", str(found), ""
-
-    def _format(self) -> Format:
-        shape = self._index.formats.get(self._style)
-        if shape is None:
-            refuse("FILE-UNREADABLE", self.name)
-        return shape
-
-    def _shared_text(self, told: str) -> str:
-        text = self._index.strings.get(told)
-        if text is None:
-            refuse("FILE-UNREADABLE", self.name)
-        return text
+            return GridCell("date", found.isoformat())
+        return GridCell("time", str(found))
 
     def _formula_text(self, attributes: Attributes, told: str) -> str:
         """Return the formula with its ``=``; one that is shared reads as it does in this cell."""
@@ -238,3 +235,8 @@ class SheetReader(Watch):
         if told:
             self._shared[group] = (place, told)
         return f"={told}"
+
+
+def _is_mark(text: str) -> bool:
+    """What a sheet of ours has in its corner; a block alone where its first row was deleted."""
+    return text.startswith((FAMILY, BLOCK))

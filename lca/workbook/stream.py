@@ -20,8 +20,11 @@ MAX_COLUMN = 200
 MAX_TEXT = 32_767  # characters in one cell, the limit of Excel itself
 MAX_TOKEN = 1_000_000  # bytes of one tag, comment or instruction
 MAX_DEPTH = 64
-MAX_ELEMENTS = 2_000_000
+MAX_ELEMENTS = 1_700_000
 """Elements in a whole file; 50,000 rows with ten texts, the costliest kind, have 1.6 million."""
+
+MAX_CELLS = 640_000
+"""Cells in a whole file, empty ones too; 50,000 rows of twelve, and the rest of a workbook."""
 
 _BLOCK = 65_536
 _ONE_TEXT = 6 * MAX_TEXT  # bytes; one text arrives in one event
@@ -57,7 +60,7 @@ class Unpacked:
         self.name = name
         self._archive = opened(data, name)
         self._members = {one.filename.lower(): one for one in self._archive.infolist()}
-        self._left, self._elements = MAX_UNPACKED, MAX_ELEMENTS
+        self._left, self._elements, self._cells = MAX_UNPACKED, MAX_ELEMENTS, MAX_CELLS
         self._seen: set[str] = set()
 
     def __contains__(self, part: str) -> bool:
@@ -85,12 +88,14 @@ class Unpacked:
             for block in self._blocks(part):
                 parser.Parse(block, False)
                 fed += len(block)
-                if fed - parser.CurrentByteIndex > MAX_TOKEN or watch.count > self._elements:
+                flood = watch.count > self._elements or watch.cells > self._cells
+                if flood or fed - parser.CurrentByteIndex > MAX_TOKEN:
                     refuse("FILE-TOO-HARD", self.name)
             parser.Parse(b"", True)
         except ExpatError:
             refuse("FILE-XML", self.name, part=part)
         self._elements -= watch.count
+        self._cells -= watch.cells
 
     def rest(self) -> None:
         """Read every part that was not read yet, to its end."""
@@ -155,19 +160,21 @@ class Watch:
     ----------
     depth
         How many elements are open.
-    count
-        How many elements there were.
+    count, cells
+        How many elements there were, and how many of them were cells.
     told
         Text since the last tag.
     row, column
         Where the reading of a sheet stands; 0 before the first.
     """
 
-    __slots__ = ("_row_text", "_sheet", "column", "count", "depth", "name", "part", "row", "told")
+    __slots__ = (
+        "_row_text", "_sheet", "cells", "column", "count", "depth", "name", "part", "row", "told",
+    )  # fmt: skip
 
     def __init__(self, part: str, name: str) -> None:
         self.part, self.name = part, name
-        self.depth = self.count = self.row = self.column = 0
+        self.depth = self.count = self.cells = self.row = self.column = 0
         self.told = self._row_text = ""
         self._sheet = False
 
@@ -238,6 +245,7 @@ class Watch:
 
     def enter_cell(self, told: str | None) -> None:
         """Go to a cell; without an address it is the next one."""
+        self.cells += 1
         if told is None:
             column = self.column + 1
         else:

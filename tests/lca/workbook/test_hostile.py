@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from factors.errors import UnsafeFileError
 from factors.texts import LANGS
 from lca.workbook import isolate, stream
+from lca.workbook.grid import address
 from lca.workbook.isolate import parse_apart
 from lca.workbook.parse import parse
 from lca.workbook.read import read
@@ -61,6 +62,32 @@ def test_what_only_the_reader_notices_is_refused_too(name: str):
     with pytest.raises(UnsafeFileError) as caught:
         parse(data, name)
     assert [found.code for found in caught.value.findings] == [code]
+
+
+def rows_of(count: int, columns: int, cell: str) -> bytes:
+    """The clean file with a first sheet of so many rows and columns of one kind of cell."""
+    lines = [
+        "".join(f"<c r='{address(row, column)}' {cell}" for column in range(1, columns + 1))
+        for row in range(1, count + 1)
+    ]
+    return sheet("".join(f"<row>{line}</row>" for line in lines))()
+
+
+LONGEST = 50_000
+"""Rows of the longest honest workbook that was thought of; they have ten columns or fewer."""
+
+
+@pytest.mark.parametrize(
+    ("columns", "cell"),
+    [(10, "t='inlineStr'><is><t>x</t></is></c>"), (12, "s='1'/>")],
+    ids=["a text of its own in every cell", "empty cells that have a border"],
+)
+def test_an_honest_workbook_of_fifty_thousand_lines_passes(columns: int, cell: str):
+    stream.check(rows_of(LONGEST, columns, cell), "long.xlsx")
+
+
+def test_half_as_much_again_is_refused():
+    assert refusal(rows_of(LONGEST, 18, "/>")) == "FILE-TOO-HARD"
 
 
 @pytest.mark.parametrize("name", ODD)
