@@ -36,6 +36,9 @@ _LEFT_OUT = re.compile(r"^exclusions\[")
 #: A word list named in a pattern.
 _NAMED = re.compile(r"<([a-z]+)>")
 _HAN = r"[\u3400-\u9fff]"
+#: By which letters a text may say something in a language.
+_LETTERS: Mapping[Lang, re.Pattern[str]] = {"zh": re.compile(_HAN), "en": re.compile("[A-Za-z]{2}")}
+_HASH = re.compile("[0-9a-f]{32,}")
 _BETWEEN_HAN = re.compile(rf"(?<={_HAN})\s+(?={_HAN})")
 
 
@@ -64,16 +67,16 @@ def judge(data: object, *, partial: bool, path: str = "") -> Iterator[Finding]:
     Parameters
     ----------
     data
-        Mappings, sequences and texts; a mapping with ``zh`` and ``en`` tells the language.
+        Mappings, sequences and texts.
     partial
         Whether the figure ends at the factory gate.
     path
         Key path of ``data``.
     """
-    for place, text, langs in _texts(data, path):
-        if _SILENT.match(place):
+    for place, text in _texts(data, path):
+        if _SILENT.match(place) or _HASH.fullmatch(text):
             continue
-        for hit in hits(text, langs, names=bool(_NAMES.search(place)), partial=partial):
+        for hit in hits(text, names=bool(_NAMES.search(place)), partial=partial):
             if _LEFT_OUT.match(place) and hit.rule.id in _NAMED_WHEN_LEFT_OUT:
                 continue
             yield finding(
@@ -91,23 +94,24 @@ def judge_body(body: Mapping[str, Any]) -> tuple[Finding, ...]:
     return tuple(judge(body, partial=body["boundary"] == PARTIAL))
 
 
-def hits(
-    text: str, langs: Sequence[Lang] = LANGS, *, names: bool = False, partial: bool = False
-) -> tuple[Hit, ...]:
+def hits(text: str, *, names: bool = False, partial: bool = False) -> tuple[Hit, ...]:
     """Return what the rules find in one text, one hit of each rule.
+
+    The letters tell in which languages a text is judged, not the field that it stands in: English
+    stands in Chinese fields, too.
 
     Parameters
     ----------
     text
         The text.
-    langs
-        Languages it may be in.
     names
         Whether it names a company, a site or a person.
     partial
         Whether the figure it stands beside ends at the factory gate.
     """
-    plain = _allowed_out(_plain(text), langs)
+    composed = _plain(text)
+    langs = [lang for lang in LANGS if _LETTERS[lang].search(composed)]
+    plain = _allowed_out(composed, langs)
     found = (
         (rule, match)
         for rule in rules()
@@ -172,10 +176,9 @@ def _allowed_out(text: str, langs: Sequence[Lang]) -> str:
     return text
 
 
-def _texts(data: object, path: str) -> Iterator[tuple[str, str, tuple[Lang, ...]]]:
+def _texts(data: object, path: str) -> Iterator[tuple[str, str]]:
     if isinstance(data, str):
-        langs: tuple[Lang, ...] = tuple(lang for lang in LANGS if path.endswith(f".{lang}"))
-        yield path, data, langs or LANGS
+        yield path, data
     elif isinstance(data, Mapping):
         for key, value in data.items():
             yield from _texts(value, f"{path}.{key}" if path else str(key))

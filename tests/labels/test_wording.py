@@ -90,6 +90,12 @@ def test_spelling_does_not_hide_a_claim(spelt: str) -> None:
     assert named(spelt) == {"neutrality"}
 
 
+def test_a_claim_is_found_in_whichever_field_its_language_stands() -> None:
+    for text in ("carbon neutral beer", "碳中和啤酒"):
+        named_by = {"name": {"zh": text, "en": text}}
+        assert [one.where.path for one in judge(named_by, partial=True)] == ["name.zh", "name.en"]
+
+
 def test_a_whole_life_may_be_named_where_it_was_assessed() -> None:
     assert named("全生命周期碳足迹", partial=False) == set()
 
