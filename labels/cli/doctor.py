@@ -65,7 +65,7 @@ def show_doctor(lang: Lang, *, as_json: bool) -> int:
         line = Text(f"{text(f'doctor.{one.state}', lang)}: ", style=STYLE[one.state])
         line.append(text(f"doctor.{one.name}", lang), style="not bold")
         out.print(line.append(f"  {one.detail}" if one.detail else "", style="dim"))
-        findings_table(one.findings, lang)
+        findings_table(one.findings, lang, of_file=False)
     key = "ill" if ill else "healthy"
     out.print(Text(text(f"doctor.{key}", lang, count=len(ill)), style="bold"))
     return NOT_OK if ill else OK
@@ -108,7 +108,8 @@ def _pages(_: Lang) -> str:
         with redirect_stdout(StringIO()):  # WeasyPrint prints advice of its own there
             press = import_module("labels.render.press")
     except OSError as refusal:  # what the binding raises for a library that is not there
-        raise FindingsError(finding("DOCTOR-PAGES", reason=str(refusal).split("\n")[0])) from None
+        reason = str(refusal).split("\n")[0].split(".  ")[0]  # the rest is for programmers
+        raise FindingsError(finding("DOCTOR-PAGES", reason=reason)) from None
     getattr(press, SUBSETTER)()
     found = press.versions()
     return ", ".join(f"{name} {found[name]}" for name in ("weasyprint", "pango", "harfbuzz"))

@@ -41,20 +41,23 @@ def plain(value: object) -> None:
     sys.stdout.write(json.dumps(value, ensure_ascii=escaped, indent=1) + "\n")
 
 
-def findings_table(findings: Sequence[Finding], lang: Lang, *, err: bool = False) -> None:
+def findings_table(
+    findings: Sequence[Finding], lang: Lang, *, err: bool = False, of_file: bool = True
+) -> None:
     """Print findings: errors first, each with where, what we saw, what we expected, what to do.
 
     Cells of one sheet with the same advice stand together, so that a file that is half filled in
-    reads as what is still missing and not as seventy errors; ``--json`` has each by itself.
+    reads as what is still missing and not as seventy errors; ``--json`` has each by itself. What
+    has no place concerns the whole file, where there is one (``of_file``).
     """
     out = console(err=err)
     for alike in _alike(sorted(findings, key=lambda one: ORDER[one.severity]), lang):
         first = alike[0]
-        place = str(first.where) or ("" if err else text("cli.whole_file", lang))
+        place = str(first.where) or (text("cli.whole_file", lang) if of_file and not err else "")
         if len(alike) > 1:
             place = text("cli.places", lang, sheet=first.where.sheet, count=len(alike))
-        head = Text(f"{text(f'cli.{first.severity}', lang)} ", style=STYLE[first.severity])
-        head.append(place, style="bold")
+        head = Text(text(f"cli.{first.severity}", lang), style=STYLE[first.severity])
+        head.append(f" {place}" if place else "", style="bold")
         head.append(f"  {first.code}", style="dim")
         out.print(head)
         for found in alike if len(alike) > 1 else ():

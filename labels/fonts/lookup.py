@@ -49,6 +49,7 @@ def find(environ: Mapping[str, str] = os.environ) -> FontSet:
             files=f"{REGULAR}, {BOLD}",
             system=", ".join(SYSTEM_FONTS),
             command=BUILD_COMMAND,
+            python=sys.executable,
         )
     )
 
