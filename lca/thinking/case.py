@@ -18,6 +18,7 @@ from lca.model_parts import ProductModel
 from lca.submission import AccountEntry, Cell, FamilyEntry, Submission
 
 TWELVE = 12
+MEASURED = frozenset(unit(one).dimension for one in ("kg", "m3", "m2", "m", "kWh"))
 WATER = frozenset({"water", "fresh_water"})
 
 
@@ -149,6 +150,11 @@ def _mass(model: ProductModel, answers: Answers) -> float | None:
 def numbers(cells: tuple[Cell, ...]) -> tuple[float, ...]:
     """Return the numbers of some cells; those without one are left out."""
     return tuple(float(cell.number) for cell in cells if cell.number is not None)
+
+
+def counts(one: Unit) -> bool:
+    """Whether a unit counts pieces and measures nothing."""
+    return one.dimension not in MEASURED
 
 
 def converts(one: Unit, other: Unit) -> bool:

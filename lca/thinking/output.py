@@ -10,7 +10,7 @@ from factors.errors import CarbonLabelError
 from factors.findings import Finding
 from lca.model_parts import Check
 from lca.submission import FamilyEntry
-from lca.thinking.case import Case, numbers
+from lca.thinking.case import Case, counts, numbers
 from lca.thinking.sure import Sure, shown, thought
 
 MANY = 0.3
@@ -38,7 +38,8 @@ def _rejects(family: FamilyEntry) -> Iterator[Finding]:
 
 def _whole(case: Case, family: FamilyEntry) -> Iterator[Finding]:
     """What is counted comes in whole pieces; a broken number is a rate, a mass or thousands."""
-    if family.output_unit not in case.model.counting:
+    declared = case.model.declared_unit.unit
+    if not counts(declared) or family.output_unit != declared.symbol:
         return
     for cells in (family.output, family.rejects, family.rework):
         broken = [cell for cell in cells if cell.number is not None and cell.number.denominator > 1]

@@ -8,12 +8,11 @@ from typing import TypeVar
 
 from factors.findings import Finding, Where
 from lca.submission import EvidenceEntry
-from lca.thinking.case import Case, Row, numbers
+from lca.thinking.case import Case, Row, counts, numbers
 from lca.thinking.sure import Sure, thought
 
 T = TypeVar("T")
 FEW = 3
-PIECES = ("piece", "item")
 
 
 def look(case: Case) -> Iterator[Finding]:
@@ -67,7 +66,7 @@ def _pasted(row: Row) -> Hashable:
 def _filled_down(case: Case) -> Iterator[tuple[Row, Row]]:
     """Rows that have the months of the row above, and are weighed or metered, not counted."""
     for above, row in pairwise(case.rows):
-        year, counted = _year(row.readings), row.rule.unit.symbol in (*case.model.counting, *PIECES)
+        year, counted = _year(row.readings), counts(row.rule.unit)
         beside = above.entry.where.sheet == row.entry.where.sheet
         pasted = _pasted(above) == _pasted(row)
         if beside and year and year == _year(above.readings) and not counted and not pasted:

@@ -28,6 +28,7 @@ from tests.seeded_errors import (
     structure,
     typed,
     units,
+    unlisted,
     verifier,
 )
 from tests.seeded_errors import files as whole_files
@@ -57,6 +58,7 @@ def catalogue() -> tuple[Fault, ...]:
         everyday,
         pasted,
         papers,
+        unlisted,
         verifier,
     )
     every = tuple(fault for room in rooms for fault in room.faults())
