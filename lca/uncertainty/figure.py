@@ -12,9 +12,9 @@ states no spread is held fixed, or gets the one that the caller assumes of it
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import sqrt
 
@@ -43,6 +43,9 @@ REST = "-"
 
 FACTOR, AMOUNT = "factor:", "amount:"
 """Beginnings of the names of quantities."""
+
+CURVED, WIDER, NORMAL = 0.05, 1.5, float(ndtri((1 + COVERAGE) / 2))
+"""When two ways differ by enough to say why; standard uncertainties to the end of an interval."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +226,8 @@ def study(
     tied = within(correlations, terms.quantities)
     sample = summary(results([terms], runs, seed, tied, CORES)[0], seed)
     first = first_order(terms, tied)
-    return Outcome(terms, sample, first, limits(terms), tuple(_remarks(terms, sample, first, tied)))
+    found = Outcome(terms, sample, first, limits(terms))
+    return replace(found, remarks=tuple(_remarks(found, correlated=bool(tied))))
 
 
 def first_order(terms: Uncertain, correlations: Sequence[Correlation] = ()) -> Spread:
@@ -311,21 +315,23 @@ def _results(figures: Sequence[Uncertain], row: Mapping[str, int], block: Array)
     return found
 
 
-def _remarks(
-    terms: Uncertain, sample: Sample, first: Spread, tied: Sequence[Correlation]
-) -> list[str]:
-    """Return the keys of the sentences that explain why the three ways differ."""
-    found = []
+def _remarks(found: Outcome, *, correlated: bool) -> Iterator[str]:
+    """Yield the keys of the sentences that explain why the three ways differ."""
+    terms, sample, first = found.uncertain, found.sample, found.first_order.standard
     if terms.covers < KNOWN_SHARE:
-        found.append("covers")
+        yield "covers"
     if terms.assumed:
-        found.append("assumed")
-    if tied:
-        found.append("correlated")
+        yield "assumed"
+    if correlated:
+        yield "correlated"
     if abs(sample.mean - terms.value) > 2 * sample.mean_error + 0.01 * abs(terms.value):
-        found.append("skew")
-    if first.standard and abs(sample.sd / first.standard - 1) > 0.05:
-        found.append("curved")
+        yield "skew"
+    if first and abs(sample.sd / first - 1) > CURVED:
+        yield "curved"
+    width = sample.high.value - sample.low.value
+    if abs(2 * NORMAL * first - width) > 2 * CURVED * width:
+        yield "shape"
+    if found.limits[1] - found.limits[0] > WIDER * width:
+        yield "wide"
     if not sample.converged:
-        found.append("runs")
-    return found
+        yield "runs"

@@ -120,6 +120,19 @@ def test_few_runs_are_said() -> None:
     assert "runs" not in study(beer(), gwp(), RUNS).remarks
 
 
+def test_why_the_ways_differ_is_said() -> None:
+    # One rectangle ends at its limits, not at 1.96 standard uncertainties; two shapes do not.
+    doc = document([process("p")], [line("a", "p", "own:a", "1")],
+                   factors=[own("a", uncertainty="relative 30%")])  # fmt: skip
+    lone = study(footprint(doc).declared, gwp(), RUNS).remarks
+    assert "shape" in lone and "wide" not in lone
+    many = [own(f"f{n}", uncertainty="lognormal gsd=1.1") for n in range(9)]
+    lines = [line(f"l{n}", "p", f"own:f{n}", "1") for n in range(9)]
+    doc = document([process("p")], lines, factors=many)
+    crowd = study(footprint(doc).declared, gwp(), RUNS).remarks
+    assert "wide" in crowd and "shape" not in crowd
+
+
 def test_without_any_spread_the_figure_stands_alone() -> None:
     doc = document([process("p")], [line("a", "p", "own:a", "2")], factors=[own("a")])
     found = study(footprint(doc).declared, gwp(), 1000)
