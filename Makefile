@@ -17,7 +17,7 @@ BIN := .venv/bin
 DEMO := out/demo
 JOBS ?= auto
 
-.PHONY: help demo demo-programme test docs deep-mutation bench lock format clean distclean
+.PHONY: help setup demo demo-programme test docs deep-mutation bench lock format clean distclean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -31,6 +31,8 @@ help:
 .venv/.test-stamp: requirements-test.lock pyproject.toml setup.sh
 	sh setup.sh test
 	@touch $@ .venv/.run-stamp
+
+setup: .venv/.test-stamp
 
 # --- the main job ------------------------------------------------------------
 
