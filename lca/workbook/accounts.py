@@ -17,6 +17,7 @@ from lca.model_parts import Account, ProductModel, When
 from lca.submission import EMPTY, AccountEntry, Cell, FamilyEntry, KeyEntry
 from lca.workbook.cells import CODE, Spot, spot
 from lca.workbook.desk import Desk, months_of
+from lca.workbook.foreign import readings
 from lca.workbook.layout import MONTHS, Accounts, Field
 from lca.workbook.lists import offered
 from lca.workbook.locate import Block, Row
@@ -69,20 +70,25 @@ class _Line:
 
     def _refused(self, at: Spot) -> bool:
         """Whether the unit is known and unfit; then all fit ones are named, and why it is not."""
-        text, model = "" if at.cell is None else at.cell.value, self.desk.model
-        try:
-            found = unit(text, model.counting)
-        except UnitError:
+        saw, dimensions = self._known(at)
+        if not dimensions or dimensions & set(self.account.dimensions):
             return False
-        if found.dimension in self.account.dimensions:
-            return False
-        fit = " / ".join(offered(self.account, model.counting))
-        heat = found.dimension == ENERGY and NET in self.account.dimensions
+        fit = " / ".join(offered(self.account, self.desk.model.counting))
+        heat = dimensions == {ENERGY} and NET in self.account.dimensions
         code = "CELL-HEAT-BASIS" if heat else "CELL-UNIT-ROW"
-        told = {"net": f"{found.symbol}(LHV)", "gross": f"{found.symbol}(HHV)"}
+        told = {"net": f"{saw}(LHV)", "gross": f"{saw}(HHV)"}
         told |= _named_as(self.account)
-        self.desk.cells.report(code, at, saw=found.symbol, expected=fit, **told)
+        self.desk.cells.report(code, at, saw=saw, expected=fit, **told)
         return True
+
+    def _known(self, at: Spot) -> tuple[str, frozenset[str]]:
+        """Return the unit as it is called, and the dimensions that it can have."""
+        text, counting = "" if at.cell is None else at.cell.value.strip(), self.desk.model.counting
+        try:
+            found = unit(text, counting)
+        except UnitError:
+            return text, readings(text, counting)
+        return found.symbol, frozenset({found.dimension})
 
     def filled(self, names: tuple[str, ...]) -> bool:
         """Whether any of these cells holds something."""

@@ -1,4 +1,4 @@
-"""A number with a unit behind it that cannot be of its row, however the unit is read.
+"""A unit, alone or behind a number, that cannot be of its row however it is read.
 
 Asked which ton was meant, a person would choose one, and only then hear that electricity is not
 measured in tons. So the row is looked at first.
@@ -24,11 +24,11 @@ def foreign_unit(at: Spot, wanted: str, counting: frozenset[str]) -> str:
     if found is None:
         return ""
     words = found["unit"].strip()
-    readings = _readings(words, counting)
-    return words if readings and _dimension(wanted, counting) not in readings else ""
+    several = readings(words, counting)
+    return words if several and _dimension(wanted, counting) not in several else ""
 
 
-def _readings(words: str, counting: frozenset[str]) -> frozenset[str]:
+def readings(words: str, counting: frozenset[str]) -> frozenset[str]:
     """Dimensions of all readings of an ambiguous unit; none where there is but one reading."""
     try:
         unit(words, counting)

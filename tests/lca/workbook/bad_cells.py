@@ -108,6 +108,8 @@ TEXTS: list[Case] = [
 
 WHOLES: list[Case] = [
     ("a unit of another kind", {f"{EL}.unit": "kg"}, {f"{EL}.unit": "CELL-UNIT-ROW"}),
+    ("a unit with two meanings, both of another kind", {f"{EL}.unit": "ton"},
+     {f"{EL}.unit": "CELL-UNIT-ROW"}),
     ("a key in words", {"materials.sugar.key": "按产量"}, {"materials.sugar.key": "CELL-KEY"}),
     ("the plate of a transformer", {f"{EL}.multiplier": "200/5"},
      {f"{EL}.multiplier": "CELL-MULTIPLIER-PLATE"}),
