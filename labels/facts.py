@@ -174,7 +174,7 @@ def method_rows(page: Page) -> list[Row]:
     unit = str(body["carbon_content"]["unit"])
     rows: list[tuple[str, tuple[Pair, ...]]] = [
         ("rules", tuple(_rules(page))),
-        ("gwp", (_gwp(gwp_shares(body, page.declared), words),)),
+        ("gwp", (gwp_line(gwp_shares(body, page.declared), words),)),
         ("carbon", tuple(_carbon(body["carbon_content"], words))),
         ("issuer", (words.listed(words.of(body["issuer"]["name"]), words.plain(page.issued)),)),
         ("preparer", tuple(words.plain(str(a["person"])) for a in body["approvers"])),
@@ -402,7 +402,7 @@ def _listed(entries: Sequence[Mapping[str, str]], words: Words) -> tuple[Pair, .
     return tuple(words.of(entry) for entry in entries) or (words.text("report.none_named"),)
 
 
-def _gwp(shares: Mapping[str, str], words: Words) -> Pair:
+def gwp_line(shares: Mapping[str, str], words: Words) -> Pair:
     """List every basis with its share, the largest first."""
     ordered = sorted(shares.items(), key=lambda item: (-Decimal(item[1]), item[0]))
     named = [(_gwp_name(name, words), share(part)) for name, part in ordered]

@@ -8,12 +8,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import labels.render as renderer
 from factors.errors import FindingsError
 from factors.findings import Where, finding
 from factors.texts import Lang
 from labels.cli.shelf import library
 from labels.cli.show import console, plain
+from labels.printing import PrintRoom
 from labels.registry.export import read_view
 from labels.registry.rotation import follow
 from labels.times import now
@@ -42,17 +42,18 @@ def verify_document(
     known = _trust(trust) if trust is not None else (log.trust if log is not None else None)
     if known is not None and log is not None:
         known = follow(known, log.chain)  # signed steps from the file at hand to the one in force
-    report = verify(
-        read_document(path),
-        trust=known,
-        now=now(),
-        log=log,
-        lists=None if registry is None else read_lists(registry),
-        seen=None if seen is None else read_document(seen).decode("utf-8", "replace"),
-        at=_day(at),
-        printer=renderer,
-        deep=_deep(sealed, workbook) if deep else None,
-    )
+    with PrintRoom() as room:  # warms up while container and seal are looked at
+        report = verify(
+            read_document(path),
+            trust=known,
+            now=now(),
+            log=log,
+            lists=None if registry is None else read_lists(registry),
+            seen=None if seen is None else read_document(seen).decode("utf-8", "replace"),
+            at=_day(at),
+            printer=room,
+            deep=_deep(sealed, workbook) if deep else None,
+        )
     if as_json:
         plain(report.to_json())
     else:

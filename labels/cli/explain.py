@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-import labels.render as renderer
 from factors.errors import FindingsError
 from factors.findings import Where, finding
 from factors.texts import Lang, text
@@ -24,6 +24,7 @@ from labels.explain.page import explanation_page
 from labels.explain.record import document, line_document
 from labels.explain.told import chosen, line_told, tree
 from labels.figures import GAP, NO_BREAK
+from labels.printing import PrintRoom
 from labels.registry.export import read_view
 from labels.registry.rotation import follow
 from labels.times import now
@@ -79,7 +80,12 @@ def _data(made: Explanation, line: str) -> object:
 
 
 def _material(asked: Asked) -> Material:
-    proving, path = _proving(asked), Path(asked.source)
+    with closing(PrintRoom()) as room:  # its child starts with the first page that is compared
+        return _read(asked, _proving(asked, room))
+
+
+def _read(asked: Asked, proving: Proving) -> Material:
+    path = Path(asked.source)
     if path.exists():
         return file_material(
             path, asked.sealed, proving, library(), rules=asked.rules, subject=asked.subject
@@ -89,13 +95,13 @@ def _material(asked: Asked) -> Material:
     return serial_material(asked.source, asked.registry, proving, library(), private=asked.private)
 
 
-def _proving(asked: Asked) -> Proving:
+def _proving(asked: Asked, room: PrintRoom) -> Proving:
     """Return what documents are verified with: as the command ``verify`` does it."""
     log = None if asked.registry is None else read_view(asked.registry)
     known = parse_trust(read_file(asked.trust)) if asked.trust is not None else None
     if log is not None:
         known = follow(known or log.trust, log.chain)
-    return Proving(known, log, now(), renderer)
+    return Proving(known, log, now(), room)
 
 
 def _tame(told: str) -> str:

@@ -20,7 +20,7 @@ from labels.render.fitting import (
     set_runs,
 )
 from labels.render.label import TRACKING
-from labels.render.plan import CAP_HEIGHT, top
+from labels.render.plan import CAP_HEIGHT, baseline, top
 from labels.render.texts import place, too_long
 from labels.wordpair import Pair
 
@@ -28,7 +28,11 @@ from labels.wordpair import Pair
 SMALLEST = 6.2
 #: Size of a second language beside the first.
 SECOND = 0.9
-_PADDING = 0.85
+_PADDING, _HAIR = 0.85, 0.15
+#: Type size of a key (pt), height of its line (em).
+KEY_SIZE, KEY_LEADING = 6.3, 1.16
+#: Height of a value's line (em).
+LEADING = 1.26
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,7 @@ class Hero:
 
 @dataclass(frozen=True, slots=True)
 class SetRow:
-    """One row of facts, broken into lines: key, lines, top (mm), size (pt), pitch (mm)."""
+    """One row of facts: key, lines, type size (pt), pitch, top of the text and height (mm)."""
 
     key: Pair
     lines: tuple[SetLine, ...]
@@ -74,6 +78,27 @@ class SetRow:
     size: float
     pitch: float
     height: float
+
+    @property
+    def bottom(self) -> float:
+        """Return where the line below the row stands."""
+        return self.top - _PADDING + self.height - _HAIR
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Rows of facts below each other (mm): left end, width, width of the keys, top."""
+
+    left: float
+    width: float
+    key: float
+    top: float
+    rows: tuple[SetRow, ...]
+
+    @property
+    def size(self) -> float:
+        """Return the type size of the values (pt)."""
+        return self.rows[0].size if self.rows else SMALLEST
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +218,8 @@ def _length(row: Row) -> int:
 def _stack(
     rows: Iterable[Row], faces: Faces, width: float, size: float, start: float
 ) -> list[SetRow]:
-    pitch = size * 1.26 * MM_PER_PT
+    pitch = round(size * LEADING * MM_PER_PT, 3)
+    key_pitch = KEY_SIZE * KEY_LEADING * MM_PER_PT
     placed: list[SetRow] = []
     below = start
     for row in rows:
@@ -201,12 +227,16 @@ def _stack(
         if any(one is None for one in lines):
             return []
         flat = tuple(line for one in lines if one for line in one)
-        high = max(len(flat) * pitch, (2 if row.key.second else 1) * 2.58) + 2 * _PADDING
-        placed.append(
-            SetRow(row.key, flat, round(below + _PADDING, 3), size, round(pitch, 3), high)
-        )
+        keys = _drop(size) + (2 if row.key.second else 1) * key_pitch
+        high = round(max(len(flat) * pitch, keys) + 2 * _PADDING, 3)
+        placed.append(SetRow(row.key, flat, round(below + _PADDING, 3), size, pitch, high))
         below += high
     return placed
+
+
+def _drop(size: float) -> float:
+    """Return how far a key stands below the top of its value (mm): both on one baseline."""
+    return baseline(0, size, LEADING) - baseline(0, KEY_SIZE, KEY_LEADING)
 
 
 def _plain(pair: Pair) -> list[Run]:

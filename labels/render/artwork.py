@@ -176,14 +176,19 @@ def _sides(page: Page, plan: Plan) -> str:
 
 def _bars(page: Page, plan: Plan, hand: Hand) -> Iterable[Markup]:
     width = GATE_WIDTH if page.whole else WIDTH
-    yield from _bar(lay_out(page.stages, width, plan.bar_height), LEFT, plan, hand)
-    if page.whole:
-        later = lay_out(page.later, RIGHT - LATER_X, plan.bar_height)
-        yield from _bar(later, LATER_X, plan, hand)
-
-
-def _bar(bar: Bar, left: float, plan: Plan, hand: Hand) -> Iterable[Markup]:
     top, height = plan.bar_top, plan.bar_height
+    yield drawn_bar(lay_out(page.stages, width, height), LEFT, top, height, hand)
+    if page.whole:
+        later = lay_out(page.later, RIGHT - LATER_X, height)
+        yield drawn_bar(later, LATER_X, top, height, hand)
+
+
+def drawn_bar(bar: Bar, left: float, top: float, height: float, hand: Hand = USUAL) -> Markup:
+    """Draw a laid-out bar as part of a sheet (mm)."""
+    return Markup("").join(_bar(bar, left, top, height, hand))
+
+
+def _bar(bar: Bar, left: float, top: float, height: float, hand: Hand) -> Iterable[Markup]:
     for part in bar.segments:
         yield _segment(part, left, top, height, hand.inks)
     cuts = [Rect(left + cut, top, 0.3, height).path for cut in bar.cuts]

@@ -133,16 +133,11 @@ def ring_sign(title: str) -> Markup:
     return _svg(20, 20, title, ring + dash)
 
 
-def blank(width: float, height: float, title: str) -> Markup:
-    """Draw nothing but carry a wording: laid over boxes that show what it says."""
-    return _svg(width, height, title, "")
-
-
 def qr(url: str, title: str) -> Markup:
     """Draw a QR code, level M, with its quiet zone of four modules inside the square."""
-    return Markup(  # noqa: S704 - segno escapes the title; the rest is drawn by it
-        _code(url).svg_inline(border=4, omitsize=True, title=title, dark="#000", light="#fff")
-    )
+    drawn = _code(url).svg_inline(border=4, omitsize=True, title=title, dark="#000", light="#fff")
+    # segno escapes the title; the rest is drawn by it.
+    return Markup(drawn.replace("<svg ", f"<svg {_NS} ", 1))  # noqa: S704
 
 
 def qr_modules(url: str) -> int:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
-from itertools import chain, pairwise
+from itertools import chain, pairwise, repeat
 
 from fontTools.ttLib import TTFont
 
@@ -45,8 +45,8 @@ class Face:
 
         A character without a shape counts as a full em; it is refused elsewhere.
         """
-        printed = text.replace(JOINER, "")
-        return sum(self.advances.get(ord(char), 1.0) for char in printed) * size * MM_PER_PT * SLACK
+        codes = map(ord, text.replace(JOINER, ""))
+        return sum(map(self.advances.get, codes, repeat(1.0))) * size * MM_PER_PT * SLACK
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,8 @@ BAND = 4.0
 _WAVE, _LINES, _HIGH = 13.0, 4, 1.25
 
 
-def border(title: str) -> Markup:
-    """Draw the border of a certificate: fine lines between two rules, squares at the corners."""
+def border() -> Markup:
+    """Draw the border of a certificate as part of its sheet: fine lines between two rules."""
     left, top, width, height = FRAME
     right, bottom = left + width, top + height
     middle = BAND / 2
@@ -37,13 +37,11 @@ def border(title: str) -> Markup:
         for x in (left, right - BAND)
         for y in (top, bottom - BAND)
     )
-    content = (
+    return (
         drawing.stroke(fine, 0.09, FINE)
-        + drawing.stroke(rules, 0.3)
-        + drawing.stroke(corners, 0.3)
+        + drawing.stroke(rules + corners, 0.3)
         + _squares(left, top, right, bottom)
     )
-    return drawing.sheet((210.0, 297.0), title, content)
 
 
 def _squares(left: float, top: float, right: float, bottom: float) -> Markup:
@@ -92,25 +90,26 @@ def _place(along: float, off: float, *, level: bool) -> str:
     return f"{x:.2f} {y:.2f}"
 
 
-def seal_block(digest: str, title: str) -> Markup:
+def seal_block(digest: str, left: float, top: float) -> Markup:
     """Draw the seal block, 28 mm square: sixteen ticks a side spell the hash, the mark inside."""
     spelt = (digest or drawing.FLAT * 64)[:64]
-    ticks = "".join(_tick(index, digit) for index, digit in enumerate(spelt))
-    content = (
+    ticks = "".join(_tick(index, digit, left, top) for index, digit in enumerate(spelt))
+    frame = _box(left + 4.2, top + 4.2, 19.6, 19.6)
+    return (
         drawing.stroke(ticks, 0.22)
-        + drawing.stroke("M4.2 4.2h19.6v19.6h-19.6z", 0.5)
-        + drawing.mark_at(9.6, 6.2, 8.8)
+        + drawing.stroke(frame, 0.5)
+        + drawing.mark_at(left + 9.6, top + 6.2, 8.8)
     )
-    return drawing.sheet((28.0, 28.0), title, content)
 
 
-def _tick(index: int, digit: str) -> str:
+def _tick(index: int, digit: str, left: float, top: float) -> str:
     side, at = divmod(index, 16)
     along = 4.8 + at * (18.4 / 15)
     long = 0.9 + 2.5 * int(digit, 16) / 15
-    return (
-        f"M{along:.2f} 3.7v{-long:.2f}",
-        f"M24.3 {along:.2f}h{long:.2f}",
-        f"M{28 - along:.2f} 24.3v{long:.2f}",
-        f"M3.7 {28 - along:.2f}h{-long:.2f}",
+    x, y, move = (
+        (along, 3.7, f"v{-long:.2f}"),
+        (24.3, along, f"h{long:.2f}"),
+        (28 - along, 24.3, f"v{long:.2f}"),
+        (3.7, 28 - along, f"h{-long:.2f}"),
     )[side]
+    return f"M{left + x:.2f} {top + y:.2f}{move}"

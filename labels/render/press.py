@@ -6,13 +6,16 @@ The only module that imports WeasyPrint.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
+from xml.etree.ElementTree import ParseError, fromstring
 
+import cssselect2  # type: ignore[import-untyped] # comes with the renderer
 import fontTools
 import pydyf
 import weasyprint
@@ -28,16 +31,23 @@ from labels.fonts.fontset import face_bytes
 
 SCHEME = "asset:"
 REGULAR, BOLD = "regular.ttf", "bold.ttf"
-#: Style sheets of each form, after the one that all share.
-STYLES: Mapping[str, tuple[str, ...]] = {
-    "label": ("label",),
-    "small": ("small",),
-    "factsheet": ("factsheet",),
-    "certificate": ("attest",),
-    "statement": ("attest",),
-    "report": ("report",),
-}
+#: Before the sheet of every form: the font, which is registered once, and what all have in common.
+SHARED = "shared"
+#: The style sheet of each form that has not one of its own name.
+STYLES: Mapping[str, str] = {"certificate": "attest", "statement": "attest"}
 Variant = Literal["pdf/a-3u", "pdf/a-3a"]
+
+
+class WellFormed(HTML):  # type: ignore[misc] # the library is untyped
+    """A page of ours, read as XML: the library's HTML reader is Python and twenty times slower."""
+
+    def __init__(self, text: str, fetcher: URLFetcher) -> None:
+        root = fromstring(text)  # noqa: S314 - our template, every text in it escaped
+        self.base_url = SCHEME
+        self.url_fetcher = fetcher
+        self.media_type = "print"
+        self.wrapper_element = cssselect2.ElementWrapper.from_html_root(root, None)
+        self.etree_element = root
 
 
 class AssetFetcher(URLFetcher):  # type: ignore[misc] # the library is untyped
@@ -66,7 +76,7 @@ class Plate:
     html
         The page, built from our templates.
     style
-        Name of its style sheet under ``templates/styles``.
+        The form, whose style sheet lies under ``templates/styles``.
     variant
         PDF/A level.
     identifier
@@ -94,7 +104,6 @@ class Press:
 
     fetcher: AssetFetcher
     fonts: FontConfiguration
-    sheets: Mapping[str, CSS]
 
     def lay_out(self, plate: Plate) -> Document:
         """Lay a document out without printing it.
@@ -102,13 +111,11 @@ class Press:
         Raises
         ------
         IssueError
-            RENDER-FETCH-REFUSED when the page asks for anything but our own assets.
+            As :meth:`print`.
         """
-        try:
-            page = HTML(string=plate.html, url_fetcher=self.fetcher, base_url=SCHEME)
-            return page.render(stylesheets=[self.sheets[plate.style]], font_config=self.fonts)
-        except FatalURLFetchingError as refused:
-            raise IssueError(finding("RENDER-FETCH-REFUSED", url=str(refused))) from refused
+        with _our_own():
+            page = WellFormed(plate.html, self.fetcher)
+            return page.render(stylesheets=self._sheets(plate), font_config=self.fonts)
 
     def print(self, plate: Plate) -> bytes:
         """Print a document.
@@ -116,22 +123,23 @@ class Press:
         Raises
         ------
         IssueError
-            RENDER-FETCH-REFUSED when the page asks for anything but our own assets.
+            RENDER-FETCH-REFUSED when the page asks for anything but our own assets,
+            RENDER-PAGE-BROKEN when it is not well-formed.
         """
-        try:
-            page = HTML(string=plate.html, url_fetcher=self.fetcher, base_url=SCHEME)
-            made: bytes = page.write_pdf(
-                stylesheets=[self.sheets[plate.style]],
+        with _our_own():
+            made: bytes = WellFormed(plate.html, self.fetcher).write_pdf(
+                stylesheets=self._sheets(plate),
                 font_config=self.fonts,
                 zoom=plate.zoom,
                 pdf_variant=plate.variant,
                 pdf_identifier=plate.identifier,
                 attachments=[self._embed(plate, *file) for file in plate.attachments],
-                finisher=name_attachments_once,
+                finisher=_finish,
             )
-        except FatalURLFetchingError as refused:
-            raise IssueError(finding("RENDER-FETCH-REFUSED", url=str(refused))) from refused
         return made
+
+    def _sheets(self, plate: Plate) -> list[CSS]:
+        return [sheet(self, name) for name in (SHARED, STYLES.get(plate.style, plate.style))]
 
     def _embed(self, plate: Plate, name: str, content: bytes, relationship: str) -> Attachment:
         return Attachment(
@@ -155,21 +163,29 @@ def press(fonts: FontSet) -> Press:
     """
     assert_subsetter()
     fetcher = AssetFetcher({REGULAR: face_bytes(fonts.regular), BOLD: face_bytes(fonts.bold)})
-    configuration = FontConfiguration()
-    sheets = {
-        name: CSS(
-            string="".join(_style(one) for one in ("shared", *own)),
-            font_config=configuration,
-            url_fetcher=fetcher,
-            base_url=SCHEME,
-        )
-        for name, own in STYLES.items()
-    }
-    return Press(fetcher, configuration, sheets)
+    return Press(fetcher, FontConfiguration())
 
 
-def _style(name: str) -> str:
-    return (files("templates") / "styles" / f"{name}.css").read_text(encoding="utf-8")
+@cache
+def sheet(press: Press, name: str) -> CSS:
+    """Read a style sheet for a press, once."""
+    return CSS(
+        string=(files("templates") / "styles" / f"{name}.css").read_text(encoding="utf-8"),
+        font_config=press.fonts,
+        url_fetcher=press.fetcher,
+        base_url=SCHEME,
+    )
+
+
+@contextmanager
+def _our_own() -> Iterator[None]:
+    """Turn what a page of ours never does into a finding."""
+    try:
+        yield
+    except FatalURLFetchingError as refused:
+        raise IssueError(finding("RENDER-FETCH-REFUSED", url=str(refused))) from refused
+    except ParseError as broken:
+        raise IssueError(finding("RENDER-PAGE-BROKEN", seen=str(broken))) from broken
 
 
 def assert_subsetter(library: object = ffi.harfbuzz_subset) -> None:
@@ -178,11 +194,30 @@ def assert_subsetter(library: object = ffi.harfbuzz_subset) -> None:
         raise IssueError(finding("RENDER-SUBSETTER-MISSING"))
 
 
-def name_attachments_once(document: Document, pdf: pydyf.PDF) -> None:
-    """List each embedded file once in the catalogue's /AF; the renderer lists it twice."""
+class _Made(pydyf.Object):  # type: ignore[misc] # the library is untyped
+    """An object whose bytes are made once: the writer asks for them again, for the file's name."""
+
+    def __init__(self, one: pydyf.Object) -> None:
+        self.number, self.generation = one.number, one.generation
+        self.offset, self.free = one.offset, one.free
+        self._compressible: bool = one.compressible
+        self._bytes: bytes = b"" if one.free == "f" else one.data
+
+    @property
+    def data(self) -> bytes:
+        return self._bytes
+
+    @property
+    def compressible(self) -> bool:
+        return self._compressible
+
+
+def _finish(document: Document, pdf: pydyf.PDF) -> None:
+    """List each embedded file once in the catalogue's /AF; make the bytes of each object once."""
     del document
     if "AF" in pdf.catalog:
         pdf.catalog["AF"] = pydyf.Array(dict.fromkeys(pdf.catalog["AF"]))
+    pdf.objects = [_Made(one) for one in pdf.objects]
 
 
 def versions() -> dict[str, Any]:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
+
+from markupsafe import Markup
 
 from factors.findings import Finding
 from labels import facts, sealed_facts
 from labels.checklist import items, missing
-from labels.page import Page
+from labels.page import Page, StageView
 from labels.render import drawing
+from labels.render.artwork import drawn_bar
 from labels.render.bar import describe, lay_out, listed
 from labels.render.figures_of import figures, no_uncertainty
 from labels.render.fitting import MM_PER_PT, Faces, SetLine, on_one_line, runs, set_runs
@@ -19,6 +23,8 @@ from labels.wordpair import Pair
 
 SIZE = (210, 297)
 BAR_WIDTH, BAR_HEIGHT, LATER_HEIGHT = 170.0, 5.2, 3.4
+#: What the drawing of a bar leaves free beside and above it (mm).
+BAR_ROOM = (0.25, 0.9)
 FIGURE_SIZES = {4: 58.0, 5: 50.0, 6: 43.0}
 SMALLEST_FIGURE = 37.0
 FIGURE_LEFT, BRACKET_WIDTH, BRACKET_HEIGHT = 6.2, 108.0, 33.0
@@ -63,9 +69,7 @@ def context(page: Page, view: DocumentView, faces: Faces) -> tuple[dict[str, Any
         "commitment_rows": facts.commitment_rows(page, view),
         "checkpoint": facts.checkpoint_lines(view),
         "sealed": view.disclosures is not None,
-        "how": [
-            page.words.text(f"report.how_{n}") for n in ("verify", "detach", "ticks", "status")
-        ],
+        "how": how_to_check(page, "report.pdf"),
         "figures_of": figures(page, view),
         "no_uncertainty": no_uncertainty(page),
         "change_rows": facts.changes(page),
@@ -136,6 +140,7 @@ def _unchecked(page: Page) -> list[Pair]:
 
 def _drawings(page: Page) -> dict[str, Any]:
     words = page.words
+    later = words.text("report.later_alt", stages=listed(page.later)).first
     return {
         "mark": drawing.mark(words.text("label.mark_alt").first),
         "ticks": drawing.ticks(page.ruler, 170, 2.0, 0.25, words.text("label.ticks_alt").first),
@@ -145,13 +150,16 @@ def _drawings(page: Page) -> dict[str, Any]:
         "watermark": watermark(page),
         "check_sign": drawing.check_sign(words.text("report.check_mark").first),
         "ring_sign": drawing.ring_sign(words.text("report.ring_mark").first),
-        "stage_bar": lay_out(page.stages, BAR_WIDTH, BAR_HEIGHT),
-        "bar_alt": drawing.blank(BAR_WIDTH, BAR_HEIGHT, describe(page, page.stages, page.to_gate)),
-        "later_bar": lay_out(page.later, BAR_WIDTH, LATER_HEIGHT),
-        "later_alt": drawing.blank(
-            BAR_WIDTH, LATER_HEIGHT, words.text("report.later_alt", stages=listed(page.later)).first
-        ),
+        "stage_bar": _bar(page.stages, BAR_HEIGHT, describe(page, page.stages, page.to_gate)),
+        "later_bar": _bar(page.later, LATER_HEIGHT, later),
     }
+
+
+def _bar(stages: Sequence[StageView], height: float, told: str) -> Markup:
+    """Draw a stage bar with room for what reaches beyond it: its frame, its zero line."""
+    beside, above = BAR_ROOM
+    drawn = drawn_bar(lay_out(stages, BAR_WIDTH, height), beside, above, height)
+    return drawing.sheet((BAR_WIDTH + 2 * beside, height + 2 * above), told, drawn)
 
 
 def _side(page: Page) -> Any:
@@ -160,6 +168,12 @@ def _side(page: Page) -> Any:
         return drawing.side(BRACKET_HEIGHT, 0.6, None, page.words.text("label.side_alt").first)
     alt = page.words.text("label.gate_alt").first
     return drawing.side(BRACKET_HEIGHT, 0.6, (1.8, 1.14), alt)
+
+
+def how_to_check(page: Page, file: str) -> list[Pair]:
+    """Say how a reader checks a file, with our software and without."""
+    steps = ("verify", "detach", "ticks", "status")
+    return [page.words.text(f"report.how_{step}", file=file) for step in steps]
 
 
 def watermark(page: Page) -> Any:

@@ -8,35 +8,31 @@ no line, supplier or recipe. An issued document has sealed forms of its own.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache
-from importlib.resources import files
 from io import BytesIO
 from typing import Any
 
 from pyhanko.pdf_utils.reader import PdfFileReader
-from weasyprint import CSS
 
 from factors.errors import FindingsError
 from factors.findings import finding
 from factors.texts import Lang, text
 from labels.canonical import canonical, sha256
 from labels.decimals import exact, spelt
+from labels.facts import gwp_line
 from labels.figures import digits_for, shown, shown_share, step_below, unit_for
 from labels.folding import STAGES, fold, stage_lines
-from labels.fonts import FontSet, find
+from labels.fonts import FontSet
 from labels.recount import counted_lines
 from labels.render import drawing
-from labels.render.press import SCHEME, Plate, Press, press
+from labels.render.plain import Paper, printed
 from labels.render.report import ANGLE, SIZE, WATERMARK_INK
-from labels.render.texts import check_texts
-from labels.render.typeset import environment
-from labels.wordpair import TAGS, tidy
+from labels.wordpair import TAGS, Words, tidy
 
-STYLE, TEMPLATE, PAGES = "summary", "summary.j2", 2
+FORM, PAGES = "summary", 2
 MOST_TEXTS = 6
 """Exclusions and sharing rules that are written out; the rest is counted."""
 
@@ -66,42 +62,15 @@ def summary(document: Mapping[str, Any], lang: Lang, fonts: FontSet | None = Non
     FindingsError
         Texts that the font cannot show, or that do not fit two pages.
     """
-    fonts = fonts or find()
-    printed = {key: document[key] for key in _PRINTED}
-    found = list(check_texts(printed, fonts.characters))
-    if found:
-        raise FindingsError.of(tuple(found))
-    context = _Summary(document, lang).context()
+    texts = {key: document[key] for key in _PRINTED}
+    name = sha256(f"{sha256(canonical(document))} {lang}".encode())
     drawn = {"watermark": _watermark(lang), "html_lang": TAGS[lang]}
-    html = environment().get_template(TEMPLATE).render(context | drawn)
-    moment = _moment(document)
-    made = _press(fonts).print(
-        Plate(
-            html=html,
-            style=STYLE,
-            variant="pdf/a-3u",
-            identifier=bytes.fromhex(sha256(f"{sha256(canonical(document))} {lang}".encode()))[:16],
-            moment=moment,
-            attachments=(),
-        )
-    )
+    context = _Summary(document, lang).context() | drawn
+    made = printed(Paper(FORM, texts, name, _moment(document)), context, fonts)
     pages = int(PdfFileReader(BytesIO(made)).root["/Pages"]["/Count"])
     if pages != PAGES:
         raise FindingsError(finding("EXPORT-PAGES", pages=pages, limit=PAGES))
     return made
-
-
-@cache
-def _press(fonts: FontSet) -> Press:
-    """The labels' press with the style sheet of the summary."""
-    base = press(fonts)
-    folder = files("templates") / "styles"
-    words = "".join((folder / name).read_text(encoding="utf-8") for name in _SHEETS)
-    sheet = CSS(string=words, font_config=base.fonts, url_fetcher=base.fetcher, base_url=SCHEME)
-    return replace(base, sheets={**base.sheets, STYLE: sheet})
-
-
-_SHEETS = ("shared.css", "summary.css")
 
 
 def _moment(document: Mapping[str, Any]) -> datetime:
@@ -266,15 +235,14 @@ class _Summary:
 
     def _method(self) -> list[Row]:
         document = self.document
-        shares = document["gwp"]["shares"]
-        gwp = ", ".join(f"{name} {shown_share(Decimal(value))}" for name, value in shares.items())
+        gwp = gwp_line(document["gwp"]["shares"], Words(self.lang)).first
         engines = document["engines"]
         rules = document["ruleset"]
         name = self.of(rules["name"]) if rules.get("name") else ""
         return [
             (self.say("ruleset"), f"{rules['id']} {rules['edition']} {name}".strip()),
             (self.say("approach"), self.say(document["electricity"]["approach"])),
-            (self.say("gwp_basis"), f"{document['gwp']['claim']}: {gwp}"),
+            (self.say("gwp_basis"), gwp),
             (self.say("carbon"), self._carbon()),
             (self.say("check_of_engines"), f"{engines['of_record']}; {engines['relative_gap']}"),
         ]

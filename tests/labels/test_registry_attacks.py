@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -243,7 +244,7 @@ def test_a_name_is_corrected_with_the_person_s_own_key(
     old = issued(store, clock=Clock(T0)).serial
     draft = approved_draft(store, submission("EX-500-0W"))
     files = [store.location / "keys" / f"{purpose}.json" for purpose in ("approval", "seal")]
-    monkeypatch.setattr(register, "renderer", PlainPages())
+    monkeypatch.setattr(register, "PrintRoom", lambda: nullcontext(PlainPages()))
     new = register.supersede(
         store.location,
         old,

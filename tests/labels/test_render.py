@@ -525,13 +525,13 @@ def test_a_bar_of_nothing_is_empty() -> None:
 @pytest.mark.parametrize(
     "content",
     [
-        '<img src="http://example.invalid/x.png">',
-        '<img src="file:///etc/hostname">',
-        '<img src="data:image/png;base64,AAAA">',
-        '<img src="asset:../../../etc/hostname">',
-        '<img src="asset:other.ttf">',
-        '<link rel="stylesheet" href="http://example.invalid/x.css">',
-        '<link rel="attachment" href="file:///etc/hostname">',
+        '<img src="http://example.invalid/x.png"/>',
+        '<img src="file:///etc/hostname"/>',
+        '<img src="data:image/png;base64,AAAA"/>',
+        '<img src="asset:../../../etc/hostname"/>',
+        '<img src="asset:other.ttf"/>',
+        '<link rel="stylesheet" href="http://example.invalid/x.css"/>',
+        '<link rel="attachment" href="file:///etc/hostname"/>',
         '<a rel="attachment" href="file:///etc/hostname">x</a>',
         '<p style="background:url(ftp://example.invalid/x.png)">x</p>',
         "<style>@import 'https://example.invalid/x.css';</style>",
@@ -542,6 +542,13 @@ def test_a_page_that_asks_for_anything_is_refused(content: str) -> None:
     with pytest.raises(IssueError) as refused:
         press.press(find()).print(plate(f"<html lang='en'><body>{content}</body></html>"))
     assert refused.value.findings[0].code == "RENDER-FETCH-REFUSED"
+
+
+@pytest.mark.parametrize("content", ["<p>x", "<p>x</b>", "<p>&nbsp;</p>", "<p>\x01</p>", "<br>"])
+def test_a_page_that_is_not_well_formed_is_refused(content: str) -> None:
+    with pytest.raises(IssueError) as refused:
+        press.press(find()).print(plate(f"<html lang='en'><body>{content}</body></html>"))
+    assert refused.value.findings[0].code == "RENDER-PAGE-BROKEN"
 
 
 def test_a_page_that_asks_for_nothing_is_printed() -> None:
