@@ -15,6 +15,7 @@ from lca.model_standing import QUALITY as KINDS
 from lca.result import Figure
 from lca.spread import spread
 from lca.uncertainty.assumed import NOTHING, Assumed, assume
+from lca.uncertainty.correlated import read_pairs
 from lca.uncertainty.figure import first_order, study, uncertain
 from tests.evidence import ROOT
 from tests.lca.systems import document, footprint, gwp, line, own, process
@@ -165,3 +166,16 @@ def test_the_examples_of_the_page_print_what_they_say(capsys: pytest.CaptureFixt
         printed = capsys.readouterr().out.splitlines()
         said = re.findall(r"# (.*)$", block, re.MULTILINE)
         assert printed == said
+
+
+def test_the_page_names_tests_that_there_are() -> None:
+    told = re.findall(r"`(?:(tests/\S+)/)?(test_\w+\.py)::(test_\w+)`", PAGE.read_text("utf-8"))
+    assert len(told) > 10
+    for folder, module, name in told:
+        source = (ROOT / (folder or "tests/lca/uncertainty") / module).read_text(encoding="utf-8")
+        assert f"\ndef {name}(" in source, f"{module}::{name}"
+
+
+def test_the_table_of_correlated_pairs_on_the_page_is_one() -> None:
+    (block,) = re.findall(r"```csv\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
+    assert len(read_pairs(block.encode())) == 2
