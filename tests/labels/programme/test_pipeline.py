@@ -7,15 +7,18 @@ import json
 from dataclasses import replace
 from html import unescape
 from html.parser import HTMLParser
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from jsonschema import Draft202012Validator, ValidationError
+from openpyxl import load_workbook
 
 from factors.errors import FindingsError
 from factors.store import load
+from factors.texts import LANGS
 from labels.kinds import Kind
 from labels.programme import published
 from labels.programme.calendar import after, dates, next_surveillance
@@ -28,10 +31,13 @@ from labels.programme.records import Record, Work
 from labels.programme.report import report
 from labels.programme.reprice import reprice, reprice_json
 from labels.programme.results import Result
+from labels.programme.run import Run
 from labels.programme.settings import Application
+from labels.programme.tables import summary_workbook
 from labels.registry.state import State
 from lca.examples import example_study
 from tests.labels.programme.made import bare
+from tests.lca.exchange.office import recalculated
 
 DAY = dt.date(2026, 11, 20)
 
@@ -297,6 +303,46 @@ def test_the_document_is_the_same_every_time(reported: dict[str, Any]):
 def test_the_status_names_everybody(found: Folder, base: dict[str, Any]):
     made = status_json(stand(found, [], [certificate(base, 1)]))
     assert made["enterprises"][0]["products"][0]["serial"] == "EX-1"
+
+
+# --- the summary workbook -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def summary(found: Folder, base: dict[str, Any]) -> dict[str, bytes]:
+    """The workbook of three enterprises: one certified, one with a faulty file, one waiting."""
+    hostile = {"zh": "=1+1", "en": '=HYPERLINK("http://x")'}
+    odd = footprint_of(base, code_of(1))
+    odd["product"] = {**odd["product"], "name": hostile}
+    results: list[Result] = [Computed("example-01", odd), Computed("example-02", None)]
+    ends = certificate(base, 1, until=DAY + dt.timedelta(days=30), footprint=odd)
+    made = stand(found, results, [ends], count=3)
+    run = Run(made.found, tuple(results), 2, (), ())
+    return {lang: summary_workbook(run, made, lang) for lang in LANGS}
+
+
+@pytest.mark.needs("soffice")
+def test_the_summary_is_typed_and_an_office_reads_the_same(
+    summary: dict[str, bytes], tmp_path: Path
+):
+    read = {lang: load_workbook(BytesIO(data)) for lang, data in summary.items()}
+    office = recalculated(tmp_path, summary)
+    for lang, book in read.items():
+        assert [len(page.title) > 1 for page in book] == [True] * 5
+        assert {page.freeze_panes for page in book} == {"A6"}
+        cells = [cell for page in book for row in page.iter_rows() for cell in row]
+        assert not [cell.value for cell in cells if cell.data_type == "f"]
+        for number, page in enumerate(book):
+            there = office[lang].worksheets[number].iter_rows(values_only=True)
+            assert [row[:7] for row in there] == [
+                row[:7] for row in page.iter_rows(values_only=True)
+            ]
+    files, _, _, steps, calendar = read["en"].worksheets
+    assert [files["E5"].value, files["F5"].value] == ["Figure, kg CO2e", "Declared unit"]
+    assert isinstance(files["E6"].value, float | int) and files["D6"].value.startswith("=")
+    until = dt.datetime.combine(DAY + dt.timedelta(days=30), dt.time())
+    assert [steps["F6"].value, steps["G6"].value] == [until, 30]
+    assert calendar["A6"].value == until and calendar["A6"].number_format == "yyyy-mm-dd"
 
 
 SCHEMAS = Path(__file__).parents[3] / "docs" / "schemas"
