@@ -162,12 +162,14 @@ def approve(store: Store, draft: str, role: str, key: SigningKey, now: dt.dateti
     Raises
     ------
     IssueError
-        ``DRAFT-UNKNOWN``, ``APPROVAL-ROLE``, ``APPROVAL-TWICE``, ``APPROVAL-NOT-INVITED``, the
-        codes of keys, and any code of :func:`~labels.sign.check_approval`.
+        ``DRAFT-UNKNOWN``, ``REGISTRY-STORAGE`` when the draft is not what was handed in,
+        ``APPROVAL-ROLE``, ``APPROVAL-TWICE``, ``APPROVAL-NOT-INVITED``, the codes of keys, and any
+        code of :func:`~labels.sign.check_approval`.
     """
     store.admit(key)
     with store.write() as tx:
         stored = r.get_draft(tx, draft)
+        refuse_damaged(stored)
         record = approval(stored.body_hash, role, key, now)
         invited = {(a["role"], a["kid"]) for a in stored.fields["approvers"]}
         if (role, key.kid) not in invited:
@@ -177,13 +179,15 @@ def approve(store: Store, draft: str, role: str, key: SigningKey, now: dt.dateti
 
 
 def approved(tx: Connection, draft: r.StoredDraft, trust: TrustFile) -> list[dict[str, Any]]:
-    """Return the approvals of a draft when they are complete and all hold.
+    """Return the approvals of a draft when it is whole, they are complete and all hold.
 
     Raises
     ------
     IssueError
-        ``APPROVAL-MISSING`` or a code of :func:`~labels.sign.check_approval`.
+        ``REGISTRY-STORAGE`` when the draft is no longer what was approved; ``APPROVAL-MISSING`` or
+        a code of :func:`~labels.sign.check_approval`.
     """
+    refuse_damaged(draft)
     records = r.get_approvals(tx, draft.draft)
     signed = {(record["payload"]["role"], record["payload"]["kid"]) for record in records}
     for wanted in draft.fields["approvers"]:
@@ -239,7 +243,6 @@ def reserve(
         earlier = _earlier(tx, stored, request or stored.body_hash, replaced)
         if earlier is not None:
             return earlier
-        refuse_damaged(stored)
         approved(tx, stored, newest_trust(tx))
         order = None if succession is None else admit(store, tx, stored, succession, now)
         number = r.next_number(tx)

@@ -57,8 +57,17 @@ class StoredDraft:
 
     @cached_property
     def fields(self) -> Mapping[str, Any]:
-        """The body as plain data."""
-        return parse_object(self.body)
+        """The body as plain data.
+
+        Raises
+        ------
+        IssueError
+            ``REGISTRY-STORAGE`` when the stored bytes are none.
+        """
+        try:
+            return parse_object(self.body)
+        except ValueError as error:
+            raise refusal("REGISTRY-STORAGE", self.draft, reason=f"body: {error}") from error
 
 
 def put_draft(tx: Connection, draft: StoredDraft, time: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from factors.errors import IssueError
 from labels.canonical import canonical, parse_object, sha256
 from labels.certificate import claim
 from labels.commitments import commitments, read_disclosures, write_disclosures
@@ -25,7 +26,7 @@ def damage(draft: StoredDraft) -> str:
     try:
         if not (_body(draft) and _lines(draft) and _inputs(draft)):
             return "content"
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (IssueError, ValueError, KeyError, TypeError, AttributeError) as error:
         return type(error).__name__
     return ""
 

@@ -25,10 +25,15 @@ from labels.merkle import leaf_hash, merkle_root
 from labels.registry import log
 from labels.registry.changes import change
 from labels.registry.check import check
+from labels.registry.desk import approve
 from labels.registry.log import all_leaves, last_note
 from labels.registry.note import open_note
+from labels.registry.overview import overview
+from labels.registry.publish import publish
 from labels.registry.state import REASONS, Event
 from labels.registry.store import DATABASE, DOCUMENTS, TRUST, Store, open_store
+from labels.registry.succession import Succession
+from labels.render import site
 from labels.trust import TrustFile
 from tests.campaigns.memory import in_memory
 from tests.evidence import campaign
@@ -334,6 +339,30 @@ def test_a_draft_that_changed_after_approval_is_named_and_not_issued(
         issue(office(store), whole.draft)
     with store.read() as tx:
         assert all_leaves(tx) == whole.leaves
+
+
+def test_a_body_that_cannot_be_read_is_refused_wherever_it_is_needed(
+    whole: Whole, memory: Path
+) -> None:
+    """Nobody sees a traceback, nobody signs it: drafts, records, their list."""
+    place = shutil.copytree(whole.place, memory / "registry")
+    with closing(sqlite3.connect(place / DATABASE, isolation_level=None)) as database:
+        database.execute("DROP TRIGGER bodies_update")
+        database.execute("UPDATE bodies SET body = x'7b'")
+    store = open_store(place)
+    key = store.key(Purpose.APPROVAL)
+    succession = Succession("SAMPLE-1", REASONS[Event.SUPERSEDE][1], key)
+    for ask in (
+        lambda: issue(office(store), whole.draft),
+        lambda: approve(store, whole.draft, "preparer", key, T0),
+        lambda: issue(office(store), approved_draft(store), succession=succession),
+        lambda: overview(store, T0),
+        lambda: publish(store, memory / "copy", site, T0),
+    ):
+        with pytest.raises(IssueError, match="REGISTRY-STORAGE"):
+            ask()
+    assert {found.code for found in check(store)} >= {"CHECK-BODY"}
+    store.close()
 
 
 def test_an_old_copy_is_named_by_a_witness(whole: Whole, memory: Path) -> None:

@@ -11,8 +11,9 @@ from typing import Protocol
 
 import pytest
 
+from labels.registry.backup import backup, restore
 from labels.registry.setup import init_demo
-from labels.registry.store import DATABASE, open_store
+from labels.registry.store import DATABASE, KEYS, open_store
 from tests.labels.desk_help import T0, demo_store
 from tests.labels.postgres_help import Cluster, running
 
@@ -67,6 +68,16 @@ class Servers:
     def copy(self, prototype: Path, folder: Path) -> Path:
         shutil.copytree(prototype, folder)
         self.cluster.name(folder, self.cluster.database(template=database_of(prototype)))
+        return folder
+
+    def moved(self, place: Path, folder: Path) -> Path:
+        """Move a registry from its file to the server."""
+        store = open_store(place)
+        backup(store, folder.with_suffix(".zip"), T0)
+        store.close()
+        database = self.cluster.of(self.cluster.database())
+        restore(folder.with_suffix(".zip"), folder, database=database)
+        shutil.copytree(place / KEYS, folder / KEYS, dirs_exist_ok=True)
         return folder
 
     def drop(self, place: Path) -> None:
