@@ -15,6 +15,7 @@ HELD: Mapping[str, str] = {
     "docs/how-to/publish-the-register.md": "tests/labels/test_publish_the_register.py",
     "docs/how-to/run-a-worked-case.md": "tests/cases/test_how_to.py",
     "docs/how-to/run-a-registry-on-several-hosts.md": "tests/labels/test_registry_how_to.py",
+    "docs/how-to/timestamps.md": "tests/labels/test_timestamps_how_to.py",
     "docs/how-to/verify-without-us.md": "tests/labels/test_without_us.py",
     "docs/how-to/write-a-product-model.md": "tests/lca/test_model_page.py",
     "docs/tutorials/auditor.md": "tests/tutorials/auditor.py",

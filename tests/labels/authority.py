@@ -70,7 +70,9 @@ def question(wanted: bytes) -> tsp.TimeStampReq:
     return tsp.TimeStampReq({"version": 1, "message_imprint": imprint, "cert_req": True})
 
 
-def maker(name: str, usages: Sequence[x509.ObjectIdentifier] = STAMPS) -> Maker:
+def maker(
+    name: str, usages: Sequence[x509.ObjectIdentifier] = STAMPS, now: dt.datetime = T0
+) -> Maker:
     """Return a new authority that signs its own certificate."""
     key = rsa.generate_private_key(65537, 2048)
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
@@ -81,8 +83,8 @@ def maker(name: str, usages: Sequence[x509.ObjectIdentifier] = STAMPS) -> Maker:
         .issuer_name(subject)
         .public_key(key.public_key())
         .serial_number(7)
-        .not_valid_before(T0 - dt.timedelta(days=1))
-        .not_valid_after(T0 + dt.timedelta(days=3650))
+        .not_valid_before(now - dt.timedelta(days=1))
+        .not_valid_after(now + dt.timedelta(days=3650))
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(x509.KeyUsage(*flags), critical=True)
         .add_extension(x509.ExtendedKeyUsage(usages), critical=True)
