@@ -1,8 +1,9 @@
 """Whether one figure is lower than another, as far as parameter uncertainty can tell.
 
 Both figures are drawn on the same random numbers: a factor that both rest on moves both, and only
-what differs is left in the difference. An amount is one quantity of both where both state the same
-number for it; two different numbers were read off two meters, and err by themselves.
+what differs is left in the difference. So does an amount of two variants of one product in one
+period. Of two products an amount is one quantity where both state the same number for it; two
+different numbers were read off two meters, and err by themselves.
 
 For decisions inside the house; a comparison shown outside needs a critical review (ISO 14067:2018
 leaves comparisons to ISO 14026).
@@ -53,7 +54,7 @@ class Difference:
 
 
 def told_apart(one: Figure, other: Figure, terms: Uncertain) -> Uncertain:
-    """Return the terms of the other figure, its own amounts named as its own."""
+    """Return the terms of the figure of another product, its own amounts named as its own."""
     stated = {line.exchange.id: (line.exchange.amount, line.exchange.unit) for line in one.lines}
     mine = {
         f"{AMOUNT}{line.exchange.id}": f"{AMOUNT}{line.exchange.id}{OTHER}"

@@ -161,7 +161,9 @@ def _terms_of(one: Footprint, other: Footprint, assumed: Assumed) -> Uncertain:
     if ends[0] != ends[1]:
         raise FindingsError(finding("SPREAD-UNLIKE", one=ends[0], other=ends[1]))
     terms = uncertain(other.declared, other.gwp, assumed=assumed)
-    return told_apart(one.declared, other.declared, terms)
+    meters = [(end.system.product["id"], end.system.period) for end in (one, other)]
+    # A variant of one product in one period rests on the readings that it was made from.
+    return terms if meters[0] == meters[1] else told_apart(one.declared, other.declared, terms)
 
 
 def _difference(one: Footprint, other: Footprint, found: Difference) -> dict[str, Any]:

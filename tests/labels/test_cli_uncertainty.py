@@ -25,12 +25,13 @@ Put = Callable[..., Path]
 
 @pytest.fixture
 def put(tmp_path: Path) -> Put:
-    def write(malt: str, unit: str = "kg", name: str = "a") -> Path:
+    def write(malt: str, unit: str = "kg", name: str = "a", product: str = "") -> Path:
         doc: Doc = document(
             [process("p", unit)],
             [line("malt", "p", "own:malt", malt), line("cap", "p", "own:cap", "1")],
             factors=[own("malt", uncertainty="lognormal gsd=1.3"), own("cap")],
         )
+        doc["product"]["id"] = product or doc["product"]["id"]
         path = tmp_path / f"{name}.json"
         path.write_text(json.dumps(doc), encoding="utf-8")
         return path
@@ -80,6 +81,15 @@ def test_two_files_are_compared_on_the_same_draws(put: Put, capsys: Out) -> None
     found = told(put("3"), put("3.1", name="b"), capsys)["difference"]
     assert (found["verdict"], found["lower"]) == ("lower", "1")
     assert found["shared"] == ["factor:own:malt"]
+
+
+def test_meters_are_shared_by_variants_and_not_by_products(put: Put, capsys: Out) -> None:
+    variant = told(put("3"), put("3.1", name="b"), capsys, stated=False)["difference"]
+    other = put("3.1", name="c", product="ANOTHER")
+    product = told(put("3"), other, capsys, stated=False)["difference"]
+    assert "amount:malt" in variant["shared"] and "amount:malt" not in product["shared"]
+    assert "amount:cap" in product["shared"], "both state the same number"
+    assert (variant["verdict"], product["verdict"]) == ("lower", "open")
 
 
 def test_unlike_units_are_not_compared(put: Put, capsys: Out) -> None:
