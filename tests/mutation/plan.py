@@ -20,6 +20,9 @@ PLAN: Mapping[str, tuple[str, ...]] = {
     "lca/adjoint.py": ("tests/lca/test_adjoint.py",),
     "lca/formula.py": ("tests/lca/test_formula.py", "tests/property/test_formula_laws.py"),
     "lca/ledger.py": ("tests/lca/test_ledger.py", "tests/property/test_ledger_laws.py"),
+    "lca/uncertainty/sample.py": ("tests/lca/uncertainty/test_sample.py",),
+    "lca/uncertainty/draws.py": ("tests/lca/uncertainty/test_draws.py",),
+    "lca/uncertainty/correlated.py": ("tests/lca/uncertainty/test_correlated.py",),
     "lca/ledger_review.py": ("tests/lca/test_ledger.py",),
     "lca/system.py": (
         "tests/lca/test_system_file.py",
