@@ -18,6 +18,7 @@ from lca.booking import Books
 from lca.model_parts import ProductModel
 from lca.submission import FamilyEntry, Submission
 from lca.thinking import (
+    articles,
     centres,
     chosen_factors,
     dates,
@@ -39,6 +40,7 @@ from lca.thinking import (
     supplier_figures,
     totals,
     twins,
+    waters,
 )
 from lca.thinking.case import Case
 
@@ -53,6 +55,8 @@ LOOKS: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     output.look,
     flows.look,
     loads.look,
+    waters.look,
+    articles.look,
     stages.look,
     deliveries.look,
     chosen_factors.look,

@@ -210,7 +210,7 @@ def _worst(values: Sequence[float], season: Sequence[float]) -> float:
 
 
 def _odd(one: Series, season: Sequence[float], explained: Collection[int]) -> Iterator[Finding]:
-    """Months far off their line; in one that the maker explains only what looks like a slip."""
+    """Months far off their line; in one that the maker explains only slips and far too much."""
     line = _line(_scaled(one.values), season)
     if not line:
         return
@@ -226,7 +226,7 @@ def _odd(one: Series, season: Sequence[float], explained: Collection[int]) -> It
             expected = scale * line[month]
             told = {"month": month + 1, "value": shown(value), "expected": shown(expected)}
             slip = _slip(value / expected)
-            if month in explained and not (slip and value):
+            if month in explained and not (value and (slip or value > COARSE * expected)):
                 continue
             told |= {"unit": one.unit, "slip": f" (x {slip})" if slip else ""}
             sure = Sure.LIKELY if slip or not value else Sure.LOOK

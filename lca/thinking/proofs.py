@@ -28,12 +28,27 @@ def look(case: Case) -> Iterator[Finding]:
     for row in case.rows:
         yield from _claimed(row, kinds)
         yield from _solar(row.entry, titles, row)
+    yield from _bare(case)
     used = {code for entry in case.submission.accounts for code in entry.evidence}
     used |= {code for one in case.submission.suppliers for code in one.evidence}
     used |= {code for one in case.submission.instruments for code in one.evidence}
     for entry in case.submission.evidence:
         if used and entry.kind in OF_AMOUNTS and entry.evidence not in used:
             yield thought("THINK-EVIDENCE-UNUSED", entry.where, Sure.LOOK, code=entry.evidence)
+
+
+def _bare(case: Case) -> Iterator[Finding]:
+    """Metered or invoiced with no document at all; once for a file, at the first such row."""
+    listed = bool(case.submission.evidence)
+    rows = [row for row in case.rows if row.entry.activity_kind in ("metered", "invoiced")]
+    bare = [row for row in rows if row.booked.consumed > 0 and not row.entry.evidence]
+    if listed and bare:
+        yield thought(
+            "THINK-PROOF-NONE", bare[0].entry.where, Sure.LOOK, count=len(bare), **bare[0].names
+        )
+    for one in case.submission.instruments:
+        if listed and not one.evidence:
+            yield thought("THINK-GREEN-PROOF", one.where, Sure.LOOK, name=one.instrument)
 
 
 def _claimed(row: Row, kinds: dict[str, str]) -> Iterator[Finding]:

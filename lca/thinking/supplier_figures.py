@@ -29,6 +29,7 @@ USUAL_GWP = "AR6-100"
 def look(case: Case) -> Iterator[Finding]:
     """Hold every stated figure against the model's own row."""
     yield from _unused(case)
+    yield from _reports(case)
     if case.factors is None:
         return
     for entry in case.submission.suppliers:
@@ -56,6 +57,27 @@ def _unused(case: Case) -> Iterator[Finding]:
             yield thought(
                 "THINK-SUPPLIER-UNUSED", entry.where, Sure.CERTAIN, name=entry.name, **told
             )
+
+
+def _reports(case: Case) -> Iterator[Finding]:
+    """What a report claims of itself, and whose it is."""
+    for record in case.submission.records:
+        if record.figure.number is not None and record.figure.number < 0:
+            yield thought(
+                "THINK-REPORT-NEGATIVE", record.figure.where, Sure.LIKELY, code=record.record
+            )
+        if record.verification == "third-party" and not (record.body and record.statement):
+            yield thought("THINK-REPORT-UNPROVEN", record.where, Sure.LOOK, code=record.record)
+    known = {record.record: record for record in case.submission.records}
+    for entry in case.submission.suppliers:
+        named = known.get(entry.record)
+        if named is not None and _word(named.supplier) != _word(entry.name):
+            told = {"code": entry.record, "name": entry.name, "other": named.supplier}
+            yield thought("THINK-REPORT-OTHER", entry.where, Sure.LIKELY, **told)
+
+
+def _word(name: str) -> str:
+    return "".join(name.casefold().split())
 
 
 def _usual(case: Case, entry: SupplierEntry, factors: FactorSet) -> float | None:
