@@ -7,6 +7,8 @@ import random
 import subprocess
 import sys
 from collections import Counter
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +21,8 @@ from tests.lca.workbook.desk import NAME, model
 
 EVERYDAY, BATCH = 10_000, 2_000
 SECONDS, MEGABYTES = 2.0, 300.0
+GUIDED, GUIDED_EVERY = find_spec("atheris") is not None, 5
+CORPUS = Path(__file__).parents[3] / "out" / "fuzz"
 
 
 def looked(first: int, count: int) -> dict[str, Any]:
@@ -77,6 +81,15 @@ def test_a_planted_defect_is_seen(monkeypatch: pytest.MonkeyPatch):
     assert told["kB"][0] > before["kB"][0] + 40_000
 
 
+def guided(seed: int) -> None:
+    """Read inputs that coverage leads to; what was kept of them stays for the next run."""
+    command = [sys.executable, "-m", "tests.lca.workbook.guided", str(CORPUS), f"-runs={BATCH}"]
+    child = subprocess.run(
+        [*command, f"-seed={seed + 1}"], capture_output=True, text=True, check=False
+    )
+    assert child.returncode == 0, (seed, child.returncode, child.stderr[-500:])
+
+
 @pytest.mark.deep("fuzz")
 def test_a_million_spoilt_workbooks():
     with campaign("fuzz") as run:
@@ -90,3 +103,6 @@ def test_a_million_spoilt_workbooks():
             assert told["seconds"][0] <= SECONDS, told["seconds"]
             assert told["kB"][0] <= 1000 * MEGABYTES, told["kB"]
             run.count("inputs", BATCH)
+            if GUIDED and seed % GUIDED_EVERY == 0:
+                guided(seed)
+                run.count("guided", BATCH)
