@@ -13,6 +13,7 @@ from fractions import Fraction
 from factors.texts import Lang, catalogue, text
 from labels.explain.nodes import (
     Booking,
+    Entered,
     Explanation,
     Input,
     Line,
@@ -59,7 +60,7 @@ def steps(made: Explanation, line: Line, lang: Lang) -> tuple[Step, ...]:
         teller.running(line),
         teller.formula(line.formula, line.inputs, teller.result(line)),
         *teller.books(line.bookings),
-        *teller.entered(line),
+        *teller.entered(line.entered),
         teller.proofs(line),
         teller.commitment(line),
     ]
@@ -78,6 +79,8 @@ def demand_steps(made: Explanation, process: Process, lang: Lang) -> tuple[Step,
     bookings = dict.fromkeys(one.account for taker in process.takers for one in taker.bookings)
     known = {one.account: one for taker in process.takers for one in taker.bookings}
     found += teller.books(known[name] for name in bookings)
+    found += teller.entered(dict.fromkeys(e for taker in process.takers for e in taker.entered))
+    found.append(teller.proofs(*process.takers))
     return tuple(one for one in found if one is not None)
 
 
@@ -304,20 +307,21 @@ class Teller:
             rows.append(Row(self.say("key_cells"), key.cells))
         return rows
 
-    def entered(self, line: Line) -> Iterator[Step]:
+    def entered(self, amounts: Iterable[Entered]) -> Iterator[Step]:
         """Say which amounts were entered per declared unit."""
-        for one in line.entered:
+        for one in amounts:
             told = f"{amount(one.amount)} {one.unit}/{self.per}"
             rows = [Row(self.say("cell_entered"), one.cell)] if one.cell else []
             rows += [self._proof(name) for name in one.evidence]
             title = self.say("step_entered", account=one.account)
             yield Step("account", title, (told,), tuple(rows))
 
-    def proofs(self, line: Line) -> Step | None:
-        """Say which documents the exporter named for the line."""
-        told = {name for one in line.bookings for name in one.evidence}
-        told |= {name for one in line.entered for name in one.evidence}
-        rows = tuple(self._proof(name) for name in line.evidence if name not in told)
+    def proofs(self, *found: Line | Taker) -> Step | None:
+        """Say which documents the exporter named, but for those told with an account."""
+        named = dict.fromkeys(name for one in found for name in one.evidence)
+        told = {name for one in found for booked in one.bookings for name in booked.evidence}
+        told |= {name for one in found for typed in one.entered for name in typed.evidence}
+        rows = tuple(self._proof(name) for name in named if name not in told)
         return Step("proofs", self.say("step_proofs"), (), rows) if rows else None
 
     def _proof(self, name: str) -> Row:

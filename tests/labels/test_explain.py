@@ -27,12 +27,13 @@ from labels.cli.explain import Asked, explain
 from labels.explain import Explanation, Proving, explanation, file_material, serial_material
 from labels.explain.build import Material, Opened
 from labels.explain.document import Private, document_material
+from labels.explain.nodes import Entered
 from labels.explain.numbers import amount, is_whole, record
 from labels.explain.page import explanation_page
 from labels.explain.rates import CLOSE
 from labels.explain.record import document
 from labels.explain.source import own_material, study_material
-from labels.explain.steps import steps
+from labels.explain.steps import demand_steps, steps
 from labels.explain.told import chosen, line_told, tree
 from labels.issue import Issued, issue
 from labels.registry.desk import Submission
@@ -232,6 +233,22 @@ def test_a_metered_line_is_followed_to_cells_key_and_proofs() -> None:
         "Products!E29:E40",
     ):
         assert word in told, word
+
+
+def test_a_process_that_others_use_shows_their_proofs_and_entered_amounts() -> None:
+    """Malt is bought on invoices; what it takes upstream rests on them too."""
+    made = own()
+    malting = made.processes["malting"]
+    told = [taker.evidence for taker in malting.takers]
+    assert any(told)
+    shown = {row.name for step in demand_steps(made, malting, "en") for row in step.rows}
+    assert {name for names in told for name in names} <= shown
+    typed = Entered("Malt, bought", Fraction(1, 8), "kg", "Site!C4", ("E77",))
+    taker = replace(malting.takers[0], entered=(typed,))
+    more = demand_steps(made, replace(malting, takers=(taker,)), "en")
+    (step,) = (one for one in more if "Malt, bought" in one.title)
+    assert [row.name for row in step.rows][-1] == "E77"
+    assert "Site!C4" in {row.told for row in step.rows}
 
 
 def test_of_an_account_a_market_line_takes_the_part_that_is_said() -> None:
