@@ -16,7 +16,7 @@ from lca.workbook.canvas import Canvas, letter
 from lca.workbook.package import sealed
 from lca.workbook.style import FONTS, Style
 
-WIDTH, COLUMNS = 30.0, 8
+WIDTH, COLUMNS, LEAST = 30.0, 8, 13.5
 DAY = "yyyy-mm-dd"
 Value = str | int | Decimal | dt.date
 
@@ -53,6 +53,8 @@ def _write(page: Worksheet, document: Mapping[str, Any], lang: Lang) -> None:
             row = _row(canvas, row, part["head"], lang, bold=True)
         if document.get("frozen") and page.freeze_panes is None:
             page.freeze_panes = canvas.cell(row, 1)
+            page.print_title_rows = f"{row - 1}:{row - 1}"
+            canvas.page("&F", "&P / &N", wide=False)
         for cells in part["rows"]:
             row = _row(canvas, row, cells, lang)
         row += 1
@@ -70,6 +72,8 @@ def _row(
             cell.number_format = DAY if isinstance(value, dt.date) else "General"
         cell.font = Font(name=FONTS[lang], size=9, bold=bold)
         cell.alignment = Alignment(vertical="top", wrap_text=len(cells) > 1)
+    if len(cells) > 1:
+        canvas.fit(row, len(cells), LEAST)
     return row + 1
 
 
