@@ -29,7 +29,8 @@ class Check:
     ----------
     name
         ``container``, ``attachments``, ``body``, ``receipt``, ``approvals``, ``seal``, ``inert``,
-        ``page``, ``log``, ``status``, ``registered bytes``, ``timestamp``, ``deep 1`` ... ``deep 3``.
+        ``page``, ``log``, ``status``, ``registered bytes``, ``timestamp``, ``deep 1``
+        ... ``deep 3``.
     outcome
         Pass, fail or not checked.
     findings
