@@ -140,12 +140,6 @@ def _country(place: str) -> str:
     return place.partition("-")[0]
 
 
-def is_recalled(line: Line) -> bool:
-    """Whether a line rests on a number nobody has read in a source: a factor or a constant."""
-    by_factor = line.factor is not None and line.factor.status is Status.RECALLED
-    return by_factor or bool(recalled_constants(line))
-
-
 def recalled_constants(line: Line) -> tuple[str, ...]:
     """Constants and unanswered defaults of the model, recalled, that a line's amount rests on."""
     inputs = line.exchange.origin.get("inputs", ())
