@@ -74,7 +74,13 @@ def _measured(step: str, root: Path) -> tuple[float, float]:
     more = [
         word for end in (".pdf", ".html", ".json") for word in ("-o", f"{root / 'report'}{end}")
     ]
-    words = [COMMAND, "programme", step, root, *(more if step == "report" else [])]
+    words: list[str | Path] = [
+        COMMAND,
+        "programme",
+        step,
+        root,
+        *(more if step == "report" else []),
+    ]
     start, before = time.perf_counter(), _used()
     # 1: some files of the example are faulty, as they are meant to be.
     done = subprocess.run(words, capture_output=True, text=True, check=False)
