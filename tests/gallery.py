@@ -15,7 +15,7 @@ from typing import Any
 
 from PIL import Image
 
-from labels.render import documents
+from labels.render.documents import documents
 from labels.render.inks import one_ink
 from labels.render.packaging import Order, artwork
 from labels.view import DOCUMENT_LANGS, DocumentView
@@ -26,6 +26,7 @@ from tests.labels.views import body, composed, picture, verified_label, view, wh
 PICTURE = Path("docs/pictures/label-sample.png")
 GALLERY, PAGE = Path("docs/pictures/gallery"), Path("docs/gallery.md")
 LABEL_DPI, PAGE_DPI = 200, 90
+NONE = Image.Dither.NONE
 HEAD = """# Gallery: every form, as a sample
 
 Made by `python -m tests.gallery` from the fictitious example. All names and numbers are invented;
@@ -61,7 +62,9 @@ def write_gallery() -> None:
     for name, told, image in forms():
         path = GALLERY / f"{name}.png"
         path.parent.mkdir(parents=True, exist_ok=True)
-        image.convert("P", palette=Image.Palette.ADAPTIVE, colors=128).save(path, optimize=True)
+        # Maximum coverage keeps the rare colours: the amber of a short stage stays amber.
+        few = image.convert("RGB").quantize(128, method=Image.Quantize.MAXCOVERAGE, dither=NONE)
+        few.save(path, optimize=True)
         lines.append(f"## {told}\n\n![{told}](pictures/gallery/{name}.png)\n")
     PAGE.write_text("\n".join(lines), encoding="utf-8")
 

@@ -43,6 +43,7 @@ REPORT = Form("report.pdf", "report.j2", "report", "pdf/a-3a")
 CERTIFICATE = Form("certificate.pdf", "certificate.j2", "certificate", "pdf/a-3a")
 STATEMENT = Form("statement.pdf", "statement.j2", "statement", "pdf/a-3a")
 FACTSHEET = Form("factsheet.pdf", "factsheet.j2", "factsheet", "pdf/a-3a")
+ALL = (LABEL, SMALL, REPORT, CERTIFICATE, STATEMENT, FACTSHEET)
 #: The labels of a record; where its market permits none, the fact sheet stands for them.
 LABELS = (LABEL, SMALL)
 #: Left out of a record whose texts they cannot hold; every other form refuses such a text.
@@ -107,6 +108,21 @@ def documents(
 def check(view: DocumentView, fonts: FontSet | None = None) -> tuple[Finding, ...]:
     """Return what :func:`documents` would refuse; to be asked before a number is reserved."""
     return tuple(_lay_out(view, fonts or machine_fonts(), _forms(view))[1])
+
+
+def warm() -> None:
+    """Read what every page needs, once: font, widths, outlines, style sheets, templates.
+
+    Raises
+    ------
+    IssueError
+        For a machine that cannot draw.
+    """
+    fonts = machine_fonts()
+    faces(fonts), letters(fonts)
+    for form in ALL:
+        press(fonts).sheets(form.style)
+        environment().get_template(form.template)
 
 
 def record(fonts: FontSet | None = None) -> dict[str, Any]:

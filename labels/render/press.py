@@ -115,7 +115,7 @@ class Press:
         """
         with _our_own():
             page = WellFormed(plate.html, self.fetcher)
-            return page.render(stylesheets=self._sheets(plate), font_config=self.fonts)
+            return page.render(stylesheets=self.sheets(plate.style), font_config=self.fonts)
 
     def print(self, plate: Plate) -> bytes:
         """Print a document.
@@ -128,7 +128,7 @@ class Press:
         """
         with _our_own():
             made: bytes = WellFormed(plate.html, self.fetcher).write_pdf(
-                stylesheets=self._sheets(plate),
+                stylesheets=self.sheets(plate.style),
                 font_config=self.fonts,
                 zoom=plate.zoom,
                 pdf_variant=plate.variant,
@@ -138,8 +138,9 @@ class Press:
             )
         return made
 
-    def _sheets(self, plate: Plate) -> list[CSS]:
-        return [sheet(self, name) for name in (SHARED, STYLES.get(plate.style, plate.style))]
+    def sheets(self, style: str) -> list[CSS]:
+        """Return the style sheets of a form, each read once."""
+        return [sheet(self, name) for name in (SHARED, STYLES.get(style, style))]
 
     def _embed(self, plate: Plate, name: str, content: bytes, relationship: str) -> Attachment:
         return Attachment(

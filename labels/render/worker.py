@@ -17,10 +17,7 @@ from typing import Any
 from factors.errors import CarbonLabelError, IssueError
 from factors.findings import Finding
 from labels.frames import Frame, receive
-from labels.render.documents import check, documents, machine_fonts, record
-from labels.render.fitting import faces
-from labels.render.letters import letters
-from labels.render.press import press
+from labels.render.documents import check, documents, record, warm
 from labels.view import DocumentView
 
 
@@ -52,10 +49,9 @@ def main(handle: int, memory: int, seconds: float) -> None:
 
 
 def _warm() -> None:
-    """Read what every page needs; a machine that cannot draw says so with the first page."""
+    """Be ready for the first page; a machine that cannot draw says so with the first page."""
     try:
-        fonts = machine_fonts()
-        faces(fonts), letters(fonts), press(fonts)
+        warm()
     except CarbonLabelError:
         return
     gc.collect()

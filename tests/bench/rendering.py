@@ -265,7 +265,7 @@ def main() -> None:
                 None,
             ),
             (
-                "certificate, 3 pages, PDF/A-3a",
+                "certificate, 2 pages, PDF/A-3a",
                 took(ask(certified, forms=("certificate.pdf",)), pid=room.pid),
                 0.12,
             ),
