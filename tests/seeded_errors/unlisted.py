@@ -8,6 +8,7 @@ from datetime import date
 from itertools import pairwise
 
 from factors.units import unit
+from tests.seeded_errors.amounts import scaled
 from tests.seeded_errors.book import Book, Spot, Value, day_of
 from tests.seeded_errors.fault import Fault, Kind, Plant, Planted, at
 from tests.seeded_errors.places import (
@@ -21,11 +22,14 @@ from tests.seeded_errors.places import (
     monthly,
     slots,
     some,
+    subject,
     table,
 )
+from tests.seeded_errors.reports import SOUND
 from tests.seeded_errors.witness import key_of, key_total
 
 SUM, STRUCTURE, BAND, EVIDENCE = Kind.SUM, Kind.STRUCTURE, Kind.BAND, Kind.EVIDENCE
+BALANCE = Kind.BALANCE
 SUB_METER = "分表"
 PIECES = "件数"
 NON_PRODUCT = "非产品用途"
@@ -53,9 +57,28 @@ def faults() -> Iterator[Fault]:
             country="TH", mode="truck", distance=4780)),
         ("code-country-none", STRUCTURE, "a country that does not exist", _supplier(country="XX")),
         ("evidence-figure-unused", EVIDENCE, "a figure for what the model builds", _unused),
+        ("balance-waste-water", BALANCE, "waste water with a digit too many", _times("wastewater")),
+        ("balance-biogas", BALANCE, "biogas with a digit too many", _times("biogas")),
+        ("balance-load-exchanged", BALANCE, "COD treated and discharged exchanged", _loads),
+        ("balance-step-gain", BALANCE, "a step that takes more than there was", _steps(105.0)),
+        ("sum-step-output", SUM, "a last step that made a fraction of the output", _steps(99.0)),
+        ("sum-members", SUM, "a member that made more than its family", _member(output=1e9)),
+        ("unit-member-grams", Kind.UNIT, "the mass of a member in grams", _member(mass=750)),
+        ("sum-member-copied", SUM, "a member copied under another code", _member()),
+        ("balance-beside", BALANCE, "kilograms of scrap in a column of tonnes", _scrap),
+        ("evidence-none", EVIDENCE, "a row without a document", _bare("materials")),
+        ("evidence-green-none", EVIDENCE, "a certificate without a document", _bare("instruments")),
+        ("number-report-below", Kind.NUMBER, "a report with a figure below nought", _report(
+            figure=-1.2)),
+        ("evidence-report-bare", EVIDENCE, "a verified report without a verifier", _report(
+            body=None)),
+        ("evidence-report-other", EVIDENCE, "the report of another supplier", _report(
+            supplier="示例另一家")),
     )  # fmt: skip
     for name, kind, what, find in found:
-        yield Fault(name, kind, what, _plant(name, kind, find), alone=kind is EVIDENCE)
+        yield Fault(
+            name, kind, what, _plant(name, kind, find), alone=name == "evidence-year-before"
+        )
 
 
 def _plant(name: str, kind: Kind, find: Find) -> Plant:
@@ -214,3 +237,131 @@ def _unused(book: Book, rng: random.Random) -> Edits | None:
     }
     line = some(rng, [one for one in table(book, "suppliers") if one.text("account") in names])
     return None if line is None else ({line.spot("pcf"): 1.5}, line.cells)
+
+
+# --- water, steps, members, reports --------------------------------------------------------------
+
+
+def _account(book: Book, name: str) -> Line | None:
+    return next((line for line in monthly(book) if line.id == name), None)
+
+
+def _times(name: str) -> Find:
+    """Ten times as much as was; the other account must be there to tell."""
+    other = {"wastewater": "water", "biogas": "cod_treated"}[name]
+
+    def find(book: Book, rng: random.Random) -> Edits | None:
+        line, beside = _account(book, name), _account(book, other)
+        if line is None or beside is None:
+            return None
+        return scaled(line, 10.0), line.cells | beside.cells
+
+    return find
+
+
+def _loads(book: Book, rng: random.Random) -> Edits | None:
+    rows = [_account(book, name) for name in ("cod_treated", "cod_discharged")]
+    if None in rows:
+        return None
+    one, other = (line for line in rows if line is not None)
+    edits: dict[Spot, Value] = {one.spot(m): other.size(m) for m in MONTHS}
+    edits |= {other.spot(m): one.size(m) for m in MONTHS}
+    return edits, one.cells | other.cells
+
+
+def _free(book: Book, block: str) -> list[Line]:
+    """Empty rows of a table."""
+    return [
+        line
+        for line in lines(book, block)
+        if line.id == "+"
+        and all(
+            (told := book.value(spot)) is None or str(told).startswith("=") for spot in line.cells
+        )
+    ]
+
+
+def _code(book: Book) -> Value:
+    row = book.blocks["family"].row("family")
+    return book.value(book.blocks["family"].spot(row, subject(book))) if row else None
+
+
+def _steps(second: float) -> Find:
+    """Two steps in the declared unit; the first gives 100, the second takes ``second``."""
+
+    def find(book: Book, rng: random.Random) -> Edits | None:
+        if table(book, "yields") and any(one.size("input") for one in table(book, "yields")):
+            return None
+        rows = _free(book, "yields")[:2]
+        if len(rows) < 2:
+            return None
+        unit_name = model_of(book.model).declared_unit.unit.symbol
+        sizes = ((110.0, 100.0), (second, 95.0))
+        edits: dict[Spot, Value] = {}
+        for line, (took, gave), step in zip(rows, sizes, ("示例一", "示例二"), strict=True):
+            told = {"family": _code(book), "step": step, "input": took, "output": gave,
+                    "unit": unit_name}  # fmt: skip
+            edits |= {line.spot(name): value for name, value in told.items()}
+        return edits, {spot for line in rows for spot in line.cells}
+
+    return find
+
+
+def _member(**wrong: Value) -> Find:
+    """Three members, of which the last is wrong, or the second once more."""
+
+    def find(book: Book, rng: random.Random) -> Edits | None:
+        rows = _free(book, "members")[:3]
+        if len(rows) < 3 or any(one.size("output") for one in table(book, "members")):
+            return None
+        edits: dict[Spot, Value] = {}
+        for number, line in enumerate(rows):
+            told: dict[str, Value] = {"family": _code(book), "member": f"EX-M{number}",
+                                      "name_zh": "示例", "name_en": "Example",
+                                      "output": 1 + min(number, 1), "mass": 1.5}  # fmt: skip
+            told |= wrong if number == 2 else {}
+            edits |= {line.spot(name): value for name, value in told.items()}
+        return edits, {spot for line in rows for spot in line.cells}
+
+    return find
+
+
+def _scrap(book: Book, rng: random.Random) -> Edits | None:
+    rows = _free(book, "byproducts")
+    told: dict[str, Value] = {"name": "示例边角料", "kind": "scrap", "amount": 9e8, "unit": "t",
+                              "treatment": "recycling"}  # fmt: skip
+    if not rows:
+        return None
+    return {rows[0].spot(name): value for name, value in told.items()}, rows[0].cells
+
+
+def _bare(block: str) -> Find:
+    def find(book: Book, rng: random.Random) -> Edits | None:
+        line = some(rng, [one for one in table(book, block) if one.text("evidence")])
+        return None if line is None else ({line.spot("evidence"): None}, line.cells)
+
+    return find
+
+
+def _report(**wrong: Value) -> Find:
+    """A sound report of the first supplier, with something wrong in it."""
+
+    def find(book: Book, rng: random.Random) -> Edits | None:
+        suppliers = [one for one in table(book, "suppliers") if not one.size("pcf")]
+        line, rows = some(rng, suppliers), lines(book, "records")
+        if line is None or not rows or any(one.text("record:1") for one in rows):
+            return None
+        kinds = {word: one for one in model_of(book.model).accounts for word in
+                 (one.id, *one.name.values())}  # fmt: skip
+        account = kinds.get(line.text("account"))
+        if account is None:
+            return None
+        told = {**SOUND, "supplier": line.text("name"), "unit": account.unit.symbol,
+                "body": "示例核查机构", "statement": "EXAMPLE-1", **wrong}  # fmt: skip
+        edits: dict[Spot, Value] = {
+            one.spot("record:1"): told[one.id] for one in rows if told.get(one.id) is not None
+        }
+        right = {one.spot("record:1") for one in rows} | line.cells
+        return {**edits, line.spot("record"): "R1"}, right
+
+    return find
