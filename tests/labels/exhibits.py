@@ -37,12 +37,10 @@ from labels.kinds import APPROVALS, Kind
 from labels.registry.entries import event_leaf
 from labels.registry.serial import serial as real_serial
 from labels.registry.state import State
-from labels.registry.statuslist import status_lists
 from labels.sign import approval
 from labels.verify.lists import StatusLists
 from tests.labels.desk_help import T0
 from tests.labels.forging import (
-    PLACE,
     Exhibit,
     Fields,
     Kindred,
@@ -51,10 +49,12 @@ from tests.labels.forging import (
     Pages,
     Workshop,
     forged,
+    lists_of,
     printed_with,
     script,
     seal_key,
     sealer,
+    with_ended,
 )
 from tests.labels.smuggled import SMUGGLED
 from tests.labels.stamped import STAMPED
@@ -119,13 +119,8 @@ def new_certificate(shop: Workshop, rng: random.Random) -> Exhibit:
 def stolen_seal(shop: Workshop, rng: random.Random) -> Exhibit:
     """A seal key that the trust file ended before the time of issue."""
     ended = T0 - dt.timedelta(seconds=rng.choice((0, 1, 3600)))
-    keys = tuple(
-        replace(key, valid_from=T0 - dt.timedelta(days=9), valid_until=ended)
-        if key.purpose is Purpose.SEAL
-        else key
-        for key in shop.trust.keys
-    )
-    return shop.make(Order(), trust=replace(shop.trust, keys=keys), log=None)
+    trust = with_ended(shop.trust, Purpose.SEAL, ended)
+    return shop.make(Order(), trust=trust, log=None)
 
 
 # Beside the seal ----------------------------------------------------------------------------------
@@ -380,11 +375,7 @@ def wrong_role(shop: Workshop, rng: random.Random) -> Exhibit:
 
 def retired_approver(shop: Workshop, rng: random.Random) -> Exhibit:
     """Signed with a key that had been ended."""
-    keys = tuple(
-        replace(key, valid_from=T0 - dt.timedelta(days=9), valid_until=T0) if key.roles else key
-        for key in shop.trust.keys
-    )
-    return shop.make(Order(), trust=replace(shop.trust, keys=keys))
+    return shop.make(Order(), trust=with_ended(shop.trust, Purpose.APPROVAL, T0))
 
 
 def altered_approval(approvals: list[Any]) -> None:
@@ -443,21 +434,16 @@ def clock_behind(shop: Workshop, rng: random.Random) -> Exhibit:
     return shop.make(Order(), now=T0 - dt.timedelta(days=rng.randint(2, 900)), log=None)
 
 
-def lists_of(shop: Workshop, state: State, made: dt.datetime = T0) -> StatusLists:
-    tokens = status_lists({PLACE: state}, "https://example.org/c/", shop.keys["note"], made)
-    return StatusLists({name[len("status/") : -len(".jwt")]: data for name, data in tokens.items()})
-
-
 def withdrawn_in_the_list(shop: Workshop, rng: random.Random) -> Exhibit:
     """An old log beside a new list: the list knows of a withdrawal that the log does not."""
-    return shop.make(Order(), lists=lists_of(shop, State.REVOKED))
+    return shop.make(Order(), lists=lists_of(shop.keys["note"], State.REVOKED))
 
 
 def forged_list(shop: Workshop, rng: random.Random) -> Exhibit:
-    lists = lists_of(shop, State.ISSUED)
+    lists = lists_of(shop.keys["note"], State.ISSUED)
     token = lists.tokens["revocation"]
     head, payload, _ = token.split(b".")
-    other = lists_of(shop, State.REVOKED).tokens["revocation"].split(b".")[2]
+    other = lists_of(shop.keys["note"], State.REVOKED).tokens["revocation"].split(b".")[2]
     return shop.make(Order(), lists=StatusLists({"revocation": b".".join((head, payload, other))}))
 
 

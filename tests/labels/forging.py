@@ -32,6 +32,8 @@ from labels.merkle import leaf_hash, merkle_root
 from labels.registry.entries import LEAF_SCHEMA, RECEIPT_SCHEMA, documents_leaf
 from labels.registry.export import LogView
 from labels.registry.note import Checkpoint, signed_note
+from labels.registry.state import State
+from labels.registry.statuslist import status_lists
 from labels.registry.tree import inclusion_proof
 from labels.seal import lower_case_contents, pdf_signer
 from labels.sign import approval
@@ -394,3 +396,19 @@ def printed_with(edit: Callable[[pikepdf.Pdf], None]) -> Make:
 
 def script() -> pikepdf.Dictionary:
     return pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="this.getField('x')")
+
+
+def with_ended(trust: TrustFile, purpose: Purpose, until: dt.datetime) -> TrustFile:
+    """Return a trust file in which the keys of a purpose had ended."""
+    since = T0 - dt.timedelta(days=9)
+    keys = (
+        replace(key, valid_from=since, valid_until=until) if key.purpose is purpose else key
+        for key in trust.keys
+    )
+    return replace(trust, keys=tuple(keys))
+
+
+def lists_of(key: SigningKey, state: State) -> StatusLists:
+    """Return status lists in which everything forged here has a state."""
+    tokens = status_lists({PLACE: state}, "https://example.org/c/", key, T0)
+    return StatusLists({name[len("status/") : -len(".jwt")]: data for name, data in tokens.items()})

@@ -7,7 +7,6 @@ itself, and its control is the same document without the edit.
 
 from __future__ import annotations
 
-import datetime as dt
 import io
 import random
 import zlib
@@ -26,13 +25,11 @@ from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner
 from labels.canonical import canonical
 from labels.keys import Purpose, SigningKey, new_key
 from labels.registry.state import State
-from labels.registry.statuslist import status_lists
 from labels.seal import lower_case_contents, pdf_signer
 from labels.verify.lists import StatusLists
 from labels.view import DocumentView
 from tests.labels.desk_help import T0
 from tests.labels.forging import (
-    PLACE,
     Exhibit,
     Fields,
     Kindred,
@@ -41,9 +38,11 @@ from tests.labels.forging import (
     Pages,
     Workshop,
     forged,
+    lists_of,
     printed,
     printed_with,
     sealer,
+    with_ended,
 )
 
 Edit = Callable[[pikepdf.Pdf], None]
@@ -180,13 +179,7 @@ def one_page_more(pdf: bytes) -> bytes:
 
 def thief_of_an_old_key(shop: Workshop, rng: random.Random) -> Exhibit:
     """A page more, sealed with a key that had been retired."""
-    keys = tuple(
-        replace(key, valid_from=T0 - dt.timedelta(days=9), valid_until=T0)
-        if key.purpose is Purpose.SEAL
-        else key
-        for key in shop.trust.keys
-    )
-    trust = replace(shop.trust, keys=keys)
+    trust = with_ended(shop.trust, Purpose.SEAL, T0)
     return shop.make(Order(unsealed=one_page_more), trust=trust, log=None)
 
 
@@ -215,18 +208,14 @@ def first_receipt(shop: Workshop, rng: random.Random) -> Exhibit:
     return shop.make(Order(files=change), log=None, printer=None)
 
 
-def lists_of(key: SigningKey, purpose: str) -> StatusLists:
-    tokens = status_lists({PLACE: State.ISSUED}, "https://example.org/c/", key, T0)
-    return StatusLists({"revocation": tokens[f"status/{purpose}.jwt"]})
-
-
 def list_of_another_registry(shop: Workshop, rng: random.Random) -> Exhibit:
     key = new_key(Purpose.CHECKPOINT, "示例 Example", demo=True, now=T0)
-    return shop.make(Order(), lists=lists_of(key, "revocation"))
+    return shop.make(Order(), lists=lists_of(key, State.ISSUED))
 
 
 def list_of_another_purpose(shop: Workshop, rng: random.Random) -> Exhibit:
-    return shop.make(Order(), lists=lists_of(shop.keys["note"], "suspension"))
+    tokens = lists_of(shop.keys["note"], State.ISSUED).tokens
+    return shop.make(Order(), lists=StatusLists({"revocation": tokens["suspension"]}))
 
 
 def fork(shop: Workshop, rng: random.Random) -> Exhibit:
