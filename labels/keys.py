@@ -35,6 +35,9 @@ from joserfc.jwk import ECKey, OKPKey
 from labels.canonical import parse_object
 from labels.refusal import refusal
 
+#: What reading a key or a certificate that somebody else made may raise.
+UNREADABLE = (ValueError, UnsupportedAlgorithm, x509.InvalidVersion)
+
 SCHEMA = "carbonlabel-key/1"
 DEMO_NOTICE = "示例 DEMO - not a real issuer"
 
@@ -139,7 +142,7 @@ def read_key(path: Path, purpose: Purpose, passphrase: bytes | None = None) -> S
     """
     try:
         key = _key_from(parse_object(path.read_bytes(), 1 << 20), passphrase)
-    except (OSError, ValueError, TypeError, KeyError, UnsupportedAlgorithm) as error:
+    except (OSError, TypeError, KeyError, *UNREADABLE) as error:
         raise refusal("KEY-UNREADABLE", path.name, reason=type(error).__name__) from error
     if key.purpose is not purpose:
         raise refusal("KEY-PURPOSE", path.name, purpose=key.purpose, wanted=purpose)

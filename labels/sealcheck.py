@@ -9,14 +9,13 @@ from dataclasses import dataclass
 
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
 from labels.container import Container, SealFault
-from labels.keys import Purpose, key_id
+from labels.keys import UNREADABLE, Purpose, key_id
 from labels.trust import TrustedKey, TrustFile
 
 # A seal without revocation data is meant (B-B, offline); the library remarks on it every time.
@@ -89,7 +88,7 @@ def check_seal(
 def _kid(container: Container) -> str:
     try:
         public = x509.load_der_x509_certificate(container.certificates[0]).public_key()
-    except (ValueError, UnsupportedAlgorithm) as error:
+    except UNREADABLE as error:
         raise SealFault("SEAL-CONTAINER", type(error).__name__) from error
     if not isinstance(public, ec.EllipticCurvePublicKey):
         raise SealFault("SEAL-CONTAINER", type(public).__name__)

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from labels.canonical import base64url, canonical, from_base64url, parse_object
-from labels.keys import PublicKey, Purpose, SigningKey, key_id
+from labels.keys import UNREADABLE, PublicKey, Purpose, SigningKey, key_id
 from labels.refusal import refusal
 from labels.times import parse_utc, utc_text
 
@@ -228,6 +228,10 @@ def trusted(
     )
 
 
+#: What reading a trust file of somebody else may raise.
+_MALFORMED = (*UNREADABLE, TypeError, KeyError, AttributeError, IndexError)
+
+
 def parse_trust(data: bytes) -> TrustFile:
     """Read a trust file strictly.
 
@@ -249,7 +253,7 @@ def parse_trust(data: bytes) -> TrustFile:
             root_threshold=_count(record["thresholds"].get("root", 1)),
             authorities=[_authority(entry) for entry in record.get("timestamp_authorities", ())],
         )
-    except (ValueError, TypeError, KeyError, AttributeError, IndexError) as error:
+    except _MALFORMED as error:
         raise refusal("TRUST-UNREADABLE", "", reason=f"{type(error).__name__}: {error}") from error
 
 

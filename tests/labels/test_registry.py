@@ -823,10 +823,3 @@ def test_expiry_follows_from_the_day_and_the_time_zone(tmp_path: Path) -> None:
     view = view_of(store)
     assert view.status(serial, midnight - dt.timedelta(seconds=1), "Asia/Shanghai") is State.ISSUED
     assert view.status(serial, midnight, "Asia/Shanghai") is State.EXPIRED
-
-
-def test_the_manual_draws_the_table_of_states() -> None:
-    page = Path(__file__).parents[2] / "docs/reference/certificate.md"
-    drawn = set(re.findall(r"^    (\w+) --> (\w+): (\w+)$", page.read_text("utf-8"), re.MULTILINE))
-    table = {(str(a), str(b), str(event)) for (a, event), b in TRANSITIONS.items()}
-    assert drawn == table

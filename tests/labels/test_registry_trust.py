@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 import json
 from collections.abc import Iterator
@@ -40,6 +41,7 @@ from tests.labels.desk_help import (
     T0,
     Clock,
     PlainPages,
+    demo_store,
     issued,
     office,
     submission,
@@ -332,3 +334,51 @@ def test_an_ended_person_orders_nothing(store: Store) -> None:
         change(store, "SAMPLE-1", Event.REVOKE, "data-wrong", old, T1 + DAY)
     key = store.key(Purpose.APPROVAL)
     assert change(store, "SAMPLE-1", Event.REVOKE, "data-wrong", key, T1 + DAY) is State.REVOKED
+
+
+# Files of strangers -------------------------------------------------------------------------------
+
+
+@pytest.mark.filterwarnings("ignore:Parsed a serial number")
+def test_a_certificate_with_a_flipped_bit_is_read_or_refused(file_trust: bytes) -> None:
+    """Whatever the library says of it: another version, an algorithm nobody knows."""
+    record = json.loads(file_trust)
+    (seal,) = (key for key in record["keys"] if key["purpose"] == "seal")
+    whole, refused = base64.b64decode(seal["certificates"][0]), 0
+    for place in range(len(whole)):
+        spoilt = bytearray(whole)
+        spoilt[place] ^= 1 << place % 8
+        seal["certificates"] = [base64.b64encode(spoilt).decode()]
+        try:
+            parse_trust(canonical(record))
+        except IssueError:
+            refused += 1
+    assert 0 < refused < len(whole)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (bytes.fromhex("06072a8648ce3d0201"), bytes.fromhex("06072a8648ce3d0202")),
+        (bytes.fromhex("a003020102"), bytes.fromhex("a003020103")),
+    ],
+    ids=["algorithm", "version"],
+)
+def test_an_unknown_kind_of_certificate_is_refused(
+    file_trust: bytes, old: bytes, new: bytes
+) -> None:
+    record = json.loads(file_trust)
+    (seal,) = (key for key in record["keys"] if key["purpose"] == "seal")
+    whole = base64.b64decode(seal["certificates"][0])
+    assert old in whole
+    seal["certificates"] = [base64.b64encode(whole.replace(old, new, 1)).decode()]
+    with pytest.raises(IssueError, match="TRUST-UNREADABLE"):
+        parse_trust(canonical(record))
+
+
+@pytest.fixture(scope="module")
+def file_trust(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    store = demo_store(tmp_path_factory.mktemp("trust") / "registry")
+    data = store.trust.to_bytes()
+    store.close()
+    return data
