@@ -72,7 +72,7 @@ Step = Callable[[str], None]
 
 
 class Renderer(Protocol):
-    """What issuing needs of :mod:`labels.render`."""
+    """What issuing needs of :mod:`labels.render.documents`."""
 
     def check(self, view: DocumentView) -> tuple[Finding, ...]:
         """Return what would stop the pages from being printed."""
@@ -98,7 +98,7 @@ class Office:
     store
         The registry.
     renderer
-        Makes the pages; :mod:`labels.render`.
+        Makes the pages; :mod:`labels.render.documents`.
     seal_key
         The issuer's seal; the registry's own when None.
     clock

@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from factors.errors import FindingsError
 from factors.findings import Where, finding
 from factors.texts import Lang
-from labels.cli.shelf import library
 from labels.cli.show import console, plain
 from labels.printing import PrintRoom
 from labels.registry.export import read_view
 from labels.registry.rotation import follow
 from labels.times import now
 from labels.trust import TrustFile, parse_trust
-from labels.verify import DeepInputs, deep_inputs, read_document, verify
+from labels.verify import DeepInputs, read_document, verify
 from labels.verify.lists import read_lists
-from lca import ruleset, study, system_file
-from lca.footprint import compute
 
 
 def verify_document(
@@ -29,12 +23,10 @@ def verify_document(
     trust: Path | None,
     registry: Path | None,
     at: str,
-    sealed: Path | None,
-    workbook: Path | None,
     lang: Lang,
     *,
     seen: Path | None = None,
-    deep: bool,
+    deep: DeepInputs | None = None,
     as_json: bool,
 ) -> int:
     """Verify a sealed document offline and show the report; exit 0, 1 or 2."""
@@ -52,7 +44,7 @@ def verify_document(
             seen=None if seen is None else read_document(seen).decode("utf-8", "replace"),
             at=_day(at),
             printer=room,
-            deep=_deep(sealed, workbook) if deep else None,
+            deep=deep,
         )
     if as_json:
         plain(report.to_json())
@@ -72,31 +64,3 @@ def _day(told: str) -> date | None:
         return date.fromisoformat(told)
     except ValueError:
         raise FindingsError(finding("CLI-DATE", Where(), date=told)) from None
-
-
-def _deep(sealed: Path | None, workbook: Path | None) -> DeepInputs:
-    """What a deep verification may use: the sealed files and this installation's calculation."""
-    stated = _system_of(sealed)
-    rules = str(stated.get("ruleset", ""))
-    name = str((stated.get("workbook") or {}).get("name", "workbook.xlsx"))
-
-    def recompute(document: Mapping[str, Any]) -> Mapping[str, Any]:
-        system = system_file.read(document)
-        return compute(system, library(), ruleset.load(rules or system.ruleset)).to_json()
-
-    def convert(data: bytes) -> Mapping[str, Any]:
-        made = study.convert(data, name, rules, library())
-        return {} if made.system is None else system_file.write(made.system)
-
-    return deep_inputs(sealed, workbook, recompute, convert)
-
-
-def _system_of(sealed: Path | None) -> Mapping[str, Any]:
-    """The sealed system file, for the names in it only; verification hashes it itself."""
-    if sealed is None or not (sealed / "system.json").is_file():
-        return {}
-    try:
-        document = json.loads((sealed / "system.json").read_bytes())
-    except ValueError:
-        return {}
-    return document if isinstance(document, dict) else {}

@@ -50,7 +50,7 @@ class Beside:
 
 
 class Printer(Protocol):
-    """What comparing pages needs of :mod:`labels.render`."""
+    """What comparing pages needs of :mod:`labels.render.documents`."""
 
     def record(self) -> Mapping[str, Any]:
         """Return what the bytes of the pages depend on."""

@@ -18,8 +18,8 @@ from pathlib import Path
 
 from weasyprint import HTML
 
-import labels.render as renderer
 from factors.store import load_folder
+from labels.render import documents as renderer
 from tests.bench.choosing import AIM, choosing
 from tests.labels.views import view as example_view
 

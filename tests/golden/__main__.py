@@ -16,7 +16,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from labels import render
 from labels.canonical import canonical, sha256
 from labels.issue import Office, issue
 from labels.issuer import profile_from
@@ -30,6 +29,7 @@ from labels.registry.rekey import Rekey, rotate
 from labels.registry.setup import init_demo
 from labels.registry.state import Event
 from labels.registry.store import Store
+from labels.render import documents as render
 from labels.render import site
 from labels.timestamp import upgrade
 from labels.trust import Authority, trust_file, trusted

@@ -1,6 +1,7 @@
 """Certificate of conformity and verification statement: their fields, wording and limits."""
 
 import re
+from importlib.resources import files
 from typing import Any
 
 import pikepdf
@@ -9,7 +10,10 @@ import zxingcpp
 
 from labels.attestation import title
 from labels.page import page
-from labels.render import check, documents
+from labels.render.a4 import KEY_LEADING, KEY_SIZE, LEADING
+from labels.render.documents import check, documents
+from labels.render.fitting import MM_PER_PT
+from labels.render.plan import baseline
 from labels.view import DOCUMENT_LANGS, DocumentLang
 from tests.labels.attested import attested, attested_view
 from tests.labels.test_render import inked, opened
@@ -148,3 +152,18 @@ def test_long_values_move_to_the_annex_whole(kind: str) -> None:
     seen = words(documents(view(fields), forms=(KINDS[kind],))[KINDS[kind]])
     assert "示" * 60 in seen
     assert seen.count("longwords") >= 25
+
+
+@pytest.mark.parametrize("size", [7.6, 7.0, 6.6, 6.2])
+def test_rows_flow_as_they_were_reckoned(size: float) -> None:
+    """The style sheet says by hand what the lines below the rows are placed by."""
+    sheet = (files("templates") / "styles" / "attest.css").read_text(encoding="utf-8")
+    name, key_line = f"pt{size * 10:.0f}", KEY_SIZE * KEY_LEADING * MM_PER_PT
+    drop = baseline(0, size, LEADING) - baseline(0, KEY_SIZE, KEY_LEADING)
+    told = [
+        re.search(rf"\.{name} \.{part} {{ {what}: ([\d.]+)mm", sheet)
+        for part, what in (("key", "top"), ("double", "min-height"))
+    ]
+    shown = [float(found[1]) for found in told if found]
+    assert shown == pytest.approx([0.85 + drop, drop + 2 * key_line], abs=0.002)
+    assert f".{name} {{ font-size: {size:g}pt; line-height: {LEADING:g} }}" in sheet

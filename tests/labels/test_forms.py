@@ -16,7 +16,7 @@ import pytest
 from factors.errors import FindingsError, IssueError
 from labels.issue import issue
 from labels.registry.records import all_reservations
-from labels.render import check, documents
+from labels.render.documents import check, documents
 from labels.render.packaging import Order, artwork
 from labels.verify.pagetext import page_text
 from labels.view import DocumentView

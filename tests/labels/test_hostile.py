@@ -12,7 +12,7 @@ import pikepdf
 import pytest
 
 from factors.texts import LANGS
-from labels.render import check, documents
+from labels.render.documents import check, documents
 from labels.verify.pagetext import page_text
 from tests.labels.test_forms import KINDS, of_kind, put
 from tests.labels.views import composed, view

@@ -10,7 +10,8 @@ from factors.errors import FindingsError
 from factors.texts import LANGS, catalogue
 from labels.fonts import find
 from labels.page import page
-from labels.render import check, documents, label
+from labels.render import label
+from labels.render.documents import check, documents
 from labels.render.fitting import Face, faces, wrap
 from labels.render.texts import check_texts
 from labels.render.typeset import typeset

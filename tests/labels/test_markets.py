@@ -9,7 +9,7 @@ from factors.errors import FindingsError, IssueError
 from labels.issue import issue
 from labels.markets import check_label, held, label_permitted, market_of, markets
 from labels.registry.desk import submit
-from labels.render import documents
+from labels.render.documents import documents
 from labels.view import DOCUMENT_LANGS, DocumentLang
 from tests.labels.desk_help import T0, approved_draft, demo_store, office, submission
 from tests.labels.views import body, view, whole_life, words

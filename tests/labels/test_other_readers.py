@@ -15,10 +15,10 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from labels import render
 from labels.canonical import sha256
 from labels.issue import Issued, issue
 from labels.registry.store import Store
+from labels.render import documents as render
 from labels.verify.attachments import attachments
 from tests.golden.drawer import HERE
 from tests.labels.attested import attested_view

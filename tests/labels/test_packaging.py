@@ -14,8 +14,8 @@ from factors.errors import FindingsError
 from labels.cli.artwork import Wish, issued_view, make_artwork
 from labels.gtin import gtin14
 from labels.page import page
-from labels.render import documents, small
-from labels.render.documents import machine_fonts
+from labels.render import small
+from labels.render.documents import documents, machine_fonts
 from labels.render.fitting import faces
 from labels.render.inks import COLOUR, Inks, contrast, one_ink
 from labels.render.packaging import SHEETS, Order, SizeName, artwork

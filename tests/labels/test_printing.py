@@ -17,7 +17,7 @@ from factors.errors import FindingsError, IssueError
 from labels import printing
 from labels.frames import Frame, receive
 from labels.printing import Limits, PrintRoom
-from labels.render import check, documents, record
+from labels.render.documents import check, documents, record
 from tests.labels.views import body, view
 
 LABEL = ("label.pdf",)

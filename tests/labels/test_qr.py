@@ -5,7 +5,7 @@ import zxingcpp
 
 from factors.errors import FindingsError
 from labels.page import page
-from labels.render import documents
+from labels.render.documents import documents
 from labels.render.drawing import qr, qr_modules
 from labels.view import DocumentLang
 from tests.labels.views import body, picture, printed, unverified, view

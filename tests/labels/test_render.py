@@ -21,8 +21,9 @@ from labels.canonical import canonical
 from labels.figures import shown
 from labels.fonts import find
 from labels.page import StageView, page
-from labels.render import check, documents, drawing, label, press, record
+from labels.render import drawing, label, press
 from labels.render.bar import lay_out
+from labels.render.documents import check, documents, record
 from labels.render.fitting import faces
 from labels.render.press import Plate, assert_subsetter
 from labels.view import DOCUMENT_LANGS, DocumentLang
@@ -466,8 +467,8 @@ def test_same_view_same_bytes_also_in_another_process() -> None:
     again = {name: sha256(pdf).hexdigest() for name, pdf in documents(view()).items()}
     assert first == again
     program = (
-        "import json, hashlib; from labels.render import documents; from tests.labels.views import"
-        " view; print(json.dumps({n: hashlib.sha256(d).hexdigest()"
+        "import json, hashlib; from labels.render.documents import documents;"
+        " from tests.labels.views import view; print(json.dumps({n: hashlib.sha256(d).hexdigest()"
         " for n, d in documents(view()).items()}))"
     )
     answer = subprocess.run(

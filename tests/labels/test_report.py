@@ -12,9 +12,9 @@ from factors.errors import FindingsError
 from labels import facts
 from labels.checklist import ASKED, State, items, missing
 from labels.page import page
-from labels.render import check, documents
 from labels.render.chart_parts import Axis, Bar
 from labels.render.charts import Step, Stream, flow, stage_chart, waterfall
+from labels.render.documents import check, documents
 from labels.render.figures_of import figures
 from labels.render.half_charts import interval, tornado
 from labels.sealed_facts import sources

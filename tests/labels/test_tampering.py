@@ -15,10 +15,10 @@ from pathlib import Path
 
 import pytest
 
-from labels import render
 from labels.issue import issue
 from labels.registry.export import view_of
 from labels.registry.store import Store
+from labels.render import documents as render
 from labels.timestamp import upgrade
 from labels.trust import TrustFile
 from labels.verify import Report, verify

@@ -20,7 +20,6 @@ from weasyprint import HTML
 
 from factors.errors import VerifyError
 from factors.texts import LANGS, catalogue
-from labels import render
 from labels.bundle import Bundle, read_bundle
 from labels.canonical import canonical, parse_object, sha256
 from labels.issue import Issued, issue
@@ -30,6 +29,7 @@ from labels.registry.export import LogView, export_log, read_view, view_of
 from labels.registry.log import append
 from labels.registry.state import Event
 from labels.registry.store import Store
+from labels.render import documents as render
 from labels.seal import seal
 from labels.trust import TrustFile, trust_file
 from labels.verify import DeepInputs, Report, deep_inputs, read_document, verify

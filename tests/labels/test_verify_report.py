@@ -210,9 +210,7 @@ def told_by_command(
     store: Store, folder: Path, capsys: pytest.CaptureFixture[str], **more: Any
 ) -> tuple[int, Any]:
     registry = more.pop("registry", store.location)
-    code = verify_document(
-        folder / "label.pdf", None, registry, "", None, None, "en", deep=False, as_json=True, **more
-    )
+    code = verify_document(folder / "label.pdf", None, registry, "", "en", as_json=True, **more)
     return code, json.loads(capsys.readouterr().out)
 
 

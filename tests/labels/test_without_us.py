@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from labels import render
 from labels.canonical import canonical
 from labels.issue import issue
 from labels.registry.export import export_log
+from labels.render import documents as render
 from tests.labels.desk_help import approved_draft, demo_store, issued, office
 
 PAGE = Path(__file__).parents[2] / "docs/how-to/verify-without-us.md"

@@ -19,7 +19,7 @@ from labels.canonical import canonical
 from labels.certificate import Approver, Body, Draft, compose
 from labels.issuer import demo_issuer
 from labels.kinds import Kind, Validity
-from labels.render import documents
+from labels.render.documents import documents
 from labels.view import DocumentLang, DocumentView
 from tests.labels.example import footprint
 

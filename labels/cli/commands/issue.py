@@ -119,17 +119,13 @@ def verify(
     """Verify a sealed document offline; exit 0 valid, 1 not valid, 2 unreadable."""
     from labels.cli.checking import verify_document
 
+    inputs = None
+    if deep:
+        from labels.cli.recounting import recounting
+
+        inputs = recounting(sealed, workbook)
     told = verify_document(
-        document,
-        trust,
-        registry,
-        at,
-        sealed,
-        workbook,
-        lang_of(lang),
-        seen=seen,
-        deep=deep,
-        as_json=json,
+        document, trust, registry, at, lang_of(lang), seen=seen, deep=inputs, as_json=json
     )
     raise typer.Exit(told)
 
