@@ -122,4 +122,4 @@ def _usage(refusal: TyperException, context: Any, command: str) -> Finding:
     if hasattr(refusal, "param_type") and isinstance(refusal, BadParameter) and refusal.param:
         wanted = refusal.param.get_error_hint()
         return finding("CLI-ARGUMENT", wanted=wanted, command=command)
-    return finding("CLI-USAGE", told=told, command=command)
+    return finding("CLI-USAGE", told=told.removeprefix("Invalid value: "), command=command)
