@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -112,21 +113,30 @@ def _scale(
     try:
         row = factors.get(source)
         log.extend(fit_for_line(row, where))
-        mine, theirs = unit(text, counting), unit(row.unit, counting)
+        scale = _ratio(text, row.unit, counting)
     except (FactorError, UnitError) as error:
         log.extend(replace(one, where=where) for one in error.findings)
         return 0.0
-    if mine.dimension != theirs.dimension:
+    if scale is None:
+        mine, theirs = unit(text, counting), unit(row.unit, counting)
         told = {"unit": mine, "source": source, "expected": theirs}
         log.append(finding("SYSTEM-UNIT", where, **told))
-        return 0.0
-    return float(mine.scale / theirs.scale)
+    return scale or 0.0
+
+
+@lru_cache(maxsize=4_096)
+def _ratio(text: str, per: str, counting: frozenset[str]) -> float | None:
+    """Return what one of a unit is in another; None where their dimensions differ."""
+    mine, theirs = unit(text, counting), unit(per, counting)
+    return float(mine.scale / theirs.scale) if mine.dimension == theirs.dimension else None
 
 
 def _at_rows(
     log: Sequence[Finding], places: NDArray[np.int64], pairs: Sequence[tuple[str, str]]
 ) -> list[Finding]:
     """Return the findings of pairs at the first row that has the pair."""
+    if not log:
+        return []
     number = {"\t".join(pair): index for index, pair in enumerate(pairs)}
     return [
         replace(
