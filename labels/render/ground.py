@@ -50,6 +50,7 @@ def certificate(
         *(drawn_bar(bar, left, above, BAR_HEIGHT) for left, bar in bars),
         *(fill(COLOURS[f"s{colour}"], [box.path]) for colour, box in swatches),
         fill(INK, [*frames, *(line.path for line in lines)]),
+        fill(RULE, [Rect(k.left - 1.3, k.top + 0.4, 0.18, 6).path for k in keys if k.left > LEFT]),
     ]
     if page.whole:
         told.append(page.words.text("report.later_alt", stages=listed(page.later)).first)
