@@ -148,8 +148,8 @@ prints the tables of all rooms.
 
 
 BUSY = """**The machine was busy: load average {load:.0f} on {cores} cores.** Processor time does
-not count waiting, but caches and memory are shared: what reads much memory (loops, portfolios) looks
-slower than it is, and a ratio near its aim is not settled by this run.
+not count waiting, but caches and memory are shared: what reads much memory (loops, portfolios)
+looks slower than it is, and a ratio near its aim is not settled by this run.
 """
 
 
