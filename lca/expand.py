@@ -7,8 +7,11 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
+from factors.errors import FindingsError
+from factors.findings import Finding, Where, finding
 from factors.numbers import decimal_text
 from factors.store import FactorSet
+from factors.texts import LANGS
 from lca.answers import Answers, Input, Valued, supplier
 from lca.green_power import GreenShare
 from lca.inventory import Exchange
@@ -171,11 +174,22 @@ def _with_origin(
                 return  # the supplier's figure holds this leg
             mode = entry.mode if entry is not None and entry.mode else ""
             mode = mode or answers.model.account(rule.each).default_mode
+            if mode not in factors:
+                raise FindingsError(_no_such_way(mode, factors, rule, entry))
             yield replace(base, from_factor=answers.pick(factors[mode]))
         case FromElectricity(country):
             own = rule.process in answers.model.foreground
             green = site.green if own else ()
             yield from _electricity(base, answers.pick(country), green, rules)
+
+
+def _no_such_way(
+    mode: str, factors: Mapping[str, object], rule: ExchangeRule, entry: SupplierEntry | None
+) -> Finding:
+    """A way of transport that the model has for other goods and not for these."""
+    where = Where() if entry is None else entry.where
+    names = {f"line_{lang}": rule.name[lang] for lang in LANGS}
+    return finding("BUILD-SUPPLIER-MODE", where, mode=mode, known=", ".join(factors), **names)
 
 
 def _electricity(

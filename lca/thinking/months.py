@@ -26,6 +26,9 @@ FEW = 4
 FAR = math.log(1.8)
 """How far a month may be off its line, as a logarithm, when the others are on theirs."""
 
+STEEP = 3.0
+"""No account answers the season more than so: where few months differ, one slip makes the slope."""
+
 STEP = 1.4
 CLIMB = 6.0
 FLOOR = 0.05
@@ -210,7 +213,7 @@ def _worst(values: Sequence[float], season: Sequence[float]) -> float:
 
 
 def _odd(one: Series, season: Sequence[float], explained: Collection[int]) -> Iterator[Finding]:
-    """Months far off their line; in one that the maker explains only slips and far too much."""
+    """Months far off their line; in one that the maker explains only what looks like a slip."""
     line = _line(_scaled(one.values), season)
     if not line:
         return
@@ -226,7 +229,7 @@ def _odd(one: Series, season: Sequence[float], explained: Collection[int]) -> It
             expected = scale * line[month]
             told = {"month": month + 1, "value": shown(value), "expected": shown(expected)}
             slip = _slip(value / expected)
-            if month in explained and not (value and (slip or value > COARSE * expected)):
+            if month in explained and not (slip and value):
                 continue
             told |= {"unit": one.unit, "slip": f" (x {slip})" if slip else ""}
             sure = Sure.LIKELY if slip or not value else Sure.LOOK
@@ -254,7 +257,7 @@ def _line(scaled: Sequence[float], season: Sequence[float]) -> tuple[float, ...]
         for a, b in combinations(range(TWELVE), 2)
         if abs(season[b] - season[a]) > FLOOR
     ]
-    slope = median(pairs) if pairs else 0.0
+    slope = max(-STEEP, min(STEEP, median(pairs))) if pairs else 0.0
     base = median(y - slope * x for x, y in zip(season, scaled, strict=True))
     return tuple(max(base + slope * x, FLOOR) for x in season)
 

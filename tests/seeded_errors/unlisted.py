@@ -8,6 +8,7 @@ from datetime import date
 from itertools import pairwise
 
 from factors.units import unit
+from lca.model_origins import FromMode
 from tests.seeded_errors.amounts import scaled
 from tests.seeded_errors.book import Book, Spot, Value, day_of
 from tests.seeded_errors.fault import Fault, Kind, Plant, Planted, at
@@ -56,6 +57,7 @@ def faults() -> Iterator[Fault]:
         ("band-delivery-border", BAND, "a lorry from abroad for ship and lorry", _supplier(
             country="TH", mode="truck", distance=4780)),
         ("code-country-none", STRUCTURE, "a country that does not exist", _supplier(country="XX")),
+        ("code-ship-inland", STRUCTURE, "a ship for goods that the model has on roads", _by_ship),
         ("evidence-figure-unused", EVIDENCE, "a figure for what the model builds", _unused),
         ("balance-waste-water", BALANCE, "waste water with a digit too many", _times("wastewater")),
         ("balance-biogas", BALANCE, "biogas with a digit too many", _times("biogas")),
@@ -223,6 +225,24 @@ def _supplier(**wrong: Value) -> Find:
         return {line.spot(name): value for name, value in wrong.items()}, line.cells
 
     return find
+
+
+def _by_ship(book: Book, rng: random.Random) -> Edits | None:
+    """A way of transport that the template offers for the sake of other goods."""
+    model = model_of(book.model)
+    ways = {one.each: set(one.origin.factors) for one in model.exchanges
+            if isinstance(one.origin, FromMode)}  # fmt: skip
+    names = {
+        word
+        for one in model.accounts
+        if "ship" not in ways.get(one.id, {"ship"})
+        for word in (one.id, *one.name.values())
+    }
+    line = some(rng, [one for one in table(book, "suppliers") if one.text("account") in names])
+    offered = any("ship" in one for one in ways.values())
+    if line is None or not offered:
+        return None
+    return {line.spot("mode"): "ship", line.spot("distance"): 900}, line.cells
 
 
 def _unused(book: Book, rng: random.Random) -> Edits | None:
