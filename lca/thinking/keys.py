@@ -83,7 +83,7 @@ def _pieces(case: Case) -> Iterator[Finding]:
         counted = key.kind == "pieces" and own is not None and own.symbol == declared.unit.symbol
         if not counted or not case.sound(key.where):
             continue
-        for family in made.keys() & key.values.keys():
+        for family in sorted(made.keys() & key.values.keys()):
             told, booked = float(key.values[family]), good[family] * float(declared.amount)
             sound = all(case.sound(cell.where) for cell in made[family].output)
             if sound and told and booked and not 1 / AGREE <= told / booked <= AGREE:
