@@ -9,7 +9,10 @@ from factors.findings import Finding
 from lca.thinking.case import Case
 from lca.thinking.sure import Sure, thought
 
-NOT_MADE = re.compile("食堂|宿舍|餐厅|租户|承租|出租|canteen|dormitor|tenant", re.IGNORECASE)
+NOT_MADE = re.compile(
+    "食堂|宿舍|餐厅|家属|租户|承租|出租|代储|canteen|dormitor|staff district|tenant|for others",
+    re.IGNORECASE,
+)
 """Words of places where nothing is made."""
 
 
