@@ -140,7 +140,8 @@ def _swept_flat(matrix: csr_array, right: Array) -> tuple[Array, int]:
     handed = diags_array(1 / diagonal) @ (diags_array(diagonal) - matrix)
     own = (right.T / diagonal).T
     size_of = abs(handed)
-    widest, most = float(size_of.sum(axis=1).max()), float(np.abs(own).max(initial=0.0))
+    widest = float((size_of @ np.ones(len(diagonal))).max())
+    most = float(np.abs(own).max(initial=0.0))
     values = own.copy()
     with np.errstate(over="ignore", invalid="ignore"):
         for sweep in range(1, SWEEPS):

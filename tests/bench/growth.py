@@ -117,6 +117,11 @@ def curve(points: Sequence[Point], title: str) -> str:
 
     ours = " ".join(at(one.count, one.ours) for one in points)
     peer = " ".join(at(one.count, one.peer) for one in points if one.peer)
+    met = "".join(
+        '<circle cx="{}" cy="{}" r="3" fill="#b5651d"/>'.format(*at(one.count, one.peer).split(","))
+        for one in points
+        if one.peer
+    )
     labels = "".join(
         f'<text x="{at(one.count, one.ours).split(",")[0]}" y="240" text-anchor="middle">'
         f"{one.count:,}</text>"
@@ -131,7 +136,7 @@ def curve(points: Sequence[Point], title: str) -> str:
         f'<title>{escape(title)}</title><text x="60" y="20" font-size="13">{escape(title)}</text>'
         f'<polyline points="{ours}" fill="none" stroke="#2f6f8f" stroke-width="2.5"/>'
         f'<polyline points="{peer}" fill="none" stroke="#b5651d" stroke-width="2.5" '
-        f'stroke-dasharray="6 4"/>{labels}'
+        f'stroke-dasharray="6 4"/>{met}{labels}'
         '<text x="60" y="256" fill="#555555">full: ours; dashed: bw2calc; both axes logarithmic'
         "</text></svg>\n"
     )
