@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from math import sqrt
+
 import numpy as np
 import pytest
 from scipy.special import ndtri
+from scipy.stats import binom
 
-from lca.uncertainty.sample import quantile, summary
+from lca.uncertainty.sample import FEWEST, quantile, summary
 
 RUNS = 2_000
 
@@ -48,3 +51,27 @@ def test_the_order_of_the_runs_does_not_matter() -> None:
 def test_one_run_is_no_sample_but_no_error_either() -> None:
     found = summary(np.array([3.0]), 0)
     assert (found.mean, found.sd, found.converged) == (3.0, 0.0, False)
+
+
+@pytest.mark.parametrize("count", [40, 100, 999, 1_000, 10_000])
+@pytest.mark.parametrize("share", [0.025, 0.3, 0.5, 0.975])
+def test_limits_are_the_order_statistics_of_the_binomial(count: int, share: float) -> None:
+    """Each side leaves at most 2.5 %, and two ranks further in it would leave more."""
+    found = quantile(np.arange(1.0, count + 1), share)
+    below, above = round(found.low), round(found.high)
+    known = binom(count, share)
+    if below > 1:
+        assert known.cdf(below - 1) <= 0.025
+    if above < count:
+        assert known.sf(above - 1) <= 0.025
+    assert known.cdf(below + 2) > 0.025
+    assert known.sf(above - 4) > 0.025
+    assert found.share == share
+
+
+def test_a_small_sample_by_hand() -> None:
+    found = summary(np.array([1.0, 2.0, 4.0]), seed=0)
+    assert found.sd == pytest.approx(sqrt(7 / 3))
+    assert summary(np.array([1.0, 2.0]), seed=0).sd == pytest.approx(sqrt(0.5))
+    assert summary(np.full(FEWEST, 2.0), seed=0).converged
+    assert not summary(np.full(FEWEST - 1, 2.0), seed=0).converged
