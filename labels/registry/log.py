@@ -82,8 +82,17 @@ def appended(tx: Connection, position: int) -> Appended:
 
 
 def state_of(tx: Connection, serial: str) -> State:
-    """Return the state of a reserved record as the log tells it, expiry left aside."""
-    return replay(map(Event, tx.execute(_KINDS, {"serial": serial}).scalars()))
+    """Return the state of a reserved record as the log tells it, expiry left aside.
+
+    Raises
+    ------
+    IssueError
+        ``LOG-DAMAGED`` when its leaves contradict the table of states.
+    """
+    try:
+        return replay(map(Event, tx.execute(_KINDS, {"serial": serial}).scalars()))
+    except (TransitionError, ValueError) as error:
+        raise _damaged(f"{serial}: {error}") from error
 
 
 def find_leaf(tx: Connection, serial: str, kind: str) -> tuple[int, bytes] | None:

@@ -121,9 +121,26 @@ def put_approval(tx: Connection, draft: str, record: Mapping[str, Any]) -> None:
 
 
 def get_approvals(tx: Connection, draft: str) -> list[dict[str, Any]]:
-    """Return the approvals of a draft, by role."""
+    """Return the approvals of a draft, by role.
+
+    Raises
+    ------
+    IssueError
+        ``REGISTRY-STORAGE`` when one cannot be read.
+    """
     records = tx.execute(_APPROVALS, {"draft": draft}).scalars()
-    return [dict(parse_object(record)) for record in records]
+    return [_approval(draft, record) for record in records]
+
+
+def _approval(draft: str, record: bytes) -> dict[str, Any]:
+    try:
+        said = dict(parse_object(record))
+        if not {"role", "kid"} <= set(said["payload"]):
+            raise KeyError("payload")
+    except (ValueError, KeyError, TypeError) as error:
+        reason = f"approval: {type(error).__name__}"
+        raise refusal("REGISTRY-STORAGE", draft, reason=reason) from error
+    return said
 
 
 def find_reservation(tx: Connection, **by: str | int) -> Reservation | None:

@@ -12,6 +12,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
+from json import JSONDecodeError
 from pathlib import Path
 from typing import Any
 
@@ -106,7 +107,8 @@ class Store:
             raise refusal("REGISTRY-STOPPED", self.location.name, reason=self._stopped)
         try:
             yield
-        except (SQLAlchemyError, OSError) as error:
+        except (SQLAlchemyError, OSError, JSONDecodeError, UnicodeDecodeError) as error:
+            # the last two: stored bytes that are no longer what was stored
             reason = str(getattr(error, "orig", None) or error)
             written = isinstance(error, OSError) and not read_only
             if written or self.database.unsure(error):

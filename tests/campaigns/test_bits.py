@@ -365,6 +365,32 @@ def test_a_body_that_cannot_be_read_is_refused_wherever_it_is_needed(
     store.close()
 
 
+@pytest.mark.parametrize("spoilt_record", [b"{", b'{"payload":1}', b'{"qayload":{}}', b"\xff"])
+def test_an_approval_that_cannot_be_read_is_refused(
+    whole: Whole, memory: Path, spoilt_record: bytes
+) -> None:
+    place = shutil.copytree(whole.place, memory / "registry")
+    with closing(sqlite3.connect(place / DATABASE, isolation_level=None)) as database:
+        database.execute("DROP TRIGGER approvals_update")
+        database.execute("UPDATE approvals SET record = ?", (spoilt_record,))
+    store = open_store(place)
+    with pytest.raises(IssueError, match="REGISTRY-STORAGE"):
+        issue(office(store), whole.draft)
+    assert {found.code for found in check(store)} >= {"CHECK-APPROVAL"}
+    store.close()
+
+
+def test_a_log_whose_kinds_contradict_the_table_is_refused(whole: Whole, memory: Path) -> None:
+    place = shutil.copytree(whole.place, memory / "registry")
+    with closing(sqlite3.connect(place / DATABASE, isolation_level=None)) as database:
+        database.execute("DROP TRIGGER leaves_update")
+        database.execute("UPDATE leaves SET kind = 'void ' WHERE serial = 'SAMPLE-1'")
+    store = open_store(place)
+    with pytest.raises(IssueError, match="LOG-DAMAGED"):
+        change(store, "SAMPLE-1", Event.SUSPEND, "data-doubted", store.key(Purpose.APPROVAL), T0)
+    store.close()
+
+
 def test_an_old_copy_is_named_by_a_witness(whole: Whole, memory: Path) -> None:
     """Control: without the witness nothing about an old copy is wrong."""
     for old in whole.old:
