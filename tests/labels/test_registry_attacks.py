@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
 import sqlite3
 from contextlib import nullcontext
@@ -33,6 +34,7 @@ from tests.labels.desk_help import (
     submission,
 )
 
+LATER = T0 + dt.timedelta(minutes=1)
 LATER_TABLES = ("successions", "rotations")
 
 
@@ -46,7 +48,7 @@ def prototype(tmp_path_factory: pytest.TempPathFactory) -> Path:
     draft = approved_draft(store, submission("EX-500-0W"))
     issue(office(store), draft, succession=Succession("SAMPLE-1", NAME_CORRECTED, key))
     fresh = new_key(Purpose.SEAL, "示例 Example", demo=True, now=T0)
-    rotate(store, Rekey(fresh), [store.key(Purpose.ROOT)], T0)
+    rotate(store, Rekey(fresh), [store.key(Purpose.ROOT)], LATER)
     assert check(store) == ()
     store.close()
     return folder
@@ -150,7 +152,7 @@ def test_a_restored_old_copy_is_seen_by_a_witness_only(
 ) -> None:
     """Nothing inside an old copy is wrong; a checkpoint kept elsewhere tells that it is old."""
     shutil.copytree(store.location, tmp_path / "old")
-    clock = Clock(T0)
+    clock = Clock(LATER)
     issue(office(store, clock=clock), approved_draft(store, submission("EX-LATER")))
     witness = tmp_path / "witness"
     register.write_witness(store.location, [witness], "en")
