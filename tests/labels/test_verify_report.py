@@ -27,8 +27,8 @@ from labels.verify import Report, verify
 from labels.verify.lists import StatusLists, open_list, read_lists
 from labels.verify.report import CONTENT, Outcome
 from tests.labels.desk_help import T0, demo_store, issued
-from tests.labels.exhibits import EXHIBITS, lists_of
-from tests.labels.forging import LATER, Exhibit, Order, Workshop
+from tests.labels.exhibits import EXHIBITS
+from tests.labels.forging import LATER, Exhibit, Order, Workshop, lists_of
 
 SCHEMAS = Path(__file__).parents[2] / "docs" / "schemas"
 
@@ -124,7 +124,7 @@ def test_what_a_hostile_document_says_stays_on_its_line(shop: Workshop) -> None:
 
 
 def test_a_copy_of_the_log_is_believed_for_its_time(shop: Workshop, good: Exhibit) -> None:
-    dated = replace(good, lists=lists_of(shop, State.ISSUED))
+    dated = replace(good, lists=lists_of(shop.keys["note"], State.ISSUED))
     last = T0 + LIFETIME
     assert dated.judged().status == "valid"
     assert replace(dated, now=last - dt.timedelta(days=1)).judged().status == "valid"
@@ -134,7 +134,7 @@ def test_a_copy_of_the_log_is_believed_for_its_time(shop: Workshop, good: Exhibi
 
 
 def test_an_old_copy_still_answers_for_its_own_time(shop: Workshop, good: Exhibit) -> None:
-    dated = replace(good, lists=lists_of(shop, State.ISSUED), now=T0 + 5 * LIFETIME)
+    dated = replace(good, lists=lists_of(shop.keys["note"], State.ISSUED), now=T0 + 5 * LIFETIME)
     report = verify(
         dated.pdf,
         trust=dated.trust,
@@ -148,7 +148,7 @@ def test_an_old_copy_still_answers_for_its_own_time(shop: Workshop, good: Exhibi
 
 def test_a_withdrawal_is_believed_however_old_the_copy(shop: Workshop) -> None:
     exhibit = EXHIBITS["revoked"].make(shop, random.Random(2))
-    old = replace(exhibit, lists=lists_of(shop, State.REVOKED), now=T0 + 5 * LIFETIME)
+    old = replace(exhibit, lists=lists_of(shop.keys["note"], State.REVOKED), now=T0 + 5 * LIFETIME)
     assert old.judged().status == "revoked"
 
 
@@ -162,9 +162,9 @@ def test_a_copy_without_lists_says_that_its_age_is_unknown(good: Exhibit) -> Non
 def test_a_list_that_is_not_the_log_s_own_is_refused(
     shop: Workshop, good: Exhibit, spoil: str
 ) -> None:
-    token = lists_of(shop, State.ISSUED).tokens["revocation"]
+    token = lists_of(shop.keys["note"], State.ISSUED).tokens["revocation"]
     tokens = {
-        "key": lists_of(replace(shop, keys={**shop.keys, "note": stranger()}), State.ISSUED).tokens,
+        "key": lists_of(stranger(), State.ISSUED).tokens,
         "purpose": {"suspension": token},
         "bomb": {"revocation": token[:40] + b"A" * (1 << 21)},
         "length": {"revocation": token[:-4]},
