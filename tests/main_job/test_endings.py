@@ -19,6 +19,7 @@ import time
 from contextlib import suppress
 from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
+from threading import Timer
 
 import pytest
 from typer.main import get_command
@@ -237,21 +238,32 @@ def environment(**more: str) -> dict[str, str]:
     return {**plain_one, "CARBONLABEL_LANG": "en", "TERM": "xterm-256color", **more}
 
 
+IN_FRONT = (
+    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler);"
+    " from labels.cli.main import main; main()"
+)
+"""The command as a shell starts it: tests that run in the background pass on that nobody listens
+to Ctrl-C."""
+
+
 def on_a_terminal(*words: str, until: str = "", **more: str) -> tuple[int, str]:
     """Run a command with a terminal; press Ctrl-C once it has said something."""
     ours, its = pty.openpty()
     with subprocess.Popen(
-        [*PYTHON, *words], cwd=ROOT, env=environment(**more),
+        [sys.executable, "-c", IN_FRONT, *words], cwd=ROOT, env=environment(**more),
         stdin=its, stdout=its, stderr=its, start_new_session=True,
     ) as process:  # fmt: skip
         os.close(its)
         told = b""
+        overdue = Timer(120, process.kill)
+        overdue.start()
         with suppress(OSError):  # Linux says EIO when the other end is closed
             while part := os.read(ours, 4096):
                 told += part
                 if until and until.encode() in told:
                     process.send_signal(signal.SIGINT)
                     until = ""
+        overdue.cancel()
     os.close(ours)
     return process.returncode, told.decode()
 
