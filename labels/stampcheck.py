@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from asn1crypto import cms, tsp, x509
@@ -135,9 +136,11 @@ def stamp_of(
         As :func:`check_token`; ``TIMESTAMP-UNKNOWN`` where the token holds, and its authority is
         none of the known.
     """
-    held = _held(signed_data(extension.token))
-    known = next((one for one in authorities if one.certificates[0] in held), None)
-    authority = known or _itself(extension, held)
+    signed = signed_data(extension.token)
+    with _read():
+        held = _held(signed)
+        known = next((one for one in authorities if one.certificates[0] in held), None)
+        authority = known or _itself(extension, held)
     carried = extension.validation.certificates
     stamp = check_token(extension.token, extension.imprint, carried, authority, window, rules)
     if known is None:
@@ -153,13 +156,22 @@ def signed_data(der: bytes) -> cms.SignedData:
     TimestampFault
         ``TIMESTAMP-ANSWER`` for bytes that are no token.
     """
-    try:
+    with _read():
         signed = cms.ContentInfo.load(der, strict=True)["content"]
         if isinstance(signed, cms.SignedData) and len(signed["signer_infos"]) == 1:
             return signed
-    except Exception as error:  # hostile DER
-        raise TimestampFault("TIMESTAMP-ANSWER", type(error).__name__) from error
     raise TimestampFault("TIMESTAMP-ANSWER", "form")
+
+
+@contextmanager
+def _read() -> Iterator[None]:
+    """Read hostile DER: it is taken apart only when it is looked at, and may then be none."""
+    try:
+        yield
+    except TimestampFault:
+        raise
+    except Exception as error:
+        raise TimestampFault("TIMESTAMP-ANSWER", type(error).__name__) from error
 
 
 def info(signed: cms.SignedData) -> tsp.TSTInfo:

@@ -292,11 +292,20 @@ def _read_keys(folder: Path, archive: zipfile.ZipFile, names: list[str], passphr
             write_key(folder / KEYS / name, read_key(path, purpose, passphrase))
 
 
+def _values(line: bytes) -> list[Any]:
+    """Read a row; what is none is the backup's fault, not that of the storage it is read into."""
+    try:
+        found: list[Any] = json.loads(line)
+    except ValueError as error:
+        raise ValueError(f"row: {error}") from error
+    return found
+
+
 def _rows(archive: zipfile.ZipFile, table: Table) -> Iterator[dict[str, Any]]:
     names = table.columns.keys()
     with archive.open(f"tables/{table.name}.jsonl") as file:
         while line := file.readline(MOST_BYTES):
-            values = json.loads(line)
+            values = _values(line)
             yield dict(zip(names, map(_meant, values), strict=True))
 
 
