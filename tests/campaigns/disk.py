@@ -18,6 +18,8 @@ from pathlib import Path
 
 SECTOR = 512
 CALLS = "openat,write,pwrite64,ftruncate,fsync,fdatasync,rename,renameat,renameat2,unlink,unlinkat"
+#: How strace writes them down: with their files, and every byte.
+RECORDING = ("-y", "-xx", "-s", "4194304", "-e", "signal=none", "-e", f"trace={CALLS}")
 _LINE = re.compile(r"^\d+ +(\w+)\((.*)\) = (\d+)(?:<.*>)?$")
 
 
@@ -62,10 +64,8 @@ class File:
 
 def record(arguments: Sequence[str], trace: Path) -> None:
     """Run a Python module under strace."""
-    strace = ["strace", "-f", "-y", "-xx", "-s", "4194304", "-e", "signal=none"]
-    subprocess.run(
-        [*strace, "-e", f"trace={CALLS}", "-o", str(trace), sys.executable, *arguments], check=True
-    )
+    strace = ["strace", "-f", *RECORDING, "-o", str(trace)]
+    subprocess.run([*strace, sys.executable, *arguments], check=True)
 
 
 def calls(trace: Path, folder: Path) -> list[Call]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
-import resource
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -28,7 +27,7 @@ DONE, REFUSED, AGAIN = 0, 3, 4
 EARLY, DEAF, FORGETFUL = "early", "deaf", "forgetful"
 
 
-def work(place: Path, records: int, habit: str) -> int:
+def work(place: Path, records: int, habit: str = "") -> int:
     """Issue; whatever is refused is asked for once more; return how it ended."""
     journal = os.open(place.parent / ACKNOWLEDGED, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 
@@ -50,8 +49,7 @@ def work(place: Path, records: int, habit: str) -> int:
                     store._stopped = ""
                 serial = issue_one(store, number, None)
             acknowledge(serial)
-    except CarbonLabelError as error:
-        print(error.findings[0].code)
+    except CarbonLabelError:
         return REFUSED
     return ended
 
@@ -79,15 +77,9 @@ def main() -> int:
     parser.add_argument("place", type=Path)
     parser.add_argument("records", type=int)
     parser.add_argument("--synchronous", type=int, default=2)
-    parser.add_argument("--habit", default="")
-    parser.add_argument("--largest", type=int, help="no file may grow beyond (bytes)")
     asked = parser.parse_args()
     sqlite.SETTINGS["synchronous"] = asked.synchronous
-    if asked.habit == DEAF:
-        os.fsync = deaf(os.fsync)  # type: ignore[assignment]
-    if asked.largest is not None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (asked.largest, asked.largest))
-    return work(asked.place, asked.records, asked.habit)
+    return work(asked.place, asked.records)
 
 
 if __name__ == "__main__":
