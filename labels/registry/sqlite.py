@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 
 from labels.canonical import sha256
+from labels.registry.blobs import sync_folder
 from labels.registry.database import READ_ONLY, Fault, schema_faults
 
 SETTINGS: dict[str, str | int] = {
@@ -30,6 +31,8 @@ UNSURE = frozenset(
 )
 #: How long a writer waits for another one (milliseconds).
 PATIENCE = 30_000
+#: Mark of a connection whose journal has a lasting name.
+_SYNCED = "journal named"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,7 @@ def open_engine(path: Path) -> Engine:
     engine = create_engine(f"sqlite:///{path}")
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
+    event.listen(engine, "begin", _naming_its_journal(path.parent))
     return engine
 
 
@@ -174,3 +178,14 @@ def _prepare(connection: Any, record: Any) -> None:
 def _begin(connection: Connection) -> None:
     options = connection.get_execution_options()
     connection.exec_driver_sql("BEGIN" if options.get(READ_ONLY) else "BEGIN IMMEDIATE")
+
+
+def _naming_its_journal(folder: Path) -> Callable[[Connection], None]:
+    """Make the journal's name last before a connection writes; SQLite goes on where that fails."""
+
+    def sync_once(connection: Connection) -> None:
+        if not connection.get_execution_options().get(READ_ONLY) and _SYNCED not in connection.info:
+            sync_folder(folder)
+            connection.info[_SYNCED] = True
+
+    return sync_once

@@ -256,12 +256,13 @@ def open_store(location: Path) -> Store:
         raise refusal("REGISTRY-MISSING", str(location))
     database = _database(location)
     engine = database.engine()
+    reading = engine.execution_options(**{READ_ONLY: True})  # who opens waits for no writer
     try:
-        with engine.connect() as connection:
+        with reading.connect() as connection:
             outdated = database.outdated(connection)
         if outdated:
             database.prepare()
-        with engine.connect() as connection:
+        with reading.connect() as connection:
             row = select(t.settings.c.data).where(t.settings.c.name == "issuer")
             data: Any = connection.execute(row).scalar_one()
         store = Store(location, database, engine, profile_from(parse_object(data)))

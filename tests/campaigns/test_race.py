@@ -225,6 +225,14 @@ def test_the_controls_without_both_locks_a_claim_is_given_twice(
     assert len({serial for serial, _ in alone[0].values()}) == 2
 
 
+def test_who_opens_a_registry_waits_for_no_writer(server: Server, tmp_path: Path) -> None:
+    place = server.found(tmp_path / "registry")
+    store = open_store(place)
+    with store.write():
+        open_store(place).close()
+    store.close()
+
+
 @contextmanager
 def everywhere() -> Iterator[tuple[Files, Servers]]:
     with running() as cluster:
