@@ -21,7 +21,7 @@ import pytest
 
 from factors.errors import IssueError
 from labels.canonical import canonical, sha256
-from labels.keys import Purpose
+from labels.keys import Purpose, SigningKey
 from labels.registry import records as r
 from labels.registry.check import check
 from labels.registry.desk import announce, reserve
@@ -38,6 +38,8 @@ PATIENCE = 120.0
 TRIES = 20
 #: Of so many answers one is lost.
 LOST = 4
+#: Lines of a footprint: the race is about numbers, and every request reads a footprint through.
+LINES = 1
 
 Answer = TypeVar("Answer")
 Meet = Callable[[], object]
@@ -113,7 +115,7 @@ def prepared(server: Server, folder: Path, copies: int, claims: int) -> tuple[Pa
     place = server.found(folder)
     store = open_store(place)
     rows = [
-        [approved_draft(store, submission(f"EX-{claim}")) for claim in range(claims)]
+        [approved_draft(store, submission(f"EX-{claim}", LINES)) for claim in range(claims)]
         for _ in range(copies)
     ]
     store.close()
@@ -140,25 +142,25 @@ def racer(race: Race, number: int, start: Any, told: Any) -> None:
     answers: dict[int, Any] = {}
     try:
         store = open_store(race.place)
+        key = store.key(Purpose.CHECKPOINT)
         claims = list(range(len(race.drafts[0])))
         if race.ask is honest:  # the careless ones meet at each claim and must keep one order
             random.Random(f"{race.seed} {number}").shuffle(claims)
         start.wait(PATIENCE)
         for claim in claims:
             draft = race.drafts[number % len(race.drafts)][claim]
-            answers[claim] = answer(store, race, draft, lambda: start.wait(PATIENCE))
+            answers[claim] = answer(store, key, race, draft, lambda: start.wait(PATIENCE))
     except BrokenBarrierError:
         answers[-1] = "barrier"
     finally:
         told.put(json.dumps(answers))
 
 
-def answer(store: Store, race: Race, draft: str, meet: Meet) -> Any:
+def answer(store: Store, key: SigningKey, race: Race, draft: str, meet: Meet) -> Any:
     try:
         reservation = race.ask(store, draft, meet)
         if race.ask is careless:
             return reservation.serial
-        key = store.key(Purpose.CHECKPOINT)
         receipt = patiently(lambda: announce(store, reservation, key, T0))
         if reservation.number % LOST == 0:
             assert honest(store, draft, meet) == reservation

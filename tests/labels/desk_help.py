@@ -85,10 +85,10 @@ class Clock:
         return self.moment
 
 
-def submission(product: str = "EX-500-OW", **more: Any) -> Submission:
-    """The example beer; another product id makes another claim."""
+def submission(product: str = "EX-500-OW", lines: int | None = None, **more: Any) -> Submission:
+    """The example beer, or its first lines alone; another product id makes another claim."""
     system = canonical({"schema": "carbonlabel-system/1", "product": product})
-    record = footprint()
+    record = footprint(lines)
     record["product"]["id"] = product
     record["lock"]["system"] = sha256(system)
     record["lock"]["workbook"] = {"name": "filled.xlsx", "sha256": sha256(WORKBOOK)}

@@ -35,9 +35,9 @@ EXCLUDING = PARTS[:5]
 Q = Decimal("0.000000000001")
 
 
-def footprint() -> dict[str, Any]:
-    """Return the example as a fresh dict."""
-    lines = [_line(number, row) for number, row in enumerate(_rows(), 1)]
+def footprint(most: int | None = None) -> dict[str, Any]:
+    """Return the example as a fresh dict, or one of its first lines alone."""
+    lines = [_line(number, row) for number, row in enumerate(_rows()[:most], 1)]
     counted = [line for line in lines if line["basis"] != "market"]
     market = [line for line in lines if line["basis"] != "location"]
     parts = {part: _sum(line["parts"].get(part, "0") for line in counted) for part in PARTS}
