@@ -8,7 +8,7 @@ the ``documents`` leaf is durable; a process may die anywhere and :func:`recover
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -46,7 +46,7 @@ from labels.registry.store import Store
 from labels.registry.succession import Succession
 from labels.seal import seal
 from labels.times import Clock, now
-from labels.view import DocumentView
+from labels.view import DocumentView, Job
 
 #: The named steps of issuing, in order; each is announced when it is done.
 STEPS = ("reserved", "logged", "rendered", "sealed", "stored", "documented", "copied")
@@ -82,10 +82,8 @@ class Renderer(Protocol):
         """Return what the bytes of the pages depend on."""
         ...
 
-    def documents(
-        self, view: DocumentView, *, forms: Collection[str] | None = None
-    ) -> Mapping[str, bytes]:
-        """Return unsigned PDFs by file name; all forms of the record when ``forms`` is None."""
+    def sets(self, *jobs: Job) -> Sequence[Mapping[str, bytes]]:
+        """Return unsigned PDFs by file name, for each view and the forms wanted of it."""
         ...
 
 
@@ -286,9 +284,9 @@ def _made(
     )
     public = Bundle(draft.body, receipt, approvals, made_with)
     sealed = Bundle(draft.body, receipt, approvals, made_with, draft.disclosures)
-    unsigned = {f"public/{n}": d for n, d in office.renderer.documents(public.view()).items()}
-    closed = office.renderer.documents(sealed.view(), forms=SEALED_FORMS)
-    unsigned |= {f"sealed/{n}": d for n, d in closed.items()}
+    opened, closed = office.renderer.sets((public.view(), None), (sealed.view(), SEALED_FORMS))
+    unsigned = {f"public/{name}": data for name, data in opened.items()}
+    unsigned |= {f"sealed/{name}": data for name, data in closed.items()}
     office.step("rendered")
     signed = {name: seal(data, seal_key) for name, data in unsigned.items()}
     office.step("sealed")

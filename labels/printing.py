@@ -9,22 +9,17 @@ that draws. What comes back is bytes and JSON.
 from __future__ import annotations
 
 import json
-import os
-import socket
-import subprocess
-import sys
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-import labels
 from factors.errors import FindingsError, IssueError
 from factors.findings import Finding, Where, finding
+from labels.child import Child, start
 from labels.frames import Frame, receive
-from labels.view import DocumentView
+from labels.view import DocumentView, Job
 
 CHILD = "labels.render.worker"
 
@@ -46,20 +41,6 @@ class Limits:
 
 
 @dataclass(slots=True)
-class _Child:
-    """A running child and the socket to it."""
-
-    process: subprocess.Popen[bytes]
-    line: socket.socket
-
-    def end(self) -> None:
-        """Stop the child, whatever it does."""
-        self.line.close()
-        self.process.kill()
-        self.process.wait()
-
-
-@dataclass(slots=True)
 class PrintRoom:
     """Draws pages as :mod:`labels.render` does, in a child process; a context manager.
 
@@ -70,7 +51,7 @@ class PrintRoom:
     """
 
     limits: Limits = Limits()
-    _child: _Child | None = field(default=None, init=False)
+    _child: Child | None = field(default=None, init=False)
 
     def __enter__(self) -> PrintRoom:
         self._running()
@@ -103,7 +84,7 @@ class PrintRoom:
         IssueError
             ``RENDER-TOO-HARD``, ``RENDER-WORKER-LOST``.
         """
-        return _findings(self._ask(_request("check", view)).head["findings"])
+        return _findings(self._ask(_request("check", view))[0].head["findings"])
 
     def record(self) -> Mapping[str, Any]:
         """Return what the bytes of the pages depend on.
@@ -113,7 +94,7 @@ class PrintRoom:
         IssueError
             ``RENDER-WORKER-LOST``, or what the machine lacks.
         """
-        known: Mapping[str, Any] = self._ask(Frame({"ask": "record"})).head["record"]
+        known: Mapping[str, Any] = self._ask(Frame({"ask": "record"}))[0].head["record"]
         return known
 
     def documents(
@@ -128,14 +109,25 @@ class PrintRoom:
         IssueError
             ``RENDER-TOO-HARD``, ``RENDER-WORKER-LOST``, or what the renderer refuses.
         """
-        wanted = None if forms is None else sorted(forms)
-        return self._ask(_request("documents", view, wanted)).files
+        return self.sets((view, forms))[0]
 
-    def _ask(self, request: Frame) -> Frame:
+    def sets(self, *jobs: Job) -> list[Mapping[str, bytes]]:
+        """Return what :meth:`documents` does of several views, drawn at the same time.
+
+        Raises
+        ------
+        FindingsError, IssueError
+            As :meth:`documents`, of the first set that cannot be drawn.
+        """
+        wanted = [(view, None if forms is None else sorted(forms)) for view, forms in jobs]
+        drawn = self._ask(*(_request("documents", view, forms) for view, forms in wanted))
+        return [answer.files for answer in drawn]
+
+    def _ask(self, *requests: Frame) -> list[Frame]:
         """Ask once more when the child was lost for a reason that is not the page's."""
         for last in (False, True):
             try:
-                return _answer(self._exchange(request.packed()))
+                return [_answer(one) for one in self._exchange(requests)]
             except (OSError, EOFError, ValueError) as error:
                 self.close()
                 if isinstance(error, TimeoutError):
@@ -144,47 +136,37 @@ class PrintRoom:
                     raise IssueError(finding("RENDER-WORKER-LOST")) from error
         raise AssertionError
 
-    def _exchange(self, request: bytes) -> Frame:
+    def _exchange(self, requests: Sequence[Frame]) -> list[Frame]:
         line = self._running().line
-        until = time.monotonic() + self.limits.seconds
+        patience = self.limits.seconds * len(requests)
+        until = time.monotonic() + patience
 
         def read(count: int) -> bytes:
             line.settimeout(max(0.001, until - time.monotonic()))
             return line.recv(min(count, 1 << 20))
 
-        line.settimeout(self.limits.seconds)
-        line.sendall(request)
-        answer = receive(read)
-        if answer.head.get("failed") == "limits":
+        line.settimeout(patience)
+        line.sendall(Frame({"requests": len(requests)}).packed())
+        for request in requests:
+            line.sendall(request.packed())
+        answers = [receive(read) for _ in requests]
+        if any(answer.head.get("failed") == "limits" for answer in answers):
             raise TimeoutError
-        return answer
+        return answers
 
     def _too_hard(self) -> IssueError:
         memory, seconds = self.limits.memory >> 20, f"{self.limits.seconds:g}"
         return IssueError(finding("RENDER-TOO-HARD", memory=memory, seconds=seconds))
 
-    def _running(self) -> _Child:
+    def _running(self) -> Child:
         if self._child is None or self._child.process.poll() is not None:
             self.close()
             self._child = _start(self.limits)
         return self._child
 
 
-def _start(limits: Limits) -> _Child:
-    ours, theirs = socket.socketpair()
-    # Our own packages come first, the current folder never (-P): no module of the same name there.
-    home = str(Path(labels.__file__).parents[1])
-    with theirs:
-        process = subprocess.Popen(  # noqa: S603 - our own interpreter and module, no shell
-            [sys.executable, "-P", "-m", CHILD, str(theirs.fileno()), str(limits.memory),
-             f"{limits.seconds:g}"],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            env={**os.environ, "PYTHONPATH": home},
-            pass_fds=(theirs.fileno(),),
-        )  # fmt: skip
-    return _Child(process, ours)
+def _start(limits: Limits) -> Child:
+    return start(CHILD, str(limits.memory), f"{limits.seconds:g}")
 
 
 def _request(ask: str, view: DocumentView, forms: list[str] | None = None) -> Frame:

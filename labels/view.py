@@ -5,7 +5,7 @@ Label, report and page are views of the same body; nothing in a view is computed
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -42,3 +42,7 @@ class DocumentView:
     lang: DocumentLang = "both"
     sample: bool = True
     attachments: Mapping[str, bytes] = field(default_factory=dict)
+
+
+Job = tuple[DocumentView, Collection[str] | None]
+"""A view, and the file names of the forms that are wanted of it; None: every form."""

@@ -23,7 +23,7 @@ from labels.render.letters import letters
 from labels.render.press import Plate, Variant, press, versions
 from labels.render.texts import check_texts
 from labels.render.typeset import environment
-from labels.view import DocumentView
+from labels.view import DocumentView, Job
 from labels.wordpair import TAGS
 
 
@@ -103,6 +103,11 @@ def documents(
     if findings:
         raise FindingsError.of(findings)
     return {form.file: _print(form, view, fonts, laid) for form, laid in contexts.items()}
+
+
+def sets(*jobs: Job) -> list[Mapping[str, bytes]]:
+    """Return what :func:`documents` prints of several views."""
+    return [documents(view, forms=forms) for view, forms in jobs]
 
 
 def check(view: DocumentView, fonts: FontSet | None = None) -> tuple[Finding, ...]:

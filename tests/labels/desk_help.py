@@ -20,7 +20,7 @@ from labels.registry.desk import Submission, approve, submit
 from labels.registry.setup import init_demo
 from labels.registry.store import Store
 from labels.trust import TrustFile
-from labels.view import DocumentView
+from labels.view import DocumentView, Job
 from tests.labels.example import footprint
 
 T0 = dt.datetime(2026, 11, 20, 2, 0, tzinfo=dt.UTC)
@@ -42,6 +42,9 @@ class PlainPages:
     ) -> Mapping[str, bytes]:
         wanted = ("label.pdf", "report.pdf")
         return {name: _page(view, name) for name in wanted if forms is None or name in forms}
+
+    def sets(self, *jobs: Job) -> list[Mapping[str, bytes]]:
+        return [self.documents(view, forms=forms) for view, forms in jobs]
 
 
 class OnePage(PlainPages):

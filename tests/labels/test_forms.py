@@ -16,10 +16,10 @@ import pytest
 from factors.errors import FindingsError, IssueError
 from labels.issue import issue
 from labels.registry.records import all_reservations
-from labels.render.documents import check, documents
+from labels.render.documents import check, documents, sets
 from labels.render.packaging import Order, artwork
 from labels.verify.pagetext import page_text
-from labels.view import DocumentView
+from labels.view import DocumentView, Job
 from tests.labels.attested import attested
 from tests.labels.desk_help import approved_draft, demo_store, office, submission
 from tests.labels.pdfa_lint import lint
@@ -226,8 +226,8 @@ class Pages:
     def record(self) -> dict[str, Any]:
         return {}
 
-    def documents(self, shown: DocumentView, *, forms: Any = None) -> Any:
-        return documents(shown, forms=forms)
+    def sets(self, *jobs: Job) -> Any:
+        return sets(*jobs)
 
 
 def _with_name(text: str) -> Any:

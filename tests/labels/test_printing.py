@@ -170,3 +170,44 @@ def test_memory_does_not_grow_from_page_to_page(room: PrintRoom) -> None:
         room.documents(view(), forms=LABEL)
     time.sleep(0.3)
     assert resident() - before < 12 << 20
+
+
+def test_sets_drawn_at_the_same_time_are_the_same_bytes(room: PrintRoom) -> None:
+    small = ("label-50x30.pdf",)
+    one, other = room.sets((view(), LABEL), (view(), small))
+    assert one == documents(view(), forms=LABEL)
+    assert other == documents(view(), forms=small)
+
+
+def test_what_one_of_several_sets_is_refused_for_comes_back_and_the_room_stays(
+    room: PrintRoom,
+) -> None:
+    first = room.pid
+    with pytest.raises(IssueError) as refused:
+        room.sets((view(), LABEL), (view({**body(), "kind": "poster"}), None))
+    assert refused.value.findings[0].code == "RENDER-KIND-UNKNOWN"
+    assert room.documents(view(), forms=LABEL) == documents(view(), forms=LABEL)
+    assert room.pid == first
+
+
+def test_a_copy_that_is_lost_is_drawn_again_by_a_new_child(room: PrintRoom) -> None:
+    """The child takes its copy with it; the copy leaves no process behind."""
+    first, lost = room.pid, threading.Event()
+
+    def kill() -> None:
+        while not (copies := children(first)):
+            time.sleep(0.001)
+        os.kill(copies[0], signal.SIGKILL)
+        lost.set()
+
+    threading.Thread(target=kill, daemon=True).start()
+    assert room.sets((view(), LABEL), (view(), None))[0] == documents(view(), forms=LABEL)
+    assert lost.is_set()
+    assert room.pid != first
+    assert children(room.pid) == []
+
+
+def children(pid: int) -> list[int]:
+    """Return the child processes of a process of one thread."""
+    told = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
+    return [int(one) for one in told.split()]
