@@ -42,7 +42,7 @@ from labels.registry.desk import (
 from labels.registry.entries import Reservation
 from labels.registry.records import StoredDraft, get_draft, get_files
 from labels.registry.state import State
-from labels.registry.store import Store
+from labels.registry.store import Store, newest_trust
 from labels.registry.succession import Succession
 from labels.seal import seal
 from labels.times import Clock, now
@@ -220,7 +220,7 @@ def _check_pages(office: Office, draft: str, lang: str) -> None:
     """Ask the renderer before anything is reserved."""
     with office.store.read() as tx:
         stored = get_draft(tx, draft)
-        approvals = approved(tx, stored, office.store.trust)
+        approvals = approved(tx, stored, newest_trust(tx))
     try:
         language = document_lang(lang)
     except ValueError as error:
@@ -235,6 +235,8 @@ def _check_pages(office: Office, draft: str, lang: str) -> None:
 
 def _same_market(office: Office, draft: str, reservation: Reservation) -> None:
     """Refuse to answer with a record that was issued for another market."""
+    if reservation.draft == draft:
+        return
     with office.store.read() as tx:
         asked, found = (market_of(get_draft(tx, one).fields) for one in (draft, reservation.draft))
     if asked != found:
@@ -251,7 +253,7 @@ def _finish(
     office.step("logged")
     with store.read() as tx:
         draft = get_draft(tx, reservation.draft)
-        approvals = approved(tx, draft, store.trust)
+        approvals = approved(tx, draft, newest_trust(tx))
         standing = get_files(tx, reservation.serial)
     if not standing or not _complete(store, standing):
         made = _made(office, reservation, draft, receipt, approvals, seal_key)

@@ -268,7 +268,7 @@ def _issuer(archive: zipfile.ZipFile) -> IssuerProfile:
 def _fill(store: Store, archive: zipfile.ZipFile, manifest: Mapping[str, Any]) -> None:
     """Add every row and document; the database's own rules hold for them as for new ones."""
     for digest in manifest["documents"]:
-        if store.blobs.put(_read(archive, f"documents/{digest}")) != digest:
+        if store.blobs.put(_read(archive, f"documents/{digest}")) != (digest,):
             raise ValueError(f"document {digest}")
     with store.write() as tx:
         for table in TABLES[1:]:

@@ -21,6 +21,12 @@ def write_durably(path: Path, data: bytes) -> None:
     OSError
         When the disk refuses; nothing half-written is left under the final name.
     """
+    _write_whole(path, data)
+    sync_folder(path.parent)
+
+
+def _write_whole(path: Path, data: bytes) -> None:
+    """Write a file, synced before it takes its name; the name itself awaits the folder's sync."""
     part = path.with_name(f"{TEMPORARY}{secrets.token_hex(8)}")
     try:
         with part.open("xb") as file:
@@ -30,7 +36,6 @@ def write_durably(path: Path, data: bytes) -> None:
         part.rename(path)
     finally:
         part.unlink(missing_ok=True)
-    sync_folder(path.parent)
 
 
 def sync_folder(folder: Path) -> None:
@@ -55,7 +60,8 @@ def write_folder(target: Path, files: Mapping[str, bytes]) -> None:
     stale = target.with_name(f"{TEMPORARY}{secrets.token_hex(8)}")
     fresh.mkdir()
     for name, data in files.items():
-        write_durably(fresh / name, data)
+        _write_whole(fresh / name, data)
+    sync_folder(fresh)
     if target.exists():
         target.rename(stale)
     fresh.rename(target)
@@ -66,8 +72,8 @@ def write_folder(target: Path, files: Mapping[str, bytes]) -> None:
 class Documents(Protocol):
     """Signed files of a registry by content, wherever they lie."""
 
-    def put(self, data: bytes) -> str:
-        """Store bytes durably and return their hash."""
+    def put(self, *contents: bytes) -> tuple[str, ...]:
+        """Store files durably and return their hashes."""
         ...
 
     def get(self, digest: str) -> bytes | None:
@@ -93,14 +99,14 @@ class Blobs:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def put(self, data: bytes) -> str:
-        """Store bytes durably and return their hash."""
-        digest = sha256(data)
-        if (self.folder / digest).exists():
-            sync_folder(self.folder)  # who renamed it may have died before that
-        else:
-            write_durably(self.folder / digest, data)
-        return digest
+    def put(self, *contents: bytes) -> tuple[str, ...]:
+        """Store files durably and return their hashes."""
+        hashes = tuple(map(sha256, contents))
+        for digest, data in zip(hashes, contents, strict=True):
+            if not (self.folder / digest).exists():
+                _write_whole(self.folder / digest, data)
+        sync_folder(self.folder)  # of a file that was there, too: who named it may have died
+        return hashes
 
     def get(self, digest: str) -> bytes | None:
         """Return stored bytes, None when they are missing or no longer have their hash."""

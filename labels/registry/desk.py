@@ -301,12 +301,12 @@ def keep_files(store: Store, serial: str, files: Mapping[str, bytes]) -> dict[st
         Name to SHA-256 of the set that stands.
     """
     with store.storing():
-        hashes = {name: (store.blobs.put(data), len(data)) for name, data in files.items()}
+        hashes = dict(zip(files, store.blobs.put(*files.values()), strict=True))
     with store.write() as tx:
         standing = r.get_files(tx, serial)
         if not standing:
-            r.put_files(tx, serial, hashes)
-    return standing or {name: digest for name, (digest, _) in hashes.items()}
+            r.put_files(tx, serial, {n: (hashes[n], len(data)) for n, data in files.items()})
+    return standing or hashes
 
 
 def conclude(store: Store, serial: str, key: SigningKey, now: dt.datetime) -> None:

@@ -26,14 +26,15 @@ class TableBlobs:
     def __init__(self, write: Transaction, read: Transaction) -> None:
         self._write, self._read = write, read
 
-    def put(self, data: bytes) -> str:
-        """Store bytes durably and return their hash."""
-        digest = sha256(data)
+    def put(self, *contents: bytes) -> tuple[str, ...]:
+        """Store files durably and return their hashes."""
+        files = {sha256(data): data for data in contents}
         with self._write() as tx:
-            named = select(t.documents.c.sha256).where(t.documents.c.sha256 == digest)
-            if tx.execute(named).first() is None:
-                tx.execute(insert(t.documents).values(sha256=digest, data=data))
-        return digest
+            named = select(t.documents.c.sha256).where(t.documents.c.sha256.in_(files))
+            there = set(tx.execute(named).scalars())
+            for digest in files.keys() - there:
+                tx.execute(insert(t.documents).values(sha256=digest, data=files[digest]))
+        return tuple(map(sha256, contents))
 
     def get(self, digest: str) -> bytes | None:
         """Return stored bytes, None when they are missing or no longer have their hash."""

@@ -20,6 +20,7 @@ from labels.refusal import refusal
 from labels.registry import tables as t
 from labels.registry.entries import Appended, leaf_bytes
 from labels.registry.note import Checkpoint, open_note, signed_note
+from labels.registry.prepared import Prepared
 from labels.registry.state import Event, State, TransitionError, after, replay
 from labels.registry.tiles import store_full
 from labels.times import utc_text
@@ -63,20 +64,20 @@ def append(
         raise refusal("LOG-TRANSITION", serial, event=event, state=state_of(tx, serial)) from error
     size, peaks = _trusted_peaks(tx, trust)
     data = leaf_bytes(leaf)
-    row = {"position": size, "kind": event, "serial": serial, "data": data}
-    tx.execute(_ADD_LEAF, {**row, "hash": leaf_hash(data)})
-    grown = grow(peaks, size, _stored_hash(tx.execute(_LAST_LEAF).one()))
+    row = {"position": size, "kind": str(event), "serial": serial, "data": data}
+    _ADD_LEAF.add(tx, {**row, "hash": leaf_hash(data)})
+    grown = grow(peaks, size, _stored_hash(_LAST_LEAF.row(tx)))
     point = Checkpoint(trust.origin, size + 1, root_of(grown))
     note = _sign(point, trust, keys)
     signed = {"size": point.size, "root": point.root, "peaks": b"".join(grown), "note": note}
-    tx.execute(_ADD_CHECKPOINT, {**signed, "time": utc_text(now)})
+    _ADD_CHECKPOINT.add(tx, {**signed, "time": utc_text(now)})
     store_full(tx, point.size)
     return Appended(size, note, tuple(reversed(peaks)))
 
 
 def appended(tx: Connection, position: int) -> Appended:
     """Return position, checkpoint and proof of a leaf as they were when it was appended."""
-    rows = {row.size: row for row in tx.execute(_CHECKPOINTS, {"size": position + 1})}
+    rows = {row.size: row for row in _CHECKPOINTS.rows(tx, size=position + 1)}
     proof = tuple(reversed(_peaks(rows.get(position), position)))
     return Appended(position, rows[position + 1].note, proof)
 
@@ -90,20 +91,20 @@ def state_of(tx: Connection, serial: str) -> State:
         ``LOG-DAMAGED`` when its leaves contradict the table of states.
     """
     try:
-        return replay(map(Event, tx.execute(_KINDS, {"serial": serial}).scalars()))
+        return replay(map(Event, _KINDS.column(tx, serial=serial)))
     except (TransitionError, ValueError) as error:
         raise _damaged(f"{serial}: {error}") from error
 
 
 def find_leaf(tx: Connection, serial: str, kind: str) -> tuple[int, bytes] | None:
     """Return position and bytes of the last leaf of a kind for a serial, if there is one."""
-    row = tx.execute(_LAST_OF_KIND, {"serial": serial, "kind": kind}).one_or_none()
+    row = _LAST_OF_KIND.row(tx, serial=serial, kind=str(kind))
     return None if row is None else (row.position, row.data)
 
 
 def leaves_of(tx: Connection, serial: str) -> tuple[bytes, ...]:
     """Return the bytes of the leaves of one serial in order."""
-    return tuple(tx.execute(_DATA, {"serial": serial}).scalars())
+    return tuple(_DATA.column(tx, serial=serial))
 
 
 def all_leaves(tx: Connection) -> tuple[bytes, ...]:
@@ -120,16 +121,16 @@ def log_size(tx: Connection) -> int:
 
 def last_note(tx: Connection) -> str | None:
     """Return the newest signed checkpoint, None for an empty log."""
-    return tx.execute(_LAST_NOTE).scalar_one_or_none()
+    return _LAST_NOTE.value(tx)
 
 
 def _trusted_peaks(tx: Connection, trust: TrustFile) -> tuple[int, Peaks]:
     """Return size and peaks of the log after checking them against the last signed checkpoint."""
-    leaf = tx.execute(_LAST_LEAF).one_or_none()
+    leaf = _LAST_LEAF.row(tx)
     if leaf is None:
         return 0, ()
     size = leaf.position + 1
-    newest = tx.execute(_LAST_CHECKPOINTS).all()
+    newest = _LAST_CHECKPOINTS.rows(tx)
     rows = {row.size: row for row in newest}
     peaks = _peaks(rows.get(size), size)
     try:
@@ -185,22 +186,25 @@ def _damaged(detail: str) -> Exception:
 
 
 _OF_SERIAL = t.given(t.leaves.c.serial)
-_KINDS = select(t.leaves.c.kind).where(_OF_SERIAL).order_by(t.leaves.c.position)
-_DATA = select(t.leaves.c.data).where(_OF_SERIAL).order_by(t.leaves.c.position)
-_NEWEST = t.leaves.c.position.desc()
-_LAST_OF_KIND = (
+_IN_ORDER, _NEWEST = t.leaves.c.position, t.leaves.c.position.desc()
+_KINDS = Prepared(select(t.leaves.c.kind).where(_OF_SERIAL).order_by(_IN_ORDER))
+_DATA = Prepared(select(t.leaves.c.data).where(_OF_SERIAL).order_by(_IN_ORDER))
+_LAST_OF_KIND = Prepared(
     select(t.leaves.c.position, t.leaves.c.data)
     .where(_OF_SERIAL, t.given(t.leaves.c.kind))
     .order_by(_NEWEST)
     .limit(1)
 )
-_LAST_LEAF = (
+_LAST_LEAF = Prepared(
     select(t.leaves.c.position, t.leaves.c.data, t.leaves.c.hash).order_by(_NEWEST).limit(1)
 )
-_LAST_CHECKPOINTS = select(t.checkpoints).order_by(t.checkpoints.c.size.desc()).limit(2)
-_LAST_NOTE = select(t.checkpoints.c.note).order_by(t.checkpoints.c.size.desc()).limit(1)
+_LARGEST = t.checkpoints.c.size.desc()
+_LAST_CHECKPOINTS = Prepared(select(t.checkpoints).order_by(_LARGEST).limit(2))
+_LAST_NOTE = Prepared(select(t.checkpoints.c.note).order_by(_LARGEST).limit(1))
 #: The checkpoint of a size and the one before it.
-_CHECKPOINTS = select(t.checkpoints).where(
-    t.checkpoints.c.size.between(bindparam("size") - 1, bindparam("size"))
+_CHECKPOINTS = Prepared(
+    select(t.checkpoints).where(
+        t.checkpoints.c.size.between(bindparam("size") - 1, bindparam("size"))
+    )
 )
-_ADD_LEAF, _ADD_CHECKPOINT = insert(t.leaves), insert(t.checkpoints)
+_ADD_LEAF, _ADD_CHECKPOINT = Prepared(insert(t.leaves)), Prepared(insert(t.checkpoints))

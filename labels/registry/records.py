@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, insert, select
@@ -13,6 +13,7 @@ from labels.canonical import canonical, parse_object
 from labels.refusal import refusal
 from labels.registry import tables as t
 from labels.registry.entries import Reservation
+from labels.registry.prepared import Prepared
 
 #: Length of the status list (W3C Bitstring Status List: at least 131,072 entries).
 STATUS_LIST = 131_072
@@ -20,7 +21,7 @@ STATUS_LIST = 131_072
 DRAWS = 32
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class StoredDraft:
     """What was submitted, and the body composed from it.
 
@@ -55,7 +56,7 @@ class StoredDraft:
     claim: str
     disclosures: bytes
 
-    @cached_property
+    @property
     def fields(self) -> Mapping[str, Any]:
         """The body as plain data.
 
@@ -65,7 +66,7 @@ class StoredDraft:
             ``REGISTRY-STORAGE`` when the stored bytes are none.
         """
         try:
-            return parse_object(self.body)
+            return _parsed(self.body)
         except ValueError as error:
             raise refusal("REGISTRY-STORAGE", self.draft, reason=f"body: {error}") from error
 
@@ -104,7 +105,7 @@ def get_draft(tx: Connection, draft: str) -> StoredDraft:
     IssueError
         ``DRAFT-UNKNOWN``.
     """
-    row = tx.execute(_DRAFT, {"draft": draft}).one_or_none()
+    row = _DRAFT.row(tx, draft=draft)
     if row is None:
         raise refusal("DRAFT-UNKNOWN", draft, draft=draft)
     found = row._asdict()
@@ -128,10 +129,11 @@ def get_approvals(tx: Connection, draft: str) -> list[dict[str, Any]]:
     IssueError
         ``REGISTRY-STORAGE`` when one cannot be read.
     """
-    records = tx.execute(_APPROVALS, {"draft": draft}).scalars()
+    records = _APPROVALS.column(tx, draft=draft)
     return [_approval(draft, record) for record in records]
 
 
+@lru_cache(maxsize=16)
 def _approval(draft: str, record: bytes) -> dict[str, Any]:
     try:
         said = dict(parse_object(record))
@@ -146,7 +148,7 @@ def _approval(draft: str, record: bytes) -> dict[str, Any]:
 def find_reservation(tx: Connection, **by: str | int) -> Reservation | None:
     """Return a reservation by one of its unique columns."""
     (name, _), *_ = by.items()
-    row = tx.execute(_RESERVATION[name], by).one_or_none()
+    row = _RESERVATION[name].row(tx, **by)
     return None if row is None else _reservation(row)
 
 
@@ -158,7 +160,7 @@ def all_reservations(tx: Connection) -> tuple[Reservation, ...]:
 
 def next_number(tx: Connection) -> int:
     """Return the number that follows the last one given."""
-    return int(tx.execute(_LAST_NUMBER).scalar_one()) + 1
+    return int(_LAST_NUMBER.value(tx) or 0) + 1
 
 
 def free_status_index(tx: Connection, number: int, draw: Callable[[int], int]) -> int:
@@ -192,17 +194,17 @@ def free_status_index(tx: Connection, number: int, draw: Callable[[int], int]) -
 def put_reservation(tx: Connection, reservation: Reservation) -> None:
     """Store a reservation."""
     values = {name: getattr(reservation, name) for name in Reservation.__slots__}
-    tx.execute(_RESERVE, values)
+    _RESERVE.add(tx, values)
 
 
 def hold_claim(tx: Connection, claim: str, serial: str) -> None:
     """Let a serial hold a claim; the database refuses a second holder."""
-    tx.execute(_HOLD, {"claim": claim, "serial": serial})
+    _HOLD.add(tx, {"claim": claim, "serial": serial})
 
 
 def holder(tx: Connection, claim: str) -> str | None:
     """Return the serial that holds a claim now."""
-    return tx.execute(_HOLDER, {"claim": claim}).scalar_one_or_none()
+    return _HOLDER.value(tx, claim=claim)
 
 
 def release_claim(tx: Connection, serial: str) -> None:
@@ -216,28 +218,38 @@ def put_files(tx: Connection, serial: str, hashes: Mapping[str, tuple[str, int]]
         {"serial": serial, "name": name, "sha256": digest, "size": size}
         for name, (digest, size) in sorted(hashes.items())
     ]
-    tx.execute(_KEEP, rows)
+    _KEEP.add(tx, *rows)
 
 
 def get_files(tx: Connection, serial: str) -> dict[str, str]:
     """Return name to SHA-256 of the stored files of a record."""
-    return {row.name: row.sha256 for row in tx.execute(_FILES, {"serial": serial})}
+    return {row.name: row.sha256 for row in _FILES.rows(tx, serial=serial)}
+
+
+@lru_cache(maxsize=4)
+def _parsed(body: bytes) -> Mapping[str, Any]:
+    """Read a body: every step of issuing reads it again from the database."""
+    return parse_object(body)
 
 
 def _reservation(row: Row[Any]) -> Reservation:
     return Reservation(**row._asdict())
 
 
-_DRAFT = (
+_DRAFT = Prepared(
     select(*t.drafts.c, *(column for column in t.bodies.c if column.name != "draft"))
     .select_from(t.drafts.join(t.bodies, t.drafts.c.draft == t.bodies.c.draft))
     .where(t.given(t.drafts.c.draft))
 )
-_APPROVALS = (
+_APPROVALS = Prepared(
     select(t.approvals.c.record).where(t.given(t.approvals.c.draft)).order_by(t.approvals.c.role)
 )
-_RESERVATION = {c.name: select(t.reservations).where(t.given(c)) for c in t.reservations.c}
-_LAST_NUMBER = select(func.coalesce(func.max(t.reservations.c.number), 0))
-_HOLDER = select(t.claims.c.serial).where(t.given(t.claims.c.claim))
-_FILES = select(t.files).where(t.given(t.files.c.serial)).order_by(t.files.c.name)
-_RESERVE, _HOLD, _KEEP = insert(t.reservations), insert(t.claims), insert(t.files)
+_RESERVATION = {
+    column.name: Prepared(select(t.reservations).where(t.given(column)))
+    for column in t.reservations.c
+}
+_LAST_NUMBER = Prepared(select(func.max(t.reservations.c.number)))
+_HOLDER = Prepared(select(t.claims.c.serial).where(t.given(t.claims.c.claim)))
+_FILES = Prepared(select(t.files).where(t.given(t.files.c.serial)).order_by(t.files.c.name))
+_RESERVE, _HOLD = Prepared(insert(t.reservations)), Prepared(insert(t.claims))
+_KEEP = Prepared(insert(t.files))

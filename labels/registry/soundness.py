@@ -16,8 +16,8 @@ from labels.registry.records import StoredDraft
 def damage(draft: StoredDraft) -> str:
     """Return what is wrong with a stored draft, empty when nothing is.
 
-    The approvals name the hash of the body; the body names the lines, the footprint and the
-    system file; the footprint names the workbook. So nothing handed out later changed unseen.
+    The approvals name the hash of the body; the body names the lines, the footprint, the system
+    file and the workbook. So nothing handed out later changed unseen.
     Every step of issuing reads the draft and asks again; the same bytes get the same answer.
     """
     stored = (sha256(draft.body), sha256(draft.footprint), sha256(draft.system))
@@ -57,13 +57,8 @@ def _lines(draft: StoredDraft) -> bool:
 
 
 def _inputs(draft: StoredDraft) -> bool:
-    lock = parse_object(draft.footprint)["lock"]
-    workbook = (lock.get("workbook") or {}).get("sha256")
+    body = draft.fields
+    workbook = (body["lock"]["workbook"] or {}).get("sha256")
+    named = (body["submission"]["sha256"], body["footprint"]["sha256"], workbook)
     handed_in = None if draft.workbook is None else sha256(draft.workbook)
-    named = [draft.fields[name]["sha256"] for name in ("submission", "footprint")]
-    stated = (lock["system"], workbook, named)
-    return stated == (
-        draft.system_sha256,
-        handed_in,
-        [draft.system_sha256, draft.footprint_sha256],
-    )
+    return named == (draft.system_sha256, draft.footprint_sha256, handed_in)

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from labels.canonical import sha256
 from labels.registry.blobs import sync_folder
 from labels.registry.database import READ_ONLY, Fault, schema_faults
+from labels.registry.prepared import driver
 
 SETTINGS: dict[str, str | int] = {
     "journal_mode": "wal",
@@ -177,7 +178,9 @@ def _prepare(connection: Any, record: Any) -> None:
 
 def _begin(connection: Connection) -> None:
     options = connection.get_execution_options()
-    connection.exec_driver_sql("BEGIN" if options.get(READ_ONLY) else "BEGIN IMMEDIATE")
+    statement = "BEGIN" if options.get(READ_ONLY) else "BEGIN IMMEDIATE"
+    with driver(connection, statement) as cursor:
+        cursor.execute(statement)
 
 
 def _naming_its_journal(folder: Path) -> Callable[[Connection], None]:

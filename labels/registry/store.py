@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from json import JSONDecodeError
@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, insert, select
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import NoResultFound, SQLAlchemyError
 
 from labels.canonical import parse_object
 from labels.issuer import IssuerProfile, profile_from
@@ -29,6 +29,7 @@ from labels.registry.database import READ_ONLY, Database
 from labels.registry.documents import TableBlobs
 from labels.registry.keyfiles import key_file, settle
 from labels.registry.postgresql import PostgresDatabase, database_url
+from labels.registry.prepared import Prepared
 from labels.registry.rotation import Link, refuse_unsound
 from labels.registry.sqlite import SqliteDatabase
 from labels.times import utc_text
@@ -64,6 +65,7 @@ class Store:
         self.location = location
         self.database = database
         self.engine = engine
+        self._reading = engine.execution_options(**{READ_ONLY: True})
         self.issuer = issuer
         self._stopped = ""
         self.blobs: Documents = Blobs(location / DOCUMENTS)
@@ -73,21 +75,18 @@ class Store:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """Open a writing transaction; durable when the block ends, gone when it raises."""
-        with self._transaction(read_only=False) as connection:
+        with self.storing(), self.engine.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Open a reading transaction: one consistent view."""
-        with self._transaction(read_only=True) as connection:
+        with (
+            self.storing(read_only=True),
+            self._reading.connect() as connection,
+            connection.begin(),
+        ):
             yield connection
-
-    @contextmanager
-    def _transaction(self, *, read_only: bool) -> Iterator[Connection]:
-        with self.storing(read_only=read_only), self.engine.connect() as plain:
-            connection = plain.execution_options(**{READ_ONLY: read_only})
-            with connection.begin():
-                yield connection
 
     @contextmanager
     def storing(self, *, read_only: bool = False) -> Iterator[None]:
@@ -176,14 +175,19 @@ class Store:
             ``KEY-MISSING`` and whatever :func:`~labels.keys.read_key` raises; ``KEY-DEMO`` for a
             demo key outside a demo registry; ``REGISTRY-STORAGE``.
         """
-        self.settle()
+        trust = self.settle()
         path = key_file(self.location / KEYS, purpose)
         if not path.is_file():
             raise refusal("KEY-MISSING", f"{KEYS}/{purpose}.json", purpose=purpose)
-        return self.admit(read_key(path, purpose))
+        return self._admitted(read_key(path, purpose), trust)
 
-    def settle(self) -> None:
+    def settle(self) -> TrustFile:
         """Finish a rotation that a process died over: the kept key files and the trust file's copy.
+
+        Returns
+        -------
+        TrustFile
+            The one in force.
 
         Raises
         ------
@@ -191,8 +195,12 @@ class Store:
             ``REGISTRY-STORAGE``, ``KEY-UNREADABLE``.
         """
         with self.storing(read_only=True):
-            settle(self.location / KEYS, self.trust)
-            _renew_copy(self)
+            with self.read() as tx:
+                known = _TRUSTS.column(tx)
+            trust = _newest(known)
+            settle(self.location / KEYS, trust)
+            _renew_copy(self.location / TRUST, known)
+        return trust
 
     def admit(self, key: SigningKey) -> SigningKey:
         """Refuse a demo key outside a demo registry, and a key the trust file does not list.
@@ -202,9 +210,12 @@ class Store:
         IssueError
             ``KEY-DEMO`` or ``KEY-NOT-TRUSTED``.
         """
+        return self._admitted(key, self.trust)
+
+    def _admitted(self, key: SigningKey, trust: TrustFile) -> SigningKey:
         if key.demo and not self.issuer.demo:
             raise refusal("KEY-DEMO", key.name, kid=key.kid)
-        if self.trust.find(key.kid, key.purpose) is None:
+        if trust.find(key.kid, key.purpose) is None:
             raise refusal("KEY-NOT-TRUSTED", key.name, kid=key.kid, purpose=key.purpose)
         return key
 
@@ -215,7 +226,13 @@ class Store:
 
 def newest_trust(tx: Connection) -> TrustFile:
     """Return the trust file in force, as a transaction sees it."""
-    return _parsed(tx.execute(_TRUST).scalar_one())
+    return _newest(_TRUST.column(tx))
+
+
+def _newest(known: Sequence[bytes]) -> TrustFile:
+    if not known:
+        raise NoResultFound("no trust file")
+    return _parsed(known[-1])
 
 
 @lru_cache(maxsize=8)
@@ -271,7 +288,8 @@ def open_store(location: Path) -> Store:
         reason = str(getattr(error, "orig", None) or error)
         raise refusal("REGISTRY-STORAGE", str(location), reason=reason) from error
     if database.holds_documents:
-        _renew_copy(store)
+        with store.read() as tx:
+            _renew_copy(location / TRUST, _TRUSTS.column(tx))
     return store
 
 
@@ -315,17 +333,15 @@ def _database(location: Path) -> Database:
     return PostgresDatabase(record["address"])
 
 
-def _renew_copy(store: Store) -> None:
+def _renew_copy(copy: Path, known: Sequence[bytes]) -> None:
     """Bring trust.json up to date: another host renewed the trust, or a process died before it.
 
     Only an earlier file of the registry itself is replaced; any other content is left for the
     check to name.
     """
-    copy = store.location / TRUST
-    with store.read() as tx:
-        known = list(tx.execute(select(t.trust.c.data).order_by(t.trust.c.version)).scalars())
-    if known and copy.is_file() and copy.read_bytes() in known[:-1]:
+    if copy.is_file() and copy.read_bytes() in known[:-1]:
         write_durably(copy, known[-1])
 
 
-_TRUST = select(t.trust.c.data).order_by(t.trust.c.version.desc()).limit(1)
+_TRUSTS = Prepared(select(t.trust.c.data).order_by(t.trust.c.version))
+_TRUST = Prepared(select(t.trust.c.data).order_by(t.trust.c.version.desc()).limit(1))

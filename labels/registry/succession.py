@@ -22,6 +22,7 @@ from labels.registry import records as r
 from labels.registry import tables as t
 from labels.registry.changes import ordered
 from labels.registry.log import append
+from labels.registry.prepared import Prepared
 from labels.registry.state import NAME_CORRECTED, Event
 from labels.registry.store import Store
 
@@ -117,13 +118,13 @@ def put_succession(tx: Connection, serial: str, replaces: str, record: bytes) ->
 
 def replaces(tx: Connection, serial: str) -> str | None:
     """Return the serial whose place a record takes or took, if it does."""
-    named = select(t.successions.c.replaces).where(t.successions.c.serial == serial)
-    return tx.execute(named).scalar_one_or_none()
+    row = _SUCCESSION.row(tx, serial=serial)
+    return None if row is None else row.replaces
 
 
 def carry_out(store: Store, tx: Connection, serial: str, key: SigningKey, now: dt.datetime) -> None:
     """Make the entry ``superseded`` of the record whose place a new one takes, if it takes any."""
-    row = tx.execute(select(t.successions).where(t.successions.c.serial == serial)).one_or_none()
+    row = _SUCCESSION.row(tx, serial=serial)
     if row is None:
         return
     record = parse_object(row.record)
@@ -145,3 +146,6 @@ def _nameless(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: _nameless(inner) for key, inner in value.items() if key != "name"}
     return [_nameless(inner) for inner in value] if isinstance(value, list) else value
+
+
+_SUCCESSION = Prepared(select(t.successions).where(t.given(t.successions.c.serial)))
