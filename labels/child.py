@@ -40,7 +40,7 @@ def start(module: str, *arguments: str) -> Child:
             [sys.executable, "-P", "-m", module, str(theirs.fileno()), *arguments],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+            stderr=None if os.environ.get("CARBONLABEL_DEBUG") else subprocess.DEVNULL,
             env={**os.environ, "PYTHONPATH": home, "OPENBLAS_NUM_THREADS": "1"},
             pass_fds=(theirs.fileno(),),
         )

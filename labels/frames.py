@@ -7,10 +7,12 @@ A frame is the length of its head (4 bytes, big-endian), the head, and the bytes
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from struct import Struct
 from typing import Any
+
+from factors.findings import Finding, Where
 
 #: Longest head and longest content of one frame (bytes): a frame beyond is no message of ours.
 MOST_HEAD, MOST_CONTENT = 1 << 27, 1 << 29
@@ -65,3 +67,19 @@ def _exactly(read: Callable[[int], bytes], count: int) -> bytes:
         parts.append(part)
         count -= len(part)
     return b"".join(parts)
+
+
+def sent(findings: Iterable[Finding]) -> list[dict[str, Any]]:
+    """Return findings as they stand in a head."""
+    return [
+        {"code": one.code, "where": one.where.to_json(), "params": dict(one.params)}
+        for one in findings
+    ]
+
+
+def received(listed: Iterable[Mapping[str, Any]]) -> tuple[Finding, ...]:
+    """Return the findings of a head."""
+    return tuple(
+        Finding(one["code"], Where(**one["where"]), tuple(sorted(one["params"].items())))
+        for one in listed
+    )

@@ -16,9 +16,9 @@ from types import TracebackType
 from typing import Any
 
 from factors.errors import FindingsError, IssueError
-from factors.findings import Finding, Where, finding
+from factors.findings import Finding, finding
 from labels.child import Child, start
-from labels.frames import Frame, receive
+from labels.frames import Frame, receive, received
 from labels.view import DocumentView, Job
 
 CHILD = "labels.render.worker"
@@ -84,7 +84,7 @@ class PrintRoom:
         IssueError
             ``RENDER-TOO-HARD``, ``RENDER-WORKER-LOST``.
         """
-        return _findings(self._ask(_request("check", view))[0].head["findings"])
+        return received(self._ask(_request("check", view))[0].head["findings"])
 
     def record(self) -> Mapping[str, Any]:
         """Return what the bytes of the pages depend on.
@@ -186,14 +186,7 @@ def _request(ask: str, view: DocumentView, forms: list[str] | None = None) -> Fr
 def _answer(frame: Frame) -> Frame:
     """Raise what the child could not do."""
     if frame.head.get("failed") == "findings":
-        raise FindingsError.of(_findings(frame.head["findings"]))
+        raise FindingsError.of(received(frame.head["findings"]))
     if frame.head.get("failed") == "issue":
-        raise IssueError(_findings(frame.head["findings"])[0])
+        raise IssueError(received(frame.head["findings"])[0])
     return frame
-
-
-def _findings(listed: list[Mapping[str, Any]]) -> tuple[Finding, ...]:
-    return tuple(
-        Finding(one["code"], Where(**one["where"]), tuple(sorted(one["params"].items())))
-        for one in listed
-    )

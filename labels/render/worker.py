@@ -18,8 +18,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from factors.errors import CarbonLabelError, IssueError
-from factors.findings import Finding
-from labels.frames import Frame, receive
+from labels.frames import Frame, receive, sent
 from labels.render.documents import check, documents, record, warm
 from labels.view import DocumentView
 
@@ -107,7 +106,7 @@ def _answer(request: Frame) -> Frame:
         return Frame({"failed": "limits"})
     except CarbonLabelError as error:
         kind = "issue" if isinstance(error, IssueError) else "findings"
-        return Frame({"failed": kind, "findings": _plain(error.findings)})
+        return Frame({"failed": kind, "findings": sent(error.findings)})
 
 
 def _asked(request: Frame) -> Frame:
@@ -116,20 +115,13 @@ def _asked(request: Frame) -> Frame:
         return Frame({"record": record()})
     view = _view(request.head, request.files)
     if ask == "check":
-        return Frame({"findings": _plain(check(view))})
+        return Frame({"findings": sent(check(view))})
     return Frame({}, documents(view, forms=request.head["forms"]))
 
 
 def _view(head: Mapping[str, Any], attachments: Mapping[str, bytes]) -> DocumentView:
     names = ("body", "receipt", "approvals", "disclosures", "lang", "sample")
     return DocumentView(**{name: head[name] for name in names}, attachments=attachments)
-
-
-def _plain(findings: tuple[Finding, ...]) -> list[dict[str, Any]]:
-    return [
-        {"code": one.code, "where": one.where.to_json(), "params": dict(one.params)}
-        for one in findings
-    ]
 
 
 if __name__ == "__main__":

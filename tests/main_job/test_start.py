@@ -12,19 +12,40 @@ import pytest
 from tests.main_job.conftest import carbonlabel
 
 ROOT = Path(__file__).parents[2]
-HEAVY = ("weasyprint", "bw2calc", "pyhanko", "sqlalchemy", "pint", "openpyxl", "numpy")
+DRAWING = ("weasyprint", "pydyf", "fontTools", "matplotlib")
+COMPUTING = ("bw2calc", "pint", "numpy", "scipy", "openpyxl", "python_calamine")
+RECORDS = ("sqlalchemy", "pyhanko", "cryptography")
+HEAVY = (*DRAWING, *COMPUTING, *RECORDS)
+SPARED = {
+    "labels.cli.main": (*HEAVY, "rich"),
+    "labels.cli.aside, labels.printing": (*HEAVY, "rich"),
+    "labels.cli.issuing": (*DRAWING, *COMPUTING),
+    "labels.cli.checking": (*DRAWING, *COMPUTING),
+}
+"""What must not be imported with a module: the wait of its command would be longer by that."""
 
 
-def test_help_imports_nothing_heavy() -> None:
-    script = (
-        "import sys\nfrom labels.cli.main import app\n"
-        "from typer.main import get_command\nget_command(app)\n"
-        f"print([name for name in {HEAVY!r} if name in sys.modules])"
-    )
+def imported(module: str, names: tuple[str, ...]) -> str:
+    """Import modules in a fresh process and tell which libraries came along."""
+    script = f"import sys\nimport {module}\nprint([n for n in {names!r} if n in sys.modules])"
     done = subprocess.run(
         [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
     )
-    assert done.stdout.strip() == "[]"
+    return done.stdout.strip()
+
+
+@pytest.mark.parametrize("module", SPARED)
+def test_a_command_imports_nothing_heavy_that_it_does_not_use(module: str) -> None:
+    assert imported(module, SPARED[module]) == "[]"
+
+
+def test_what_came_along_would_be_seen() -> None:
+    assert imported("labels.cli.computing", ("bw2calc", "weasyprint")) == "['bw2calc']"
+
+
+def test_help_imports_nothing_heavy() -> None:
+    module = "labels.cli.main, typer.main\ntyper.main.get_command(labels.cli.main.app)"
+    assert imported(module, HEAVY) == "[]"
 
 
 def test_help_names_every_command() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -37,10 +38,19 @@ def submit(
     lang: Language = DEFAULT_LANG,
 ) -> None:
     """Hand a workbook in as a draft; prints the draft's id."""
-    from labels.cli.issuing import Wanted, submit_workbook
+    from labels.cli.aside import computing
 
-    wanted = Wanted(ruleset, kind, market, case, until)
-    raise typer.Exit(submit_workbook(workbook, wanted, Path(registry), lang_of(lang)))
+    with computing(soon=True) as desk:
+        from labels.cli.issuing import Wanted, submit_workbook
+
+        closed = None
+        if case is not None:
+            from labels.cli.casegate import closed_case
+
+            closed = partial(closed_case, case)
+        wanted = Wanted(ruleset, kind, market, closed, until)
+        told = submit_workbook(workbook, wanted, Path(registry), desk, lang_of(lang))
+    raise typer.Exit(told)
 
 
 @app.command()
@@ -70,10 +80,17 @@ def issue(
     lang: DocumentLanguage = "both",
 ) -> None:
     """Issue a draft: serial, log entry, sealed PDFs in OUT/public and OUT/sealed."""
-    from labels.cli.issuing import Wanted, issue_document
+    from labels.cli.aside import computing, is_draft
+    from labels.printing import PrintRoom
 
-    spoken, wanted = spoken_of(lang), Wanted(ruleset, market=market)
-    raise typer.Exit(issue_document(draft, wanted, Path(registry), seal_key, out, lang, spoken))
+    with PrintRoom() as room, computing(soon=not is_draft(draft)) as desk:
+        from labels.cli.issuing import Wanted, issue_document
+
+        spoken, wanted = spoken_of(lang), Wanted(ruleset, market=market)
+        told = issue_document(
+            draft, wanted, Path(registry), seal_key, out, lang, spoken, room, desk
+        )
+    raise typer.Exit(told)
 
 
 @app.command()
