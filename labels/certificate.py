@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from labels.bodyshape import misfits
 from labels.canonical import canonical, parse_object, sha256
 from labels.commitments import Disclosure, commitments, disclosures
 from labels.decimals import exact, spelt, total
@@ -150,7 +151,7 @@ def compose(footprint: Mapping[str, Any], draft: Draft, salts: Sequence[bytes]) 
     _check_approvers(draft)
     try:
         opened = disclosures(footprint["lines"], salts)
-        return Body(canonical(_body(footprint, draft, opened)), opened)
+        return Body(canonical(_closed(_body(footprint, draft, opened))), opened)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise _shape(error) from error
 
@@ -254,6 +255,13 @@ def _body(
         "footprint": {"sha256": draft.footprint},
         "commitments": commitments(opened),
     }
+
+
+def _closed(body: dict[str, Any]) -> dict[str, Any]:
+    """Refuse what verification would refuse: a body holds what its format names and no more."""
+    for code, path, reason in misfits(body):
+        raise ValueError(f"{code} {path} {reason}".rstrip())
+    return body
 
 
 def _pick(source: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:

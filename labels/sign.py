@@ -21,6 +21,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
 from factors.texts import LANGS, text
+from labels.bodyshape import misfits
 from labels.canonical import canonical, from_base64url
 from labels.keys import Purpose, SigningKey
 from labels.refusal import refusal
@@ -29,7 +30,10 @@ from labels.trust import ROLES, TrustedKey, TrustFile
 
 SCHEMA = "carbonlabel-approval/1"
 ALGORITHMS = ("Ed25519",)
-_MEMBERS = frozenset({"schema", "body", "kid", "person", "role", "statement", "time"})
+_PAYLOAD = {
+    **dict.fromkeys(("schema", "body", "kid", "person", "role", "time"), str),
+    "statement": {"zh": str, "en": str},
+}
 
 
 class ApprovalFault(Exception):  # noqa: N818 - a fault of the document, reported, never shown raw
@@ -164,10 +168,9 @@ def _parts(record: object) -> tuple[dict[str, Any], str]:
     if not isinstance(record, Mapping) or set(record) != {"payload", "jws"}:
         raise ApprovalFault("APPROVAL-MALFORMED", "record")
     payload, token = record["payload"], record["jws"]
-    if not isinstance(payload, Mapping) or set(payload) != _MEMBERS or not isinstance(token, str):
+    if not isinstance(payload, Mapping) or not isinstance(token, str):
         raise ApprovalFault("APPROVAL-MALFORMED", "payload")
-    texts = [value for name, value in payload.items() if name != "statement"]
-    if not all(isinstance(value, str) for value in texts) or payload["schema"] != SCHEMA:
+    if any(misfits(dict(payload), _PAYLOAD)) or payload["schema"] != SCHEMA:
         raise ApprovalFault("APPROVAL-MALFORMED", "payload")
     try:
         parse_utc(payload["time"])

@@ -108,7 +108,8 @@ def check_token(
     Raises
     ------
     TimestampFault
-        ``TIMESTAMP-ANSWER``, ``TIMESTAMP-IMPRINT``, ``TIMESTAMP-AUTHORITY``, ``TIMESTAMP-TIME``.
+        ``TIMESTAMP-ANSWER``, ``TIMESTAMP-INCOMPLETE``, ``TIMESTAMP-IMPRINT``,
+        ``TIMESTAMP-AUTHORITY``, ``TIMESTAMP-TIME``.
     """
     try:
         signed = signed_data(der)
@@ -191,7 +192,7 @@ def _itself(extension: Extension, held: tuple[bytes, ...]) -> Authority:
     serial = sid.chosen["serial_number"].native
     first = [one for one in held if x509.Certificate.load(one).serial_number == serial]
     if not first:
-        raise TimestampFault("TIMESTAMP-AUTHORITY", "certificates")
+        raise TimestampFault("TIMESTAMP-INCOMPLETE")
     ordered = (*first, *(one for one in held if one not in first), *first)
     return Authority("", ordered, dt.datetime.min.replace(tzinfo=dt.UTC))
 
@@ -216,12 +217,6 @@ def _form(token: Token) -> None:
         raise TimestampFault("TIMESTAMP-ANSWER", "form")
 
 
-def _carried(token: Token) -> None:
-    """Its certificates lie beside it, where other validators look for them."""
-    if not token.held or set(token.held) - {*token.carried}:
-        raise TimestampFault("TIMESTAMP-AUTHORITY", "certificates")
-
-
 def _imprint(token: Token) -> None:
     told = token.info["message_imprint"]
     algorithm = told["hash_algorithm"]["algorithm"].native
@@ -240,6 +235,12 @@ def _certificates(token: Token) -> None:
     known = token.authority.certificates
     if known[0] not in token.held or set(token.held) - {*known}:
         raise TimestampFault("TIMESTAMP-AUTHORITY", token.authority.name)
+
+
+def _carried(token: Token) -> None:
+    """Its certificates lie beside it, where other validators look for them."""
+    if not token.held or set(token.held) - {*token.carried}:
+        raise TimestampFault("TIMESTAMP-INCOMPLETE")
 
 
 def _in_force(token: Token) -> None:
@@ -281,10 +282,10 @@ def _signature(token: Token) -> None:
 #: Everything that must hold of a timestamp, in the order in which the first fault is named.
 RULES: Mapping[str, TokenRule] = {
     "form": _form,
-    "carried": _carried,
     "imprint": _imprint,
     "time": _time,
     "certificates": _certificates,
+    "carried": _carried,
     "in force": _in_force,
     "purpose": _purpose,
     "signer": _signer,

@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from factors.findings import Finding
+from labels import bodyshape
 from labels.bundle import (
     APPROVALS,
     CERTIFICATE,
@@ -117,6 +119,19 @@ def _one_spelling(case: Case) -> Iterator[Finding]:
             yield fault("ATTACHMENTS-WRONG", DISCLOSURES, reason=DISCLOSURES)
 
 
+def _closed(case: Case) -> Iterator[Finding]:
+    """Beside the body nothing is said either that the format does not know."""
+    said: list[tuple[str, Any, Mapping[str, Any]]] = [
+        (RENDERING, case.bundle.rendering, bodyshape.RENDERING)
+    ]
+    if case.bundle.disclosures is not None:
+        opened = parse_object(case.bundle.disclosures)
+        said.append((DISCLOSURES, opened, bodyshape.DISCLOSURES))
+    for name, value, shape in said:
+        for _, path, _ in islice(bodyshape.misfits(value, shape), 1):
+            yield fault("ATTACHMENTS-WRONG", name, reason=f"{name} {path}")
+
+
 def _one_meaning(case: Case) -> Iterator[Finding]:
     """Each file has one name and one content, whichever entry a reader looks at."""
     for key, reference in _listed(_root(case)):
@@ -141,6 +156,7 @@ def _associated(case: Case) -> Iterator[Finding]:
 RULES: Rules = {
     "nothing else": _nothing_else,
     "one spelling": _one_spelling,
+    "closed": _closed,
     "one meaning": _one_meaning,
     "associated": _associated,
 }

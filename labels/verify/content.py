@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from itertools import islice
 from typing import Any
 
 from factors.findings import Finding
+from labels import bodyshape
 from labels.bundle import Bundle
 from labels.canonical import canonical, parse_object, sha256
-from labels.certificate import SCHEMA, claim
+from labels.certificate import SCHEMA
 from labels.decimals import exact, total
 from labels.folding import GATE_STAGES
 from labels.kinds import APPROVALS, Kind
@@ -31,6 +33,9 @@ _LEAF = frozenset(
         *("valid_from", "valid_until", "status_index"),
     }
 )
+#: Most misfits of a body that are told, and the longest checkpoint note (characters).
+_MOST_TOLD = 4
+_LONGEST_NOTE = 8_192
 #: What a serial may look like; letters of other scripts can look like these.
 _SERIAL = re.compile(r"SAMPLE-[1-9]\d{0,8}|[A-Z0-9]{1,8}-\d{4}-\d{6,9}-[A-Z0-9]", re.ASCII)
 
@@ -72,11 +77,16 @@ def _schema(case: Case) -> Iterator[Finding]:
         yield fault("BODY-SCHEMA", "schema", schema=case.body["schema"])
 
 
-def _complete(case: Case) -> Iterator[Finding]:
-    """Raise where something is missing that identifies the record."""
-    claim(case.body)
+def _closed(case: Case) -> Iterator[Finding]:
+    """Nothing is missing, nothing is said that no page shows, nothing is too long to be read."""
+    found = tuple(islice(bodyshape.misfits(case.body), _MOST_TOLD))
+    for code, path, reason in found:
+        yield fault(code, path, reason=reason)
+    if found:
+        return
     parse_day(case.body["validity"]["from"])
-    yield from ()
+    if bodyshape.oversize(case.bundle.body, len(case.body["commitments"]["leaves"])):
+        yield fault(bodyshape.OVERSIZE, "certificate.json", reason=len(case.bundle.body))
 
 
 def _sample_mark(case: Case) -> Iterator[Finding]:
@@ -142,7 +152,7 @@ def _commitments(case: Case) -> Iterator[Finding]:
 BODY: Rules = {
     "canonical": _canonical,
     "schema": _schema,
-    "complete": _complete,
+    "closed": _closed,
     "sample mark": _sample_mark,
     "kind": _kind,
     "approvers": _approvers,
@@ -162,6 +172,8 @@ def _receipt_shape(case: Case) -> Iterator[Finding]:
         yield fault("RECEIPT-MALFORMED", "receipt.json", reason="leaf")
     elif {type(receipt["index"]), type(leaf["status_index"])} != {int}:  # true is no place
         yield fault("RECEIPT-MALFORMED", "receipt.json", reason="index")
+    elif len(receipt["checkpoint"]) > _LONGEST_NOTE:
+        yield fault("RECEIPT-MALFORMED", "receipt.json", reason="checkpoint")
 
 
 def _same_body(case: Case) -> Iterator[Finding]:

@@ -39,6 +39,7 @@ from labels.registry.serial import serial as real_serial
 from labels.registry.state import State
 from labels.sign import approval
 from labels.verify.lists import StatusLists
+from tests.labels.attested import CLOSED
 from tests.labels.desk_help import T0
 from tests.labels.forging import (
     Exhibit,
@@ -283,7 +284,7 @@ def one_person_four_keys(shop: Workshop, rng: random.Random) -> Exhibit:
     def change(body: Fields) -> None:
         promoted(body, same)
         body["grade"] = {"value": "certifiable", "reasons": []}
-        body["verification"] = {"sha256": "ab" * 32}
+        body["verification"] = CLOSED.to_json()
 
     return same.make(Order(body=change))
 
@@ -591,7 +592,7 @@ EXHIBITS: Mapping[str, Kindred] = {
         forged(Order(spelt=spelt_wide)), ("body.canonical",), ("BODY-NOT-CANONICAL",)
     ),
     "other schema": Kindred(forged(Order(body=other_schema)), ("body.schema",), ("BODY-SCHEMA",)),
-    "nobody's": Kindred(forged(Order(body=nobodys)), ("body.complete",), ("BODY-MALFORMED",)),
+    "nobody's": Kindred(forged(Order(body=nobodys)), ("body.closed",), ("BODY-MALFORMED",)),
     "no sample mark": Kindred(
         forged(
             Order(

@@ -22,10 +22,11 @@ from pyhanko.pdf_utils.metadata.model import DocumentMetadata
 from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter, append_signature_field
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner
 
-from labels.canonical import canonical
+from labels.canonical import canonical, parse_object
 from labels.keys import Purpose, SigningKey, new_key
 from labels.registry.state import State
 from labels.seal import lower_case_contents, pdf_signer
+from labels.sign import detached_jws
 from labels.verify.lists import StatusLists
 from labels.view import DocumentView
 from tests.labels.desk_help import T0
@@ -248,7 +249,64 @@ def truth_for_a_number(receipt: Fields) -> None:
     receipt["index"] = True
 
 
+def surplus_member(shop: Workshop, rng: random.Random) -> Exhibit:
+    """Words in the signed data that no page shows."""
+
+    def change(body: Fields) -> None:
+        inner = (body["product"], body["stages"][0], body["product"]["name"], body["lock"])
+        rng.choice((body, *inner))["claim"] = "climate neutral"
+
+    return shop.make(Order(body=change), log=None, printer=None)
+
+
+def endless_text(body: Fields) -> None:
+    body["product"]["name"]["en"] += "!" * 40_000
+
+
+def endless_list(body: Fields) -> None:
+    body["exclusions"] = [{"zh": "无", "en": "none " * 700}] * 400
+
+
+def attached(name: str, change: Callable[[Fields], Any]) -> Make:
+    """Change what an attachment beside the body says; its spelling stays."""
+
+    def edit(files: dict[str, bytes]) -> None:
+        said = dict(parse_object(files[name]))
+        change(said)
+        files[name] = canonical(said)
+
+    return forged(Order(files=edit), log=None, printer=None)
+
+
+def speech(shop: Workshop, rng: random.Random) -> Exhibit:
+    """A preparer who says more than his role does, under his own signature."""
+
+    def change(approvals: list[Any]) -> None:
+        payload = approvals[0]["payload"]
+        payload["statement"]["fr"] = "neutre en carbone"
+        approvals[0]["jws"] = detached_jws(payload, shop.keys["preparer"])
+
+    return shop.make(Order(approvals=change), log=None, printer=None)
+
+
 SMUGGLED: Mapping[str, Kindred] = {
+    "surplus member": Kindred(surplus_member, ("body.closed",), ("BODY-SURPLUS",)),
+    "text without end": Kindred(
+        forged(Order(body=endless_text), log=None, printer=None),
+        ("body.closed",),
+        ("BODY-OVERSIZE",),
+    ),
+    "list without end": Kindred(
+        forged(Order(body=endless_list), log=None, printer=None),
+        ("body.closed",),
+        ("BODY-OVERSIZE",),
+    ),
+    "speech in an approval": Kindred(speech, ("approvals.each holds",), ("APPROVAL-MALFORMED",)),
+    "words beside the rendering": Kindred(
+        attached("rendering.json", lambda said: said.update(note="climate neutral")),
+        ("attachments.closed",),
+        ("ATTACHMENTS-WRONG",),
+    ),
     "second list of files": Kindred(
         printed_with(second_list), ("attachments.associated",), ("ATTACHMENTS-WRONG",)
     ),

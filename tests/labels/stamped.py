@@ -125,7 +125,7 @@ STAMPED: Mapping[str, Kindred] = {
     "timestamp before issue": Kindred(before_issue, ("timestamp.time",), ("TIMESTAMP-TIME",)),
     "timestamp in the future": Kindred(in_the_future, ("timestamp.time",), ("TIMESTAMP-TIME",)),
     "ended authority": Kindred(ended_authority, ("timestamp.in force",), ("TIMESTAMP-AUTHORITY",)),
-    "validation data cut": Kindred(data_cut, ("timestamp.carried",), ("TIMESTAMP-AUTHORITY",)),
+    "validation data cut": Kindred(data_cut, ("timestamp.carried",), ("TIMESTAMP-INCOMPLETE",)),
     "surplus certificate": Kindred(
         surplus_certificate, ("timestamp.certificates",), ("TIMESTAMP-AUTHORITY",)
     ),

@@ -371,7 +371,10 @@ SAVED_ANEW = frozenset({"SEAL-COVERAGE", "SEAL-DIGEST", "SEAL-MISSING", "SEAL-ST
 UNSEALED_END = frozenset({"SEAL-COVERAGE", "SEAL-MANY", "SEAL-MISSING", "SEAL-STRUCTURE"})
 """What is no extension, byte for byte, is something behind the seal; it may hide the seal."""
 BAD_TOKEN = frozenset(
-    {"TIMESTAMP-ANSWER", "TIMESTAMP-AUTHORITY", "TIMESTAMP-IMPRINT", "TIMESTAMP-TIME"}
+    {
+        *("TIMESTAMP-ANSWER", "TIMESTAMP-AUTHORITY", "TIMESTAMP-IMPRINT"),
+        *("TIMESTAMP-INCOMPLETE", "TIMESTAMP-TIME"),
+    }
 )
 EXPECTED: Mapping[str, frozenset[str]] = {
     "bit_in_seal": SEAL_ALONE | {"SEAL-CERTIFY", "SEAL-MISSING", "UNKNOWN-ISSUER"},

@@ -634,7 +634,8 @@ class InAnotherFont(PlainPages):
         self.font, self.templates, self.figure = font, templates, figure
 
     def record(self) -> Mapping[str, Any]:
-        return {"renderer": {}, "templates": {"t": self.templates}, "font": {"name": self.font}}
+        font = {"name": self.font, "sha256": ""}
+        return {"renderer": {}, "templates": {"t": self.templates}, "font": font}
 
     def documents(
         self, view: DocumentView, *, forms: Collection[str] | None = None
