@@ -19,6 +19,7 @@ from sqlalchemy.exc import ArgumentError, OperationalError
 from labels.canonical import sha256
 from labels.refusal import refusal
 from labels.registry.database import READ_ONLY, Fault, schema_faults
+from labels.registry.prepared import driver
 
 SCHEMA = "carbonlabel"
 #: Key of the advisory lock that a writer holds until its transaction ends.
@@ -245,8 +246,10 @@ def _refused(reason: str) -> OperationalError:
 
 
 def _begin(connection: Connection) -> None:
+    """Begin in one message: a writer's lock belongs to its first statement."""
+    mode = f"READ COMMITTED; SELECT pg_advisory_xact_lock({WRITER})"
     if connection.get_execution_options().get(READ_ONLY):
-        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-    else:
-        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITER})")
+        mode = "REPEATABLE READ, READ ONLY"
+    statement = f"SET TRANSACTION ISOLATION LEVEL {mode}"
+    with driver(connection, statement) as cursor:
+        cursor.execute(statement)

@@ -37,7 +37,7 @@ PATIENCE = 120.0
 #: How often somebody asks whom the registry let wait too long (30 s each).
 TRIES = 20
 #: Of so many answers one is lost.
-LOST = 4
+LOST = 10
 #: Lines of a footprint: the race is about numbers, and every request reads a footprint through.
 LINES = 1
 
