@@ -114,11 +114,12 @@ class Office:
     step: Step = lambda name: None
     draw: Callable[[int], int] = secrets.randbelow
 
-    def seal(self) -> SigningKey:
-        """Return the seal key, admitted by the registry."""
+    def keys(self) -> tuple[SigningKey, SigningKey]:
+        """Return the seal key and the log's, admitted by the registry."""
         if self.seal_key is None:
-            return self.store.key(Purpose.SEAL)
-        return self.store.admit(self.seal_key)
+            seal, log = self.store.keys(Purpose.SEAL, Purpose.CHECKPOINT)
+            return seal, log
+        return self.store.admit(self.seal_key), self.store.key(Purpose.CHECKPOINT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +191,7 @@ def issue(
     FindingsError
         When the pages cannot be printed; nothing is reserved then.
     """
-    keys = office.seal(), office.store.key(Purpose.CHECKPOINT)
+    keys = office.keys()
     _check_pages(office, draft, lang)
     moment = office.clock()
     reservation = reserve(office.store, draft, lang, moment, request, office.draw, succession)
@@ -211,7 +212,7 @@ def recover(office: Office) -> tuple[Recovered, ...]:
     IssueError
         When keys or storage fail: then nothing is declared void.
     """
-    keys = office.seal(), office.store.key(Purpose.CHECKPOINT)
+    keys = office.keys()
     office.store.blobs.sweep(office.clock().timestamp() - STALE)
     return tuple(_recover(office, left, *keys) for left in unfinished(office.store))
 

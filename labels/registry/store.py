@@ -167,7 +167,12 @@ class Store:
         return tuple(Link(row.record, row.data) for row in rows)
 
     def key(self, purpose: Purpose) -> SigningKey:
-        """Return the registry's own key of a purpose from its ``keys`` folder.
+        """Return the registry's own key of a purpose; see :meth:`keys`."""
+        (key,) = self.keys(purpose)
+        return key
+
+    def keys(self, *purposes: Purpose) -> tuple[SigningKey, ...]:
+        """Return the registry's own keys of some purposes from its ``keys`` folder.
 
         Raises
         ------
@@ -176,10 +181,13 @@ class Store:
             demo key outside a demo registry; ``REGISTRY-STORAGE``.
         """
         trust = self.settle()
+        return tuple(self._admitted(self._kept(purpose), trust) for purpose in purposes)
+
+    def _kept(self, purpose: Purpose) -> SigningKey:
         path = key_file(self.location / KEYS, purpose)
         if not path.is_file():
             raise refusal("KEY-MISSING", f"{KEYS}/{purpose}.json", purpose=purpose)
-        return self._admitted(read_key(path, purpose), trust)
+        return read_key(path, purpose)
 
     def settle(self) -> TrustFile:
         """Finish a rotation that a process died over: the kept key files and the trust file's copy.
