@@ -89,8 +89,25 @@ def check_registry(
         found += tuple(published_faults(store, published, site, moment))
     findings_table(found, lang)
     if not found:
-        console().print(text("cli.registry_sound", lang))
+        _tell_sound(store, witness, published, lang)
     return NOT_OK if any(one.blocks for one in found) else OK
+
+
+def _tell_sound(store: Store, witness: Path | None, published: Path | None, lang: Lang) -> None:
+    """Say what was found in order, and what was not looked at."""
+    log = view_of(store)
+    lives = log.lives().values()
+    counted = {
+        "entries": len(log.leaves),
+        "documents": sum(len(life.documents() or ()) for life in lives),
+    }
+    lines = [text("cli.registry_sound", lang, **counted)]
+    compared = "cli.registry_unwitnessed" if witness is None else "cli.registry_sound_witness"
+    lines.append(text(compared, lang, path=witness))
+    if published is not None:
+        lines.append(text("cli.registry_sound_site", lang, path=published))
+    for line in lines:
+        console().print(line, markup=False)
 
 
 def show_serial(location: Path, serial: str, lang: Lang, *, as_json: bool) -> None:

@@ -157,6 +157,7 @@ def test_a_restored_old_copy_is_seen_by_a_witness_only(
     witness = tmp_path / "witness"
     register.write_witness(store.location, [witness], "en")
     assert register.check_registry(store.location, "en", witness) == 0
+    assert "still contains the checkpoint" in capsys.readouterr().out
     assert register.check_registry(tmp_path / "old", "en") == 0
     assert register.check_registry(tmp_path / "old", "en", witness) == 1
     assert "CHECK-WITNESS" in capsys.readouterr().out

@@ -212,6 +212,9 @@ def test_the_command(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     publish(store, world.copy, site, now())
     store.close()
     assert register.check_registry(world.registry, "en", published=world.copy) == register.OK
+    said = " ".join(capsys.readouterr().out.split())
+    assert "8 log entries" in said and "3 signed documents verified" in said
+    assert "byte for byte" in said and "--witness" in said
     (world.copy / "SAMPLE-1/index.html").unlink()
     assert register.check_registry(world.registry, "zh", published=world.copy) == register.NOT_OK
     assert "静态副本" in capsys.readouterr().out
