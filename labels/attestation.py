@@ -11,15 +11,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from factors.texts import catalogue
 from labels import facts
 from labels.facts import Row
 from labels.markets import held
 from labels.page import Page, share
-from labels.wordpair import Pair
+from labels.wordpair import Pair, Words
 
 CERTIFICATE, STATEMENT = "certificate_of_conformity", "verification_statement"
 #: Kind of approval without which nothing may be called a certificate.
 CERTIFICATION = "product-certification"
+#: Opinions that are said in a positive form where the assurance is reasonable.
+_POSITIVE = frozenset({"unmodified", "modified-not-material"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +32,6 @@ class Signatory:
     role: Pair
     person: str
     key: str
-
-
-@dataclass(frozen=True, slots=True)
-class Misstatement:
-    """An uncorrected misstatement: what, and its effect on the figure."""
-
-    text: Pair
-    effect: str
 
 
 def title(page: Page) -> Pair:
@@ -63,8 +58,17 @@ def approvals_line(page: Page) -> Pair:
     held_ones = page.body["issuer"]["approvals"]
     if not held_ones:
         return page.words.text("attest.approvals_none")
-    told = "; ".join(f"{one['kind']} {one['number']} ({one['expires']})" for one in held_ones)
-    return page.words.text("attest.approvals", list=told)
+    words = Words(page.words.langs[0])
+    told = [_approval(one, words) for one in held_ones]
+    return words.text("attest.approvals", list=words.text("attest.between").first.join(told))
+
+
+def _approval(one: Mapping[str, str], words: Words) -> str:
+    key = f"approval_{one['kind']}"
+    known = key in catalogue()["attest"]
+    kind = words.text(f"attest.{key}") if known else words.plain(one["kind"])
+    number, until = one["number"], one["expires"]
+    return words.text("attest.approval", kind=kind, number=number, expires=until).first
 
 
 def left_rows(page: Page) -> list[Row]:
@@ -90,12 +94,15 @@ def right_rows(page: Page) -> list[Row]:
     """Return how: rules, exclusions, allocation, GWP, carbon, shares, qualifications."""
     words = page.words
     rows = facts.method_rows(page)[:3]
-    quality = facts.key_figures(page)
+    shares = tuple(
+        words.text("attest.share", name=name, share=value)
+        for value, name in facts.key_figures(page)
+    )
     return [
         rows[0],
         *facts.limit_rows(page),
         *rows[1:],
-        Row(words.text("attest.shares"), tuple(words.listed(key, value) for value, key in quality)),
+        Row(words.text("attest.shares"), shares),
         Row(words.text("attest.qualifications"), _told(page, "qualifications")),
     ]
 
@@ -110,7 +117,10 @@ def statement_rows(page: Page) -> list[Row]:
     return [
         Row(words.text("attest.level"), (level,)),
         Row(words.text("attest.materiality"), (materiality,)),
-        Row(words.text("attest.criteria"), _told(page, "criteria", page.rules[0])),
+        Row(
+            words.text("attest.criteria"),
+            _told(page, "criteria", facts.method_rows(page)[0].values),
+        ),
         Row(words.text("attest.objective"), (words.text("attest.objective_value"),)),
         Row(words.text("attest.data_nature"), (words.text(f"attest.data_nature_{page.declared}"),)),
         Row(words.text("attest.work"), _told(page, "work")),
@@ -144,14 +154,21 @@ def opinion(page: Page) -> tuple[Pair, Pair]:
     found = page.body["verification"] or {}
     name = str(found.get("opinion", "disclaimer"))
     basis = _summary(page).get("basis")
-    usual = page.words.text(f"attest.basis_{name}")
+    usual = page.words.text(f"attest.basis_{name}{_manner(name, found.get('level'))}")
     return page.words.text(f"attest.opinion_{name}"), page.words.of(basis) if basis else usual
 
 
-def misstatements(page: Page) -> list[Misstatement]:
-    """Return the uncorrected misstatements with their effect on the figure."""
+def _manner(name: str, level: object) -> str:
+    """Less than reasonable assurance says what was not found, never that all is right."""
+    return "_limited" if name in _POSITIVE and level != "reasonable" else ""
+
+
+def misstatements(page: Page) -> list[Pair]:
+    """Return the uncorrected misstatements, each with its effect on the figure."""
     return [
-        Misstatement(page.words.of(one["text"]), share(str(one["effect"])))
+        page.words.text(
+            "attest.misstatement", text=page.words.of(one["text"]), effect=share(str(one["effect"]))
+        )
         for one in _summary(page).get("misstatements", ())
     ]
 
@@ -207,10 +224,10 @@ def _dates(page: Page) -> Pair:
     return page.words.text("attest.dates_value", end=end, closed=closed, issued=page.issued)
 
 
-def _told(page: Page, key: str, usual: Pair | None = None) -> tuple[Pair, ...]:
+def _told(page: Page, key: str, usual: tuple[Pair, ...] = ()) -> tuple[Pair, ...]:
     told = _summary(page).get(key)
     if told is None:
-        return (usual or page.words.text("attest.see_file"),)
+        return usual or (page.words.text("attest.see_file"),)
     entries: Sequence[Mapping[str, str]] = told if isinstance(told, list) else [told]
     return tuple(page.words.of(one) for one in entries) or (page.words.text("report.none_named"),)
 

@@ -273,8 +273,14 @@ def engines(page: Page) -> Pair:
         "report.engines_value",
         record=used["of_record"],
         check=used["cross_check"],
-        gap=used["relative_gap"],
+        gap=gap(page),
     )
+
+
+def gap(page: Page) -> str:
+    """Spell how far the two programs differ: two digits and a power of ten."""
+    stated = Decimal(page.body["engines"]["relative_gap"])
+    return _power(stated, 2) if stated else "0"
 
 
 def commitment_rows(page: Page, view: DocumentView) -> list[HashRow]:
@@ -358,9 +364,13 @@ def _three(value: Decimal) -> str:
     """Spell a value to three digits, a very small one as a power of ten."""
     if not value or abs(value) >= SMALL:
         return shown(value, 3)
-    exponent = rounded(value, 3).adjusted()
+    return _power(value, 3)
+
+
+def _power(value: Decimal, digits: int) -> str:
+    exponent = rounded(value, digits).adjusted()
     power = str(exponent).translate(RAISED)
-    return f"{shown(value.scaleb(-exponent), 3)}{NO_BREAK}×{NO_BREAK}10{power}"
+    return f"{shown(value.scaleb(-exponent), digits)}{NO_BREAK}×{NO_BREAK}10{power}"
 
 
 def _sites(sites: Sequence[Mapping[str, Any]], words: Words) -> Iterator[Pair]:

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from factors.texts import catalogue
 from labels.page import STAGES, Page
 from labels.view import DocumentView
+from labels.wordpair import Pair, Words
 
 #: Share of the figure below which a source joins the others of its stage.
 LEAST = Decimal("0.01")
@@ -20,9 +22,9 @@ class FactorRow:
 
     id: str
     release: str
-    boundary: str
-    status: str
-    source_class: str
+    boundary: Pair
+    status: Pair
+    source_class: Pair
     place: str
     lines: int
 
@@ -35,21 +37,28 @@ def counted(page: Page, view: DocumentView) -> Iterator[Mapping[str, Any]]:
             yield opened["line"]
 
 
-def factor_rows(view: DocumentView) -> list[FactorRow]:
+def factor_rows(page: Page, view: DocumentView) -> list[FactorRow]:
     """Return every factor of the opened lines, by its id."""
     factors: dict[str, list[Mapping[str, Any]]] = {}
     for opened in view.disclosures or ():
         factors.setdefault(str(opened["line"]["factor"]["id"]), []).append(opened["line"]["factor"])
-    return [_factor(name, uses) for name, uses in sorted(factors.items())]
+    return [_factor(name, uses, page.words) for name, uses in sorted(factors.items())]
 
 
-def _factor(name: str, uses: Sequence[Mapping[str, Any]]) -> FactorRow:
+def _factor(name: str, uses: Sequence[Mapping[str, Any]], words: Words) -> FactorRow:
     one = uses[0]
-    release, boundary, status, source, place = (
-        str(one.get(key) or "\N{EN DASH}")
-        for key in ("release", "boundary", "status", "source_class", "place")
+    release, place = (str(one.get(key) or "\N{EN DASH}") for key in ("release", "place"))
+    boundary, status, source = (
+        _worded(str(one.get(key) or "\N{EN DASH}"), words)
+        for key in ("boundary", "status", "source_class")
     )
     return FactorRow(name, release, boundary, status, source, place, len(uses))
+
+
+def _worded(code: str, words: Words) -> Pair:
+    """Return the words for a code of the factor library; a code of somebody else stays."""
+    key = f"is_{code}"
+    return words.text(f"chart.{key}") if key in catalogue()["chart"] else words.plain(code)
 
 
 def evidence_rows(view: DocumentView) -> list[tuple[str, str]]:

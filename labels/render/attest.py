@@ -142,13 +142,14 @@ def _keys(page: Page, faces: Faces, above: float, findings: list[Finding]) -> li
 
 
 def _basis(page: Page, basis: Pair, faces: Faces, findings: list[Finding]) -> list[dict[str, Any]]:
-    """Set the basis of the opinion into two columns; a finding when it is too long for them."""
-    placed = []
-    for run, (left, width) in zip(runs(basis), HALVES, strict=False):
+    """Set the basis of the opinion, a column for each language; a finding when it is too long."""
+    placed, told = [], runs(basis)
+    columns = HALVES if len(told) > 1 else ((LEFT, WIDTH - 2.6),)
+    for run, (left, width) in zip(told, columns, strict=False):
         lines = set_runs([type(run)(run.text, run.lang, False)], faces, 8.0, width - 3)
         if lines is None or len(lines) > 5:
             name = place(page.words, "verifier")
             findings.append(too_long(run.text, "verification.summary.basis", name))
             continue
-        placed.append({"left": left + 2.6 if left == HALVES[0][0] else left, "lines": lines})
+        placed.append({"left": left + 2.6 if left == LEFT else left, "lines": lines})
     return placed

@@ -74,7 +74,7 @@ def context(page: Page, view: DocumentView, faces: Faces) -> tuple[dict[str, Any
         "no_uncertainty": no_uncertainty(page),
         "change_rows": facts.changes(page),
         "method_table": facts.methods(page),
-        "factor_rows": sealed_facts.factor_rows(view),
+        "factor_rows": sealed_facts.factor_rows(page, view),
         "evidence_rows": sealed_facts.evidence_rows(view),
         "checklist": list(items(page)),
         "signs": _signs(page),
@@ -124,11 +124,11 @@ def _per(pair: Pair, faces: Faces, room: float) -> tuple[SetLine, ...] | None:
 
 
 def _checked(page: Page) -> list[Pair]:
-    words, gap = page.words, page.body["engines"]["relative_gap"]
+    words = page.words
     return [
         words.text("report.checked_units"),
         words.text("report.checked_sums"),
-        words.text("report.checked_engines", gap=gap),
+        words.text("report.checked_engines", gap=facts.gap(page)),
         words.text("report.checked_lock"),
     ]
 
