@@ -12,15 +12,16 @@ from labels.view import DocumentLang
 #: BCP 47 tags; an empty tag marks a text without language (a number, a date, an identifier).
 TAGS: Mapping[str, str] = {"zh": "zh-CN", "en": "en", "": ""}
 
-_SPACES = frozenset("\t\n\r \N{NARROW NO-BREAK SPACE}\N{THIN SPACE}\N{IDEOGRAPHIC SPACE}")
-_LOOKALIKES = str.maketrans({"\N{NON-BREAKING HYPHEN}": "-", "\N{SOFT HYPHEN}": None})
+_SPACES = "\t\n\r\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}\N{IDEOGRAPHIC SPACE}"
+_LOOKALIKES = str.maketrans(
+    {**dict.fromkeys(_SPACES, " "), "\N{NON-BREAKING HYPHEN}": "-", "\N{SOFT HYPHEN}": None}
+)
 
 
 def tidy(text: str) -> str:
     """Compose accents, make every white space a single plain one, map look-alike hyphens."""
     composed = unicodedata.normalize("NFC", text).translate(_LOOKALIKES)
-    spaced = "".join(" " if char in _SPACES else char for char in composed)
-    return " ".join(filter(None, spaced.split(" ")))
+    return " ".join(filter(None, composed.split(" ")))
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,7 +149,7 @@ def _draw_path(drawing: Drawing, stream: Any, mark: Element, around: State) -> N
 def _draw_circle(drawing: Drawing, stream: Any, mark: Element, around: State) -> None:
     del drawing
     centre_x, centre_y, radius = (float(mark.attrib[key]) for key in ("cx", "cy", "r"))
-    _paint(stream, mark, _state(mark, around), circle(centre_x, centre_y, radius))
+    _paint(stream, mark, _state(mark, around), operators(circle(centre_x, centre_y, radius)))
 
 
 def _paint(stream: Any, mark: Element, state: State, path: str) -> None:

@@ -100,11 +100,11 @@ def operators(path: str) -> str:
 
 
 def circle(x: float, y: float, radius: float) -> str:
-    """Return a circle as four curves."""
+    """Return a circle as four curves: a path of SVG."""
     far, near = radius, radius * _QUARTER
-    way = f"M{x + far:f} {y:f}"
+    way = f"M{x + far:.3f} {y:.3f}"
     for (a, b), (c, d) in pairwise(_ROUND):
         curve = (a * far + c * near, b * far + d * near, c * far + a * near, d * far + b * near)
         ends = (*curve, c * far, d * far)
-        way += "C" + " ".join(f"{end + at:f}" for end, at in zip(ends, (x, y) * 3, strict=True))
-    return operators(way + "z")
+        way += "C" + " ".join(f"{end + at:.3f}" for end, at in zip(ends, (x, y) * 3, strict=True))
+    return way + "z"

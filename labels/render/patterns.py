@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from markupsafe import Markup
 
 from labels.render.drawing import HATCH, hatch_lines, stroke
+from labels.render.paths import circle
 
 DOT, DOT_PITCH = 0.32, (0.9, 0.75)
 LEVEL_PITCH, WIDE_PITCH = 0.75, 1.5
@@ -49,10 +50,7 @@ def _dots(left: float, top: float, width: float, height: float) -> Iterator[str]
         for column in range(int((width - DOT) / across) + 1):
             x, y = left + column * across + 0.3, top + row * down + 0.3
             if x + DOT <= left + width and y + DOT <= top + height:
-                yield (
-                    f"M{x:.3f} {y + radius:.3f}a{radius} {radius} 0 1 0 {DOT} 0"
-                    f"a{radius} {radius} 0 1 0 {-DOT} 0z"
-                )
+                yield circle(x + radius, y + radius, radius)
 
 
 def _diagonal(left: float, top: float, width: float, height: float) -> str:

@@ -54,6 +54,8 @@ def place(words: Words, key: str) -> str:
 
 
 def _check_text(text: str, characters: frozenset[str], path: str) -> Iterator[Finding]:
+    if len(text) <= LONGEST and text.isprintable() and characters.issuperset(text):
+        return
     unsafe = {char for char in text if not char.isprintable()}
     missing = {c for c in text if c not in characters} - unsafe - _DRAWN
     if len(text) > LONGEST:
