@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from hypothesis import Phase, settings
@@ -18,14 +20,25 @@ from labels.issue import STEPS, Office, issue, recover
 from labels.keys import Purpose, new_key
 from labels.registry.changes import change
 from labels.registry.check import check
+from labels.registry.desk import Submission
 from labels.registry.export import view_of
-from labels.registry.records import holder
+from labels.registry.life import Life
+from labels.registry.log import last_note
+from labels.registry.records import find_reservation, holder
 from labels.registry.rekey import Rekey, rotate
 from labels.registry.state import LIVE, REASONS, TRANSITIONS, Event, State
-from labels.registry.store import Store, open_store
+from labels.registry.store import Store, newest_trust, open_store
 from labels.registry.succession import Succession
+from labels.trust import TrustFile
 from tests.labels.databases import Server
-from tests.labels.desk_help import T0, OnePage, approved_draft, office, submission
+from tests.labels.desk_help import (
+    T0,
+    OnePage,
+    PlainPages,
+    approved_draft,
+    office,
+    submission,
+)
 
 CHANGES = (Event.SUSPEND, Event.RESUME, Event.REVOKE)
 
@@ -34,26 +47,59 @@ class Died(BaseException):
     """The process is gone."""
 
 
+@lru_cache(maxsize=10_000)
+def short(product: str, last: dt.date | None = None) -> Submission:
+    """A footprint of one line: how long it is makes no difference to a record's life."""
+    return submission(product, 1, valid_until=last)
+
+
 class Lives(RuleBasedStateMachine):
     """Products, each with the serial in force at most; the model is a dict of states."""
 
     fresh: Callable[[], Store]
     drop: Callable[[Path], None]
+    tally: ClassVar[Counter[str]]
+    pages: PlainPages = OnePage()
 
     def __init__(self) -> None:
         super().__init__()
         self.store = self.fresh()
+        self.seen: tuple[str | None, TrustFile] | None = None
+        self.lives: Mapping[str, Life] = {}
         self.model: dict[str, State] = {}
         self.product: dict[str, str] = {}
         self.heir: dict[str, str] = {}
+        self.drafts: dict[Submission, str] = {}
         self.moment = T0
 
     def desk(self, **more: Any) -> Office:
-        return office(self.store, renderer=OnePage(), clock=lambda: self.moment, **more)
+        return office(self.store, renderer=self.pages, clock=lambda: self.moment, **more)
 
     def tick(self) -> dt.datetime:
         self.moment += dt.timedelta(minutes=1)
         return self.moment
+
+    def log(self) -> Mapping[str, Life]:
+        """What the log says of every serial; under the same checkpoint it is the same."""
+        with self.store.read() as tx:
+            seen = last_note(tx), newest_trust(tx)
+        if seen != self.seen:
+            self.seen, self.lives = seen, view_of(self.store).lives()
+        return self.lives
+
+    def state(self, serial: str) -> State:
+        """What the log answers of a serial now."""
+        return self.log()[serial].state("UTC", self.moment, self.store.trust)
+
+    def draft(self, product: str, last: dt.date | None = None) -> str:
+        """An approved draft: one that no record came of yet, where there is one."""
+        asked = short(product, last)
+        known = self.drafts.get(asked, "")
+        with self.store.read() as tx:
+            used = find_reservation(tx, draft=known) is not None
+        if used or not known:
+            self.drafts[asked] = approved_draft(self.store, asked, self.moment)
+        return self.drafts[asked]
 
     def picked(self, pick: int) -> str | None:
         return sorted(self.model)[pick % len(self.model)] if self.model else None
@@ -67,7 +113,7 @@ class Lives(RuleBasedStateMachine):
     def issue_one(self, product: str) -> None:
         self.tick()
         there = self.living(product)
-        record = issue(self.desk(), approved_draft(self.store, submission(product), self.moment))
+        record = issue(self.desk(), self.draft(product))
         assert there in (None, record.serial)  # identical figures: the record that exists
         self.model.setdefault(record.serial, State.ISSUED)
         self.product[record.serial] = product
@@ -98,7 +144,7 @@ class Lives(RuleBasedStateMachine):
         again = self.heir.get(serial, "none") == self.living(product)  # the same request again
         self.tick()
         succession = Succession(serial, "factor-updated", self.store.key(Purpose.APPROVAL))
-        draft = approved_draft(self.store, submission(product), self.moment)
+        draft = self.draft(product)
         if not able and not again:
             with pytest.raises(IssueError, match=r"SUCCESSOR-TAKEN|LOG-TRANSITION"):
                 issue(self.desk(step=self.stepper(dies)), draft, succession=succession)
@@ -106,12 +152,11 @@ class Lives(RuleBasedStateMachine):
         try:
             issue(self.desk(step=self.stepper(dies)), draft, succession=succession)
         except Died:
-            found = view_of(self.store).status(serial, self.moment, "UTC")
-            assert found is self.expected(serial, self.model[serial])
+            assert self.state(serial) is self.expected(serial, self.model[serial])
             self.reopen()
             recover(self.desk())
         if able:
-            new = view_of(self.store).entries(serial)[-1]["by"]
+            new = self.log()[serial].leaves[-1]["by"]
             self.model |= {serial: State.SUPERSEDED, new: State.ISSUED}
             self.product[new] = product
             self.heir[serial] = new
@@ -140,10 +185,9 @@ class Lives(RuleBasedStateMachine):
 
     @invariant()
     def agree(self) -> None:
-        view = view_of(self.store)
+        assert set(self.log()) == set(self.model)
         for serial, state in self.model.items():
-            assert view.status(serial, self.moment, "UTC") is self.expected(serial, state)
-        assert set(view.lives()) == set(self.model)
+            assert self.state(serial) is self.expected(serial, state)
         for product in set(self.product.values()):
             self.living(product)
 
@@ -166,6 +210,7 @@ def of(machine: type[Lives], server: Server, folder: Path) -> type[Lives]:
             lambda: open_store(server.copy(prototype, folder / f"registry-{next(count)}"))
         )
         drop = staticmethod(server.drop)
+        tally: ClassVar[Counter[str]] = Counter()
 
     return Placed
 
