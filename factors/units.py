@@ -36,11 +36,13 @@ from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Any
 
-import pint
-
 from factors.allowlist import Entry, allow_list, normal
 from factors.errors import UnitError
 from factors.findings import Finding, Where, finding
+from factors.importing import without
+
+with without("dask"):  # pint loads it for arrays of many machines, longer than all the rest of pint
+    import pint
 
 MAX_TEXT = 80
 """Longest unit text read, in characters."""

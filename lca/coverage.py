@@ -22,7 +22,8 @@ from factors.factor import EmissionFactor, Use
 from factors.findings import blocking, finding
 from factors.store import FactorSet, load
 from factors.texts import Lang, text
-from lca.examples import example_study, examples
+from lca.example_study import example_study
+from lca.examples import examples
 from lca.footprint import Footprint
 from lca.inventory import Text
 from lca.quality import representative

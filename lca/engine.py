@@ -20,8 +20,8 @@ from scipy.sparse.linalg import MatrixRankWarning
 
 from factors.errors import SolveError
 from factors.findings import finding
+from factors.importing import without
 from lca.compiled import Compiled, Solution, Triplets
-from lca.importing import without
 
 with warnings.catch_warnings(), without("bw2data"):
     # bw2calc recommends pypardiso at import; on systems of our size it is slower than SuperLU. It

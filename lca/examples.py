@@ -1,4 +1,4 @@
-"""The shipped examples: filled workbooks of the models, computed like anybody's workbook.
+"""What the shipped example makers fill in; :mod:`lca.example_study` computes it.
 
 ``MODEL.toml`` is the example of a model. ``MODEL.certifiable.toml``, where there is one, is read on
 top of it: made-up suppliers with verified reports for the main materials, for a demo registry.
@@ -8,14 +8,10 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from factors.store import FactorSet, load
 from lca import model as product_model
-from lca.study import Study, study
-from lca.workbook.write import workbook
 
 _FOLDER = files("lca") / "models" / "examples"
 CERTIFIABLE = ".certifiable"
@@ -57,21 +53,6 @@ def laid_over(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any
         else:
             made[name] = value
     return made
-
-
-def example_study(model_id: str, factors: FactorSet) -> Study:
-    """Write the example workbook of a model and compute it; with the shipped library, only once."""
-    return _shipped(model_id) if factors is load() else _computed(model_id, factors)
-
-
-@cache
-def _shipped(model_id: str) -> Study:
-    return _computed(model_id, load())
-
-
-def _computed(model_id: str, factors: FactorSet) -> Study:
-    data = workbook(product_model.load(model_id), "zh", filled(model_id))
-    return study(data, f"{model_id}.xlsx", factors=factors)
 
 
 def _read(name: str) -> dict[str, Any]:

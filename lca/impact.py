@@ -19,7 +19,8 @@ from lca import model as product_model
 from lca import ruleset
 from lca.burning import materials
 from lca.co_pollutants import companions
-from lca.examples import example_study, examples
+from lca.example_study import example_study
+from lca.examples import examples
 from lca.model_parts import Chosen, ExchangeRule, FromFactor, FromMode, FromSupplier, ProductModel
 from lca.record import share_text
 from lca.ruleset import RuleSet

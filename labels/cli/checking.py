@@ -24,28 +24,31 @@ def verify_document(
     registry: Path | None,
     at: str,
     lang: Lang,
+    room: PrintRoom,
     *,
     seen: Path | None = None,
     deep: DeepInputs | None = None,
     as_json: bool,
 ) -> int:
-    """Verify a sealed document offline and show the report; exit 0, 1 or 2."""
+    """Verify a sealed document offline and show the report; exit 0, 1 or 2.
+
+    The print room warms up while container and seal are looked at.
+    """
     log = None if registry is None else read_view(registry)
     known = _trust(trust) if trust is not None else (log.trust if log is not None else None)
     if known is not None and log is not None:
         known = follow(known, log.chain)  # signed steps from the file at hand to the one in force
-    with PrintRoom() as room:  # warms up while container and seal are looked at
-        report = verify(
-            read_document(path),
-            trust=known,
-            now=now(),
-            log=log,
-            lists=None if registry is None else read_lists(registry),
-            seen=None if seen is None else read_document(seen).decode("utf-8", "replace"),
-            at=_day(at),
-            printer=room,
-            deep=deep,
-        )
+    report = verify(
+        read_document(path),
+        trust=known,
+        now=now(),
+        log=log,
+        lists=None if registry is None else read_lists(registry),
+        seen=None if seen is None else read_document(seen).decode("utf-8", "replace"),
+        at=_day(at),
+        printer=room,
+        deep=deep,
+    )
     if as_json:
         plain(report.to_json())
     else:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import gc
 import os
 import resource
-import signal
 import socket
 import sys
 from collections.abc import Mapping
@@ -36,7 +35,6 @@ def main(handle: int, memory: int, seconds: float) -> None:
         Processor time of one page.
     """
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # copies leave nothing behind
     gc.disable()
     with socket.socket(fileno=handle) as line:
         _warm()
@@ -50,7 +48,7 @@ def main(handle: int, memory: int, seconds: float) -> None:
             _limit_time(seconds)
             line.sendall(_answer(first).packed())
             for copy in copies:
-                line.sendall(_told(copy))
+                line.sendall(_told(*copy))
             del first, others, copies
             gc.collect()
 
@@ -65,15 +63,15 @@ def _warm() -> None:
     gc.freeze()
 
 
-def _copy(line: socket.socket, request: Frame, seconds: float) -> socket.socket:
-    """Answer a request in a copy of this process, warm as it is; return where to hear of it.
+def _copy(line: socket.socket, request: Frame, seconds: float) -> tuple[int, socket.socket]:
+    """Answer a request in a copy of this process, warm as it is; return it and where to hear it.
 
     Nothing here runs a thread, which a copy would lose in the middle of its work.
     """
     ours, theirs = socket.socketpair()
-    if os.fork():
+    if copy := os.fork():
         theirs.close()
-        return ours
+        return copy, ours
     try:
         line.close()
         ours.close()
@@ -83,10 +81,12 @@ def _copy(line: socket.socket, request: Frame, seconds: float) -> socket.socket:
         os._exit(0)
 
 
-def _told(copy: socket.socket) -> bytes:
+def _told(copy: int, line: socket.socket) -> bytes:
     """Return the answer of a copy; with a copy that was lost this process ends as well."""
-    with copy:
-        return receive(copy.recv).packed()
+    with line:
+        answer = receive(line.recv).packed()
+    os.waitpid(copy, 0)
+    return answer
 
 
 def _limit_time(seconds: float) -> None:

@@ -16,8 +16,8 @@ QUICK = ("waiting", "reading", "rendering")
 """What a person waits for at a terminal: minutes, where all take the better part of an hour."""
 
 ROOMS = (
-    "waiting", "sampling", "many_products", "compiling", "reading", "rendering", "registry",
-    "programme",
+    "waiting", "commands", "sampling", "many_products", "compiling", "reading", "rendering",
+    "registry", "programme",
 )  # fmt: skip
 """All that `make bench` runs, in this order."""
 

@@ -15,7 +15,7 @@ from labels.kinds import Kind
 from labels.programme.records import Record
 from labels.programme.reprice import SAMPLE, reprice, worst
 from labels.registry.state import State
-from lca.examples import example_study
+from lca.example_study import example_study
 
 CERTIFICATES, AIM = 1_000, 5.0
 WHOLE_AIM = 90.0

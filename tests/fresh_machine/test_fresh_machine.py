@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from factors.store import load
-from lca.examples import example_study
+from lca.example_study import example_study
 from tests.evidence import campaign
 from tests.fresh_machine import machine as machines
 from tests.fresh_machine.machine import ROOT, Machine, NoMachineError, make

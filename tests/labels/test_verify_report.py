@@ -17,6 +17,7 @@ from factors.texts import LANGS, catalogue
 from labels.canonical import canonical
 from labels.cli.checking import verify_document
 from labels.keys import Purpose, new_key
+from labels.printing import PrintRoom
 from labels.registry.export import export_log
 from labels.registry.publish import publish
 from labels.registry.state import State
@@ -210,7 +211,10 @@ def told_by_command(
     store: Store, folder: Path, capsys: pytest.CaptureFixture[str], **more: Any
 ) -> tuple[int, Any]:
     registry = more.pop("registry", store.location)
-    code = verify_document(folder / "label.pdf", None, registry, "", "en", as_json=True, **more)
+    with PrintRoom() as room:
+        code = verify_document(
+            folder / "label.pdf", None, registry, "", "en", room, as_json=True, **more
+        )
     return code, json.loads(capsys.readouterr().out)
 
 

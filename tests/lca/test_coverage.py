@@ -12,7 +12,8 @@ import pytest
 from factors.errors import FactorError, FindingsError
 from factors.texts import LANGS
 from lca.coverage import HOT, Covered, coverage, page
-from lca.examples import example_study, examples
+from lca.example_study import example_study
+from lca.examples import examples
 from lca.impact import impact
 from tests.lca.systems import factors
 

@@ -8,7 +8,8 @@ from fractions import Fraction as F
 from typing import Any
 
 from factors.store import FactorSet
-from lca.examples import example_study, examples
+from lca.example_study import example_study
+from lca.examples import examples
 from lca.figures import unit_of
 from lca.position import position
 from lca.result import Band

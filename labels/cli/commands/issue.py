@@ -134,16 +134,19 @@ def verify(
     lang: Language = DEFAULT_LANG,
 ) -> None:
     """Verify a sealed document offline; exit 0 valid, 1 not valid, 2 unreadable."""
-    from labels.cli.checking import verify_document
+    from labels.printing import PrintRoom
 
-    inputs = None
-    if deep:
-        from labels.cli.recounting import recounting
+    with PrintRoom() as room:
+        from labels.cli.checking import verify_document
 
-        inputs = recounting(sealed, workbook)
-    told = verify_document(
-        document, trust, registry, at, lang_of(lang), seen=seen, deep=inputs, as_json=json
-    )
+        inputs = None
+        if deep:
+            from labels.cli.recounting import recounting
+
+            inputs = recounting(sealed, workbook)
+        told = verify_document(
+            document, trust, registry, at, lang_of(lang), room, seen=seen, deep=inputs, as_json=json
+        )
     raise typer.Exit(told)
 
 

@@ -24,7 +24,7 @@ app = typer.Typer()
 @app.command()
 def models() -> None:
     """List the product models."""
-    from labels.cli.studies import list_models
+    from labels.cli.blanks import list_models
 
     list_models()
 
@@ -32,7 +32,7 @@ def models() -> None:
 @app.command()
 def rulesets() -> None:
     """List the rule sets."""
-    from labels.cli.studies import list_rulesets
+    from labels.cli.blanks import list_rulesets
 
     list_rulesets()
 
@@ -58,7 +58,7 @@ def template(
     ] = "",
 ) -> None:
     """Write the Excel workbook of a product model, blank or filled with the example."""
-    from labels.cli.studies import write_template
+    from labels.cli.blanks import write_template
 
     write_template(
         model,

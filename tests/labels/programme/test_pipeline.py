@@ -35,7 +35,7 @@ from labels.programme.run import Run
 from labels.programme.settings import Application
 from labels.programme.tables import summary_workbook
 from labels.registry.state import State
-from lca.examples import example_study
+from lca.example_study import example_study
 from tests.labels.programme.made import bare
 from tests.lca.exchange.office import recalculated
 

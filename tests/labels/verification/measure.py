@@ -25,7 +25,8 @@ from factors.store import load
 from labels.verification.materiality import Threshold
 from labels.verification.ranking import Ranked, rankings
 from labels.verification.sampling import plan
-from lca.examples import example_study, examples
+from lca.example_study import example_study
+from lca.examples import examples
 from lca.footprint import Footprint
 
 CUTS = (0.05, 0.10, 0.15, 0.20, 0.25, 0.30, 0.40, 0.50)

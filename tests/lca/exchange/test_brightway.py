@@ -20,7 +20,8 @@ from factors.errors import FindingsError
 from factors.store import load
 from labels.cli.extras import require
 from lca import system_file
-from lca.examples import example_study, examples
+from lca.example_study import example_study
+from lca.examples import examples
 from lca.exchange.brightway_data import database_name
 from lca.exchange.brightway_xlsx import brightway_workbook, method_workbook
 from lca.exchange.from_footprint import network
