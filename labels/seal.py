@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from functools import lru_cache
 from typing import NoReturn
 
 from asn1crypto import algos
@@ -17,7 +18,7 @@ from pyhanko.sign.general import SigningError
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, Signer
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from labels.container import SealFault, read_container
+from labels.container import SealFault, expected_cms, read_container
 from labels.increment import check_increment
 from labels.keys import Purpose, SigningKey
 from labels.refusal import refusal
@@ -74,9 +75,24 @@ def _signed(pdf: bytes, key: SigningKey) -> bytes:
     invisible = SigFieldSpec(FIELD, on_page=0, box=(0, 0, 0, 0))
     result = io.BytesIO()
     PdfSigner(metadata, signer=pdf_signer(key), new_field_spec=invisible).sign_pdf(
-        IncrementalPdfFileWriter(io.BytesIO(pdf)), output=result
+        IncrementalPdfFileWriter(io.BytesIO(pdf)),
+        output=result,
+        bytes_reserved=_room(_encoded(key)),
     )
     return result.getvalue()
+
+
+def _encoded(key: SigningKey) -> tuple[bytes, ...]:
+    return tuple(certificate.public_bytes(Encoding.DER) for certificate in key.certificates)
+
+
+@lru_cache(maxsize=16)
+def _room(certificates: tuple[bytes, ...]) -> int:
+    """Return the hexadecimal digits of the longest seal with these certificates.
+
+    The library would build one on trial for each document.
+    """
+    return 2 * len(expected_cms(certificates, bytes(32), bytes(LONGEST)))
 
 
 def pdf_signer(key: SigningKey) -> Signer:
@@ -88,10 +104,7 @@ class KeySigner(Signer):
     """The library's signer around a seal key, wherever its private half lies."""
 
     def __init__(self, key: SigningKey) -> None:
-        leaf, *issuers = (
-            asn1_x509.Certificate.load(certificate.public_bytes(Encoding.DER))
-            for certificate in key.certificates
-        )
+        leaf, *issuers = map(asn1_x509.Certificate.load, _encoded(key))
         store: SimpleCertificateStore = SimpleCertificateStore()  # type: ignore[no-untyped-call]
         store.register_multiple(issuers)
         mechanism = algos.SignedDigestAlgorithm({"algorithm": "sha256_ecdsa"})
