@@ -16,13 +16,11 @@ from labels.explain.nodes import Explanation, Line, Process, Proof, Stage
 from labels.explain.numbers import padded, places, record
 from labels.explain.steps import Row, Step, Teller, demand_steps, steps
 from labels.explain.told import share, status
-from labels.render import drawing
+from labels.figures import NO_BREAK
+from labels.render import drawing, inks
 from labels.render.typeset import environment
 from labels.wordpair import TAGS
 from lca.inventory import STAGES
-
-#: Colours of the seven stages, as on every label and page.
-INKS = ("#14304F", "#E0B04C", "#4375A8", "#C7D2DC", "#8A5A2B", "#C79BB8", "#565B60")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +81,7 @@ def explanation_page(made: Explanation, lang: Lang) -> bytes:
         "gate": next(
             (padded(one.value, most) for one in made.figures if one is not made.declared), ""
         ),
+        "whole": f"100{NO_BREAK}%",
         "total": padded(made.declared.value, most),
         "status": status(made, lang) if made.subject.get("serial") else "",
         "stages": [_stage(made, stage, lang, most) for stage in made.stages],
@@ -104,7 +103,7 @@ def _stage(made: Explanation, stage: Stage, lang: Lang, most: int) -> StagePart:
         stage=stage,
         name=stage.name[lang],
         value=padded(stage.value, most),
-        share=share(stage.value, made),
+        share=_share(stage.value, made),
         bar=_bar(stage.value, made, _ink(stage)),
         lines=tuple(_line(made, line, lang, most) for line in ranked if line.value),
         nil=tuple(_line(made, line, lang, most) for line in ranked if not line.value),
@@ -117,10 +116,15 @@ def _line(made: Explanation, line: Line, lang: Lang, most: int) -> LinePart:
         line=line,
         name=line.name[lang],
         value=padded(line.value, most),
-        share=share(line.value, made),
+        share=_share(line.value, made),
         bar=_bar(line.value, made, drawing.INK),
         steps=steps(made, line, lang),
     )
+
+
+def _share(value: Fraction, made: Explanation) -> str:
+    """Part a share from its sign, as the printed pages do."""
+    return share(value, made).replace("%", f"{NO_BREAK}%")
 
 
 def _process(made: Explanation, process: Process, lang: Lang) -> ProcessPart:
@@ -136,7 +140,7 @@ def _proof(proof: Proof, teller: Teller) -> Row:
 
 def _ink(stage: Stage) -> str:
     first = stage.id.partition("+")[0]
-    return INKS[STAGES.index(first)] if first in STAGES else drawing.INK
+    return inks.STAGES[STAGES.index(first)] if first in STAGES else drawing.INK
 
 
 def _bar(value: Fraction, made: Explanation, ink: str) -> Markup:

@@ -14,7 +14,7 @@ from markupsafe import Markup
 from labels.page import Page
 from labels.render import drawing
 from labels.render.bar import Bar, Segment, describe, lay_out
-from labels.render.inks import COLOUR, Inks
+from labels.render.inks import COLOUR, STAGES, Inks
 from labels.render.keys import GAP, Key
 from labels.render.letters import Letters, banner
 from labels.render.patterns import pattern
@@ -25,16 +25,7 @@ PAPER = "#FFF"
 OUTLINE = 0.2
 #: Drawn and left out of it, so that words above it stay legible.
 OUTLINE_DASH = "0.45 0.55"
-COLOURS = {
-    "s1": "#14304F",
-    "s2": "#E0B04C",
-    "s3": "#4375A8",
-    "s4": "#C7D2DC",
-    "s5": "#8A5A2B",
-    "s6": "#C79BB8",
-    "s7": "#565B60",
-    "below": PAPER,
-}
+COLOURS = {f"s{number}": ink for number, ink in enumerate(STAGES, start=1)} | {"below": PAPER}
 ANGLE = -26.0
 WATERMARKS = {
     "sample": ((45, 25, "示例 SAMPLE", 11.4), (57, 50, "示例 SAMPLE", 11.4)),

@@ -11,6 +11,8 @@ from factors.findings import Where, finding
 #: Least contrast of ink on its ground (WCAG 2): secondary texts then take the ink as well.
 LEAST_CONTRAST = 4.5
 BLACK, WHITE = "#000000", "#FFFFFF"
+#: Colours of the seven stages, on every label and page; neighbours differ by luminance as well.
+STAGES = ("#14304F", "#E0B04C", "#4375A8", "#C7D2DC", "#8A5A2B", "#C79BB8", "#565B60")
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 
 

@@ -19,15 +19,13 @@ from markupsafe import Markup
 
 from factors.texts import LANGS, Lang, text
 from labels.page import Page, StageView, page
-from labels.render import drawing
+from labels.render import drawing, inks
 from labels.render.typeset import environment
 from labels.standing import Standing
 from labels.view import DocumentView
 from labels.wordpair import TAGS, Words
 
 INDEX = "index.html"
-#: Colours of the seven stages, as on every label.
-STAGE_INKS = ("#14304F", "#E0B04C", "#4375A8", "#C7D2DC", "#8A5A2B", "#C79BB8", "#565B60")
 #: States that are told apart by a sign: drawn on a grid of 44.
 _SIGNS: Mapping[str, str] = {
     "issued": '<circle cx="22" cy="22" r="19"/><path d="M13 22.5L19.5 29L31.5 15.5"/>',
@@ -73,9 +71,7 @@ def front_pages(
             issuer, lang, (text("site.front", lang), note), standings, up=""
         )
     none = text("site.none", "zh"), text("site.none_note", "zh")
-    other = text("site.none", "en"), text("site.none_note", "en")
-    both = (f"{none[0]} · {other[0]}", f"{none[1]} {other[1]}")
-    missing = _list_page(issuer, "zh", both, (), up=str(issuer["verify_url"]), absent=True)
+    missing = _list_page(issuer, "zh", none, (), up=str(issuer["verify_url"]), absent=True)
     return {**pages, INDEX: pages["zh.html"], "404.html": missing}
 
 
@@ -109,8 +105,8 @@ def _record_page(view: DocumentView, standing: Standing, lang: Lang) -> bytes:
         "facts": _facts(shown, view.body, lang),
         "done": _done(view, standing, lang),
         "undone": _undone(shown, view.body, standing, lang),
-        "tick": drawing.check_sign(""),
-        "ring": drawing.ring_sign(""),
+        "tick": drawing.check_sign(text("report.check_mark", lang)),
+        "ring": drawing.ring_sign(text("report.ring_mark", lang)),
         "files": _files(standing, lang),
         "place": ((view.receipt or {}).get("leaf") or {}).get("status_index", ""),
     }
@@ -126,13 +122,19 @@ def _list_page(
     *,
     absent: bool = False,
 ) -> bytes:
-    """Make a page that lists records; one for an absent address speaks from nowhere in the copy."""
-    sample, other = bool(issuer["demo"]), "en" if lang == "zh" else "zh"
+    """Make a page that lists records; one for an absent address speaks from nowhere in the copy.
+
+    Nobody chose the language of that one: it says its sentence in both.
+    """
+    sample = bool(issuer["demo"])
+    other: Lang = "en" if lang == "zh" else "zh"
+    also = (text("site.none", other), text("site.none_note", other)) if absent else ()
     context = {
         **_frame(lang, told[0], sample=sample),
         "banner": text("site.sample", lang) if sample else "",
         "head": told[0],
         "note": told[1],
+        "also": also,
         "standings": standings,
         "issuer": issuer["name"][lang],
         "up": up,
@@ -280,7 +282,7 @@ def _bar(stages: Sequence[StageView]) -> Markup:
     parts, left = "", 0.0
     for stage in stages:
         width = float(stage.value / whole) * 1000
-        ink = STAGE_INKS[stage.colour - 1]
+        ink = inks.STAGES[stage.colour - 1]
         parts += f'<rect x="{left:.2f}" width="{width:.2f}" height="30" fill="{ink}"/>'
         left += width
         parts += f'<rect x="{left - 1.5:.2f}" width="3" height="30" fill="#FFFFFF"/>'
@@ -292,7 +294,7 @@ def _bar(stages: Sequence[StageView]) -> Markup:
 
 
 def _key(stage: StageView) -> Markup:
-    ink = STAGE_INKS[stage.colour - 1]
+    ink = inks.STAGES[stage.colour - 1]
     return Markup(
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16" aria-hidden="true">'
         '<rect x=".75" y=".75" width="14.5" height="14.5" fill="{}" stroke="#14202B"'

@@ -12,6 +12,7 @@ from fractions import Fraction
 from functools import cache
 from html.parser import HTMLParser
 from importlib.resources import files
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -441,6 +442,9 @@ def test_the_page_stands_alone(lang: Any) -> None:
     assert page.links and all(link[:1] == "#" and link[1:] in page.ids for link in page.links)
     assert page.policy.startswith("default-src 'none'; style-src 'sha256-")
     assert "<details" in told and "⚠" not in told
+    heads = re.findall(r"<h([1-6])", told)
+    assert heads[0] == "1" and all(int(b) - int(a) <= 1 for a, b in pairwise(heads))
+    assert f'<html lang="{"en" if lang == "en" else "zh-CN"}">' in told
 
 
 def test_hostile_names_stay_text() -> None:

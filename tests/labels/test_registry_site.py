@@ -12,6 +12,7 @@ import re
 import zlib
 from collections.abc import Mapping
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
@@ -439,3 +440,37 @@ def test_the_first_bit_is_the_leftmost() -> None:
     """The example of the W3C text: place 0 is the first bit from the left."""
     bits = gzip.decompress(unpadded(encoded_list((0, 9, 131_071))[1:]))
     assert (bits[0], bits[1], bits[-1], len(bits)) == (0x80, 0x40, 0x01, 16_384)
+
+
+# For every reader ---------------------------------------------------------------------------------
+
+
+def outline(text: str) -> tuple[list[str], list[str], list[str]]:
+    """Languages of a page and its parts, its headings, and its drawings without a name."""
+    tags = Page(text).tags
+    langs = [attrs["lang"] for tag, attrs in tags if "lang" in attrs]
+    heads = [tag for tag, _ in tags if re.fullmatch(r"h[1-6]", tag)]
+    drawings = [attrs for tag, attrs in tags if tag == "svg" and "aria-hidden" not in attrs]
+    named = text.count("<title>") - 1
+    return langs, heads, [str(one) for one in drawings[named:]]
+
+
+def test_a_page_names_its_language_its_headings_in_order_and_its_drawings(world: World) -> None:
+    for path in sorted(world.folder.rglob("*.html")):
+        langs, heads, nameless = outline(path.read_text("utf-8"))
+        own = "en" if path.name == "en.html" else "zh-CN"
+        assert path.name == "index.html" or langs[0] == own, path
+        assert heads[0] == "h1" and heads.count("h1") == 1, path
+        assert all(int(b[1]) - int(a[1]) <= 1 for a, b in pairwise(heads)), path
+        assert nameless == [], path
+
+
+def test_the_page_of_no_number_speaks_both_languages(world: World) -> None:
+    told = html(world, "404.html")
+    assert '<h2 lang="en">No such number</h2>' in told and "没有这个编号" in told
+
+
+def test_control_a_skipped_heading_and_a_nameless_drawing_are_seen(world: World) -> None:
+    told = html(world, "SAMPLE-1/zh.html").replace("<h2>", "<h4>", 1)
+    assert "h4" in outline(told)[1]
+    assert outline(told.replace("</main>", "<svg></svg></main>"))[2]
