@@ -148,4 +148,5 @@ def recover_registry(location: Path, seal_key: Path | None, lang: Lang) -> None:
         done = recover(Office(open_store(location), room, seal))
     for one in done:
         console().print(f"{one.serial}  {one.state}  {one.reason}")
-    console().print(text("cli.recovered", lang, count=len(done)))
+    told = "cli.recovered" if done else "cli.nothing_unfinished"
+    console().print(text(told, lang, count=len(done)))

@@ -195,7 +195,8 @@ def list_records(location: Path, state: str, rests_on: str, lang: Lang, *, as_js
     elif rows:
         console().print(_table(rows, lang, weighed=bool(rests_on)))
     else:
-        console().print(text("registry.none", lang))
+        asked = state or rests_on
+        console().print(text("registry.none" if asked else "registry.empty", lang))
 
 
 def change_record(

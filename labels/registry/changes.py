@@ -17,7 +17,7 @@ from labels.refusal import refusal
 from labels.registry import entries as e
 from labels.registry import records as r
 from labels.registry import tables as t
-from labels.registry.log import append, leaves_of, state_of
+from labels.registry.log import append, forbidden, leaves_of, state_of
 from labels.registry.orders import OrderFault, check_order, order
 from labels.registry.state import (
     LIVE,
@@ -146,7 +146,7 @@ def _role(
     try:
         able = entitled(state, event, Kind(entries[0]["kind"]))
     except TransitionError as error:
-        raise refusal("LOG-TRANSITION", serial, event=event, state=state) from error
+        raise forbidden(serial, event, state) from error
     trusted = store.trust.find(key.kid, Purpose.APPROVAL)
     held = trusted.roles if trusted else ()
     role = next((role for role in able if role in held), None)

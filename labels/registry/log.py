@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, insert, select
 
+from factors.errors import IssueError
 from labels.keys import SigningKey
 from labels.merkle import Peaks, grow, leaf_hash, merkle_root, root_of
 from labels.refusal import refusal
@@ -21,7 +22,7 @@ from labels.registry import tables as t
 from labels.registry.entries import Appended, leaf_bytes
 from labels.registry.note import Checkpoint, open_note, signed_note
 from labels.registry.prepared import Prepared
-from labels.registry.state import Event, State, TransitionError, after, replay
+from labels.registry.state import Event, State, TransitionError, after, following, replay
 from labels.registry.tiles import store_full
 from labels.times import utc_text
 from labels.trust import TrustFile
@@ -61,7 +62,7 @@ def append(
     try:
         after(state_of(tx, serial), event)
     except TransitionError as error:
-        raise refusal("LOG-TRANSITION", serial, event=event, state=state_of(tx, serial)) from error
+        raise forbidden(serial, event, state_of(tx, serial)) from error
     size, peaks = _trusted_peaks(tx, trust)
     data = leaf_bytes(leaf)
     row = {"position": size, "kind": str(event), "serial": serial, "data": data}
@@ -179,6 +180,12 @@ def _sign(checkpoint: Checkpoint, trust: TrustFile, keys: Sequence[SigningKey]) 
 def _opened(note: str, trust: TrustFile) -> Checkpoint:
     """Open a note; the one just signed is the last one of the next leaf."""
     return open_note(note, trust)
+
+
+def forbidden(serial: str, event: Event, state: State) -> IssueError:
+    """Return the refusal of an event that cannot follow a state."""
+    possible = following(state)
+    return refusal("LOG-TRANSITION", serial, event=event, state=state, possible=possible)
 
 
 def _damaged(detail: str) -> Exception:

@@ -88,6 +88,12 @@ STEPS: Mapping[tuple[State, Event], Step] = {
 }
 TRANSITIONS: Mapping[tuple[State, Event], State] = {row: step.after for row, step in STEPS.items()}
 
+
+def following(state: State) -> str:
+    """Return the events that can follow a state, as a list to be read; a dash for none."""
+    return ", ".join(event for before, event in STEPS if before is state) or "-"
+
+
 #: The role that decides on a kind of record after it was issued.
 DECIDERS: Mapping[Kind, str] = {
     Kind.STUDY_REPORT: "preparer",
