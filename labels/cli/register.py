@@ -1,21 +1,18 @@
-"""The commands ``registry``: create, check, show, list, change, replace keys, publish."""
+"""The commands ``registry``: create, check, change, replace keys, back up, publish."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
-
-from rich.table import Table
 
 from factors.errors import FindingsError
 from factors.findings import Where, finding
 from factors.texts import Lang, text
-from labels.canonical import parse_object
 from labels.cli.files import read_file, write_whole
 from labels.cli.keyring import open_key, passphrase
-from labels.cli.show import console, findings_table, plain
+from labels.cli.records import tell_state
+from labels.cli.show import console, findings_table
 from labels.issue import Issued, Office, issue
 from labels.keys import Purpose, SigningKey, new_key
 from labels.printing import PrintRoom
@@ -23,14 +20,12 @@ from labels.registry.backup import backup, restore
 from labels.registry.changes import change
 from labels.registry.check import check
 from labels.registry.export import LogView, view_of
-from labels.registry.lookup import look_up
-from labels.registry.note import checkpoint_of, open_note
-from labels.registry.overview import Row, overview
+from labels.registry.note import open_note
 from labels.registry.postgresql import PostgresDatabase
 from labels.registry.publish import publish
 from labels.registry.rekey import Rekey, rotate
 from labels.registry.setup import DEMO_NAMES, init_demo, init_issuer
-from labels.registry.state import NAME_CORRECTED, REASONS, Event, State
+from labels.registry.state import NAME_CORRECTED, Event
 from labels.registry.store import KEYS, Store, open_store
 from labels.registry.store import upgrade as store_upgrade
 from labels.registry.succession import Succession
@@ -40,7 +35,6 @@ from labels.verify.published import published_faults
 from labels.verify.stored import stored_faults
 
 OK, NOT_OK = 0, 1
-ALL_REASONS = frozenset(reason for reasons in REASONS.values() for reason in reasons)
 
 
 def init(
@@ -110,22 +104,6 @@ def _tell_sound(store: Store, witness: Path | None, published: Path | None, lang
         console().print(line, markup=False)
 
 
-def show_serial(location: Path, serial: str, lang: Lang, *, as_json: bool) -> None:
-    """Print the status of a serial and its entries, each proven against the newest checkpoint."""
-    found = look_up(open_store(location), serial, now())
-    entries = [dict(parse_object(one.data)) for one in found.entries]
-    if as_json:
-        proofs = [[node.hex() for node in one.proof] for one in found.entries]
-        shown = {"serial": serial, "status": str(found.state), "entries": entries}
-        places = [one.position for one in found.entries]
-        plain({**shown, "positions": places, "proofs": proofs, "checkpoint": found.note})
-        return
-    _told(serial, found.state, lang)
-    console().print(_entries(entries, lang))
-    size = checkpoint_of(found.note).size
-    console().print(text("registry.proven", lang, count=len(entries), size=size))
-
-
 def write_witness(location: Path, outputs: Sequence[Path], lang: Lang) -> None:
     """Write the newest signed checkpoint to files, to be kept where the registry cannot reach.
 
@@ -184,28 +162,13 @@ def restore_backup(
         findings_table((finding("RESTORE-UNWITNESSED", Where(file=str(source))),), lang, err=True)
 
 
-def list_records(location: Path, state: str, rests_on: str, lang: Lang, *, as_json: bool) -> None:
-    """List records: all, those in a state, those that rest on a factor or release."""
-    if state and state not in list(State):
-        known = ", ".join(State)
-        raise FindingsError(finding("STATE-UNKNOWN", Where(), state=state, known=known))
-    rows = overview(open_store(location), now(), state, rests_on)
-    if as_json:
-        plain([row.to_json() for row in rows])
-    elif rows:
-        console().print(_table(rows, lang, weighed=bool(rests_on)))
-    else:
-        asked = state or rests_on
-        console().print(text("registry.none" if asked else "registry.empty", lang))
-
-
 def change_record(
     location: Path, serial: str, event: Event, reason: str, key: Path | None, lang: Lang
 ) -> None:
     """Suspend, resume or revoke a record on the order of an entitled person."""
     store = open_store(location)
     state = change(store, serial, event, reason, _person(store, key, lang), now())
-    _told(serial, state, lang)
+    tell_state(serial, state, lang)
 
 
 def supersede(
@@ -234,7 +197,7 @@ def supersede(
             succession=Succession(serial, chosen, person),
         )
     console().print(text("cli.issued", lang, serial=issued.serial))
-    _told(serial, view_of(store).status(serial, now(), store.issuer.time_zone), lang)
+    tell_state(serial, view_of(store).status(serial, now(), store.issuer.time_zone), lang)
     return issued
 
 
@@ -289,33 +252,3 @@ def _moment(told: str) -> dt.datetime:
         return parse_utc(told)
     except ValueError:
         raise FindingsError(finding("TIME-WRONG", Where(), time=told)) from None
-
-
-def _told(serial: str, state: State, lang: Lang) -> None:
-    shown = text(f"state.{state}", lang)
-    console().print(text("registry.changed", lang, serial=serial, state=shown))
-
-
-def _entries(entries: Sequence[Mapping[str, Any]], lang: Lang) -> Table:
-    table = Table(box=None)
-    for head in ("time", "event", "reason", "person"):
-        table.add_column(text(f"registry.{head}", lang), overflow="fold")
-    for entry in entries:
-        payload = entry.get("order", {}).get("payload", {})
-        reason = entry.get("reason", "")
-        told = text(f"reason.{reason}", lang) if reason in ALL_REASONS else reason
-        event = text(f"event.{entry['type']}", lang)
-        table.add_row(entry["time"], event, told, payload.get("person", ""))
-    return table
-
-
-def _table(rows: tuple[Row, ...], lang: Lang, *, weighed: bool) -> Table:
-    table = Table(box=None)
-    heads = ["serial", "status", "product", "until", *(["share"] if weighed else [])]
-    for head in heads:
-        table.add_column(text(f"registry.{head}", lang), overflow="fold")
-    for row in rows:
-        share = [f"{row.share:.1%}"] if weighed and row.share is not None else []
-        state = text(f"state.{row.state}", lang)
-        table.add_row(row.serial, state, row.product[lang], row.until, *share)
-    return table

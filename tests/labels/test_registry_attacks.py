@@ -13,7 +13,7 @@ import pytest
 
 from factors.errors import FindingsError, IssueError
 from factors.findings import Severity
-from labels.cli import register
+from labels.cli import records, register
 from labels.issue import issue
 from labels.keys import Purpose, new_key
 from labels.registry import sqlite
@@ -201,10 +201,10 @@ def test_the_commands_after_issue(tmp_path: Path, capsys: pytest.CaptureFixture[
     place, serial = store.location, issued(store, clock=Clock(T0)).serial
     register.change_record(place, serial, Event.SUSPEND, "data-doubted", None, "en")
     register.change_record(place, serial, Event.RESUME, "doubt-resolved", None, "zh")
-    register.list_records(place, "", "", "en", as_json=False)
-    register.list_records(place, "", "example-barley", "zh", as_json=False)
-    register.list_records(place, "revoked", "", "en", as_json=False)
-    register.list_records(place, "", "", "en", as_json=True)
+    records.list_records(place, "", "", "en", as_json=False)
+    records.list_records(place, "", "example-barley", "zh", as_json=False)
+    records.list_records(place, "revoked", "", "en", as_json=False)
+    records.list_records(place, "", "", "en", as_json=True)
     register.rotate_key(place, "checkpoint", None, [], "rotation", "", "", "en")
     register.rotate_key(place, "seal", None, [], "theft", "", "2030-01-01T00:00:00Z", "en")
     register.change_record(place, serial, Event.REVOKE, "data-wrong", None, "en")
@@ -223,7 +223,7 @@ def test_the_commands_after_issue(tmp_path: Path, capsys: pytest.CaptureFixture[
 @pytest.mark.parametrize(
     ("command", "code"),
     [
-        (lambda p: register.list_records(p, "gone", "", "en", as_json=True), "STATE-UNKNOWN"),
+        (lambda p: records.list_records(p, "gone", "", "en", as_json=True), "STATE-UNKNOWN"),
         (
             lambda p: register.rotate_key(p, "all", None, [], "loss", "", "", "en"),
             "CLI-PURPOSE",

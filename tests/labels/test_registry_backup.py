@@ -15,7 +15,7 @@ import pytest
 
 from factors.errors import CarbonLabelError, FindingsError, IssueError
 from labels.canonical import canonical, parse_object
-from labels.cli import register
+from labels.cli import records, register
 from labels.cli.keyring import PASSPHRASE
 from labels.keys import Purpose
 from labels.registry.backup import backup, restore
@@ -304,14 +304,14 @@ def test_the_commands(
     assert "RESTORE-UNWITNESSED" not in said
     assert "BACKUP-KEYS" not in said
     assert is_registry(tmp_path / "kn")
-    register.show_serial(tmp_path / "kn", "SAMPLE-1", "zh", as_json=False)
-    register.show_serial(tmp_path / "kn", "SAMPLE-1", "en", as_json=True)
+    records.show_serial(tmp_path / "kn", "SAMPLE-1", "zh", as_json=False)
+    records.show_serial(tmp_path / "kn", "SAMPLE-1", "en", as_json=True)
     shown = capsys.readouterr().out
     assert "数据存疑" in shown
     found = json.loads(shown[shown.index("{") :])
     assert (found["status"], found["positions"]) == ("suspended", [0, 1, 4])
     with pytest.raises(IssueError, match="SERIAL-UNKNOWN"):
-        register.show_serial(place, "SAMPLE-9", "en", as_json=False)
+        records.show_serial(place, "SAMPLE-9", "en", as_json=False)
 
 
 def test_a_witness_is_not_overwritten_by_an_older_log(store: Store, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from typer.testing import CliRunner
 
 from factors.errors import CarbonLabelError, IssueError
-from labels.cli import register
+from labels.cli import records, register
 from labels.cli.main import app
 from labels.issue import issue
 from labels.keys import Purpose, new_key
@@ -338,7 +338,7 @@ def test_the_commands(cluster: Cluster, tmp_path: Path, capsys: pytest.CaptureFi
     store = open_store(place)
     issue(office(store, clock=now), approved_draft(store, submission(), now()))
     assert register.check_registry(place, "en") == 0
-    register.list_records(place, "", "", "zh", as_json=False)
+    records.list_records(place, "", "", "zh", as_json=False)
     register.upgrade(place, database.owner, "en")
     assert register.check_registry(place, "zh") == 0
     assert "SAMPLE-1" in capsys.readouterr().out

@@ -21,6 +21,7 @@ SPARED = {
     "labels.cli.aside, labels.printing": (*HEAVY, "rich"),
     "labels.cli.issuing": (*DRAWING, *COMPUTING),
     "labels.cli.checking": (*DRAWING, *COMPUTING),
+    "labels.cli.records": (*DRAWING, *COMPUTING, "pyhanko"),
     "labels.cli.blanks": (*DRAWING, *RECORDS, "bw2calc", "dask"),
 }
 """What must not be imported with a module: the wait of its command would be longer by that."""

@@ -101,7 +101,7 @@ def registry_show(
     serial: str, registry: RegistryPath, json: Json = False, lang: Language = DEFAULT_LANG
 ) -> None:
     """Show the status of a serial and its entries, proven against the newest checkpoint."""
-    from labels.cli.register import show_serial
+    from labels.cli.records import show_serial
 
     show_serial(Path(registry), serial, lang_of(lang), as_json=json)
 
@@ -118,7 +118,7 @@ def registry_list(
     lang: Language = DEFAULT_LANG,
 ) -> None:
     """List the records with their status; with --rests-on, whom a recall concerns."""
-    from labels.cli.register import list_records
+    from labels.cli.records import list_records
 
     list_records(place_of(location, registry), state, rests_on, lang_of(lang), as_json=json)
 
