@@ -193,6 +193,9 @@ def outcome(race: Race) -> Outcome:
         for claim in range(len(race.drafts[0])):
             by_claim[claim].add(json.dumps(told.get(claim)))
     same = [next(iter(told)) for told in by_claim.values() if len(told) == 1]
+    for claim, different in by_claim.items():
+        if len(different) > 1:
+            print(f"seed {race.seed}, claim {claim}: {sorted(different)}")
     agreed = {told for told in same if "SAMPLE-" in told}
     store = open_store(race.place)
     with store.read() as tx:
