@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
 
 from rich.table import Table
 from rich.text import Text
@@ -27,6 +27,7 @@ from lca import ruleset
 RULES = "iso14067-generic"
 """Rule set under whose GWP values, lent ones included, rows are compared."""
 
+T = TypeVar("T")
 PASSED_OVER = 12
 """Rows passed over that are named on a terminal; data hold them all."""
 
@@ -56,10 +57,10 @@ def search(
         library(),
         wanted,
         place or "CN",
-        _day(on),
+        _read(on, date.fromisoformat, "LIBRARY-DAY"),
         per,
-        _boundary(boundary),
-        amount=_amount(amount),
+        _read(boundary, Boundary, "LIBRARY-BOUNDARY", known=", ".join(Boundary)),
+        amount=_read(amount, parse_decimal, "LIBRARY-AMOUNT"),
         current=current,
         gwp=_gwp(),
     )
@@ -173,32 +174,14 @@ def _gwp() -> GwpSet:
     return ruleset.load(RULES).gwp()[0]
 
 
-def _day(told: str) -> date | None:
+def _read(told: str, reader: Callable[[str], T], code: str, **expected: str) -> T | None:
+    """Return the value of an option; None for one that is not given."""
     if not told:
         return None
     try:
-        return date.fromisoformat(told)
+        return reader(told)
     except ValueError:
-        raise FactorError(finding("LIBRARY-DAY", saw=told)) from None
-
-
-def _boundary(told: str) -> Boundary | None:
-    if not told:
-        return None
-    try:
-        return Boundary(told)
-    except ValueError:
-        known = ", ".join(Boundary)
-        raise FactorError(finding("LIBRARY-BOUNDARY", saw=told, known=known)) from None
-
-
-def _amount(told: str) -> Fraction | None:
-    if not told:
-        return None
-    try:
-        return parse_decimal(told)
-    except ValueError:
-        raise FactorError(finding("LIBRARY-AMOUNT", saw=told)) from None
+        raise FactorError(finding(code, saw=told, **expected)) from None
 
 
 # --- choices --------------------------------------------------------------------------------------

@@ -123,49 +123,26 @@ def registry_list(
     list_records(place_of(location, registry), state, rests_on, lang_of(lang), as_json=json)
 
 
-@app.command("suspend")
-def registry_suspend(
-    serial: str,
-    registry: RegistryPath,
-    reason: Reason,
-    key: PersonKey = None,
-    lang: Language = DEFAULT_LANG,
-) -> None:
-    """Suspend a record; it can be resumed."""
-    from labels.cli.register import change_record
-    from labels.registry.state import Event
+def _changes(event: str, words: str) -> None:
+    """Add the command of an event that changes the state of a record."""
 
-    change_record(Path(registry), serial, Event.SUSPEND, reason, key, lang_of(lang))
+    @app.command(event, help=words)
+    def registry_change(
+        serial: str,
+        registry: RegistryPath,
+        reason: Reason,
+        key: PersonKey = None,
+        lang: Language = DEFAULT_LANG,
+    ) -> None:
+        from labels.cli.register import change_record
+        from labels.registry.state import Event
 
-
-@app.command("resume")
-def registry_resume(
-    serial: str,
-    registry: RegistryPath,
-    reason: Reason,
-    key: PersonKey = None,
-    lang: Language = DEFAULT_LANG,
-) -> None:
-    """Let a suspended record stand again."""
-    from labels.cli.register import change_record
-    from labels.registry.state import Event
-
-    change_record(Path(registry), serial, Event.RESUME, reason, key, lang_of(lang))
+        change_record(Path(registry), serial, Event[event.upper()], reason, key, lang_of(lang))
 
 
-@app.command("revoke")
-def registry_revoke(
-    serial: str,
-    registry: RegistryPath,
-    reason: Reason,
-    key: PersonKey = None,
-    lang: Language = DEFAULT_LANG,
-) -> None:
-    """Withdraw a record for ever."""
-    from labels.cli.register import change_record
-    from labels.registry.state import Event
-
-    change_record(Path(registry), serial, Event.REVOKE, reason, key, lang_of(lang))
+_changes("suspend", "Suspend a record; it can be resumed.")
+_changes("resume", "Let a suspended record stand again.")
+_changes("revoke", "Withdraw a record for ever.")
 
 
 @app.command("supersede")
