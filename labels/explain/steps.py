@@ -131,11 +131,11 @@ class Teller:
         told = f"{record(piece.value)} {self.made.unit}"
         part = self._part(piece.part)
         if piece.rate is None:
-            return f"{part}: {told}"
+            return f"{part}{self.say('colon')}{told}"
         quantity = self._spelt(line.amount, line.unit)
         rate = f"{amount(piece.rate)} kg CO2e/{line.unit}"
         sign = _sign(Fraction(line.amount), piece.rate, product=piece.value)
-        return f"{part}: {quantity} × {rate} {sign} {told}"
+        return f"{part}{self.say('colon')}{quantity} × {rate} {sign} {told}"
 
     def _spelt(self, told: str, symbol: str) -> str:
         return f"{amount(Fraction(told))} {symbol}/{self.per}"
@@ -293,7 +293,8 @@ class Teller:
             return []
         total = sum(key.values.values(), Fraction(0))
         values = ", ".join(f"{name} {amount(value)}" for name, value in key.values.items() if value)
-        told = f"{self.coded(key.kind)}: {values}; Σ {amount(total)} {key.unit}".rstrip()
+        kind = f"{self.coded(key.kind)}{self.say('colon')}"
+        told = f"{kind}{values}; Σ {amount(total)} {key.unit}".rstrip()
         rows = [Row(self.say("key", key=key.id), told)]
         own = key.values.get(one.family, Fraction(0))
         if total:

@@ -57,14 +57,15 @@ def tree(made: Explanation, lang: Lang) -> Iterator[str]:
 def head(made: Explanation, lang: Lang) -> Iterator[str]:
     """Yield what is explained, and for whose eyes."""
     say, subject = Teller(made, lang).say, made.subject
-    yield f"{say('title')}: {subject['product'].get(lang, '')}"
+    yield f"{say('title')}{say('colon')}{subject['product'].get(lang, '')}"
     if subject.get("serial"):
-        yield f"{say('serial')} {subject['serial']} · {say('status')}: {status(made, lang)}"
+        standing = f"{say('status')}{say('colon')}{status(made, lang)}"
+        yield f"{say('serial')} {subject['serial']} · {standing}"
     yield say(f"view_{made.view}")
     for remark in made.remarks:
         yield say(f"remark_{remark}")
     boundary, headline = say(f"figure_{made.declared.boundary}"), say(f"headline_{made.headline}")
-    yield f"{record(made.declared.value)} {made.unit}  ({boundary}, {headline})"
+    yield f"{record(made.declared.value)} {made.unit}  ({boundary}{say('comma')}{headline})"
 
 
 def line_told(made: Explanation, line: Line | int, lang: Lang) -> Iterator[str]:
@@ -82,7 +83,7 @@ def line_told(made: Explanation, line: Line | int, lang: Lang) -> Iterator[str]:
     for step in steps(made, line, lang):
         yield from _step(step)
     for process in _chain(made, line.process):
-        yield f"{say('process')}: {process.name.get(lang, process.id)}"
+        yield f"{say('process')}{say('colon')}{process.name.get(lang, process.id)}"
         for step in demand_steps(made, process, lang):
             yield from _step(step)
 
