@@ -2,6 +2,9 @@
 
 Two locks keep this promise, the writer's (the check lies inside the writing transaction) and the
 unique index on claims. The controls take them away one by one.
+
+A request is two transactions: 1.6 ms of processor time in a file, 5 ms and fourteen messages on a
+server, whose own time comes on top. So a round of 32,000 takes some 50 s or 160 s and no less.
 """
 
 from __future__ import annotations

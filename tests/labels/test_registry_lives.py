@@ -87,9 +87,10 @@ class Lives(RuleBasedStateMachine):
             self.seen, self.lives = seen, view_of(self.store).lives()
         return self.lives
 
-    def state(self, serial: str) -> State:
-        """What the log answers of a serial now."""
-        return self.log()[serial].state("UTC", self.moment, self.store.trust)
+    def states(self) -> Mapping[str, State]:
+        """What the log answers of every serial now."""
+        lives, trust = self.log(), self.store.trust
+        return {serial: life.state("UTC", self.moment, trust) for serial, life in lives.items()}
 
     def draft(self, product: str, last: dt.date | None = None) -> str:
         """An approved draft: one that no record came of yet, where there is one."""
@@ -152,7 +153,7 @@ class Lives(RuleBasedStateMachine):
         try:
             issue(self.desk(step=self.stepper(dies)), draft, succession=succession)
         except Died:
-            assert self.state(serial) is self.expected(serial, self.model[serial])
+            assert self.states()[serial] is self.expected(serial, self.model[serial])
             self.reopen()
             recover(self.desk())
         if able:
@@ -185,9 +186,7 @@ class Lives(RuleBasedStateMachine):
 
     @invariant()
     def agree(self) -> None:
-        assert set(self.log()) == set(self.model)
-        for serial, state in self.model.items():
-            assert self.state(serial) is self.expected(serial, state)
+        assert self.states() == {s: self.expected(s, state) for s, state in self.model.items()}
         for product in set(self.product.values()):
             self.living(product)
 
