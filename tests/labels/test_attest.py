@@ -8,7 +8,7 @@ import pikepdf
 import pytest
 import zxingcpp
 
-from labels.attestation import title
+from labels.attestation import approvals_line, opinion, title
 from labels.page import page
 from labels.render.a4 import KEY_LEADING, KEY_SIZE, LEADING
 from labels.render.documents import check, documents
@@ -167,3 +167,34 @@ def test_rows_flow_as_they_were_reckoned(size: float) -> None:
     shown = [float(found[1]) for found in told if found]
     assert shown == pytest.approx([0.85 + drop, drop + 2 * key_line], abs=0.002)
     assert f".{name} {{ font-size: {size:g}pt; line-height: {LEADING:g} }}" in sheet
+
+
+@pytest.mark.parametrize("kind", ["unmodified", "modified-not-material"])
+def test_limited_assurance_says_what_was_not_found_and_reasonable_what_is(kind: str) -> None:
+    """ISO 14064-3: only reasonable assurance is said in a positive form."""
+    said = {}
+    for level in ("reasonable", "limited"):
+        made = attested("verification_statement")
+        made["verification"] |= {"opinion": kind, "level": level}
+        said[level] = opinion(page(view(made)))[1]
+    assert "nothing came to our attention" in said["limited"].second
+    assert "没有发现任何情况" in said["limited"].first
+    assert "nothing came" not in said["reasonable"].second
+    assert "没有发现" not in said["reasonable"].first
+
+
+@pytest.mark.parametrize(
+    ("lang", "told"),
+    [
+        ("zh", "批准：产品认证 EXAMPLE-0000（至 2029-12-31）"),
+        ("both", "批准：产品认证 EXAMPLE-0000（至 2029-12-31）"),
+        ("en", "approvals: product certification EXAMPLE-0000 (until 2029-12-31)"),
+    ],
+)
+def test_approvals_are_named_in_the_language_of_the_page(lang: DocumentLang, told: str) -> None:
+    assert approvals_line(page(attested_view("certificate_of_conformity", lang))).first == told
+
+
+def test_no_power_of_ten_is_spelt_as_a_machine_does() -> None:
+    seen = words(printed("certificate_of_conformity"))
+    assert "1.2×10" in seen and not re.search(r"\dE[-+]?\d", seen)

@@ -12,6 +12,7 @@ from labels.registry.desk import submit
 from labels.render.documents import documents
 from labels.view import DOCUMENT_LANGS, DocumentLang
 from tests.labels.desk_help import T0, approved_draft, demo_store, office, submission
+from tests.labels.test_render import opened
 from tests.labels.views import body, view, whole_life, words
 
 APPROVAL = {
@@ -101,3 +102,16 @@ def test_an_unknown_market_is_refused_at_the_desk(tmp_path: Path) -> None:
     with pytest.raises(FindingsError) as refused:
         submit(demo_store(tmp_path), submission(market="moon"), T0)
     assert [one.code for one in refused.value.findings] == ["MARKET-UNKNOWN"]
+
+
+@pytest.mark.parametrize("lang", DOCUMENT_LANGS)
+def test_a_fact_sheet_is_one_page_and_a_long_one_loses_nothing(lang: DocumentLang) -> None:
+    fields = {**whole_life(), "market": "eu-consumer"}
+    sheet = documents(view(fields, lang), forms=("factsheet.pdf",))["factsheet.pdf"]
+    assert len(opened(sheet).pages) == 1
+    many = [{"zh": f"第{n}项不计入的内容", "en": f"exclusion number {n}."} for n in range(60)]
+    long = documents(view({**fields, "exclusions": many}, lang), forms=("factsheet.pdf",))
+    seen = words(long["factsheet.pdf"])
+    told = [one["en"].replace(" ", "") if lang == "en" else one["zh"] for one in many]
+    assert len(opened(long["factsheet.pdf"]).pages) > 1
+    assert all(one in seen for one in told)
