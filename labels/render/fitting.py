@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from io import BytesIO
 from itertools import chain, pairwise, repeat
 
@@ -158,10 +158,14 @@ def _face(content: bytes) -> Face:
         return Face({code: metrics[name][0] / per_em for code, name in font.getBestCmap().items()})
 
 
-def _pieces(text: str) -> Iterator[str]:
-    """Split where a line may end; a trailing space stays with its piece."""
+@lru_cache(maxsize=1024)
+def _pieces(text: str) -> tuple[str, ...]:
+    """Split where a line may end; a trailing space stays with its piece.
+
+    A text is tried at one size after the other, and most texts stand on every page.
+    """
     words = (word for word in _AFTER_SPACE.split(text) if word)
-    yield from chain.from_iterable(_breaks(word) for word in words)
+    return tuple(chain.from_iterable(_breaks(word) for word in words))
 
 
 def _breaks(word: str) -> Iterator[str]:

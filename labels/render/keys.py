@@ -12,7 +12,7 @@ from itertools import accumulate, chain
 
 from factors.findings import Finding
 from labels.page import Page, StageView
-from labels.render.fitting import SMALLEST, Faces
+from labels.render.fitting import MM_PER_PT, SMALLEST, Faces
 from labels.render.plan import (
     FULL,
     FULL_APART,
@@ -46,6 +46,7 @@ class Item:
 class Key:
     """One key: left ends of swatch and text, places of its lines (mm), sizes (pt).
 
+    The name begins at ``text_top``; its second language stands ``pitch`` below it.
     ``value_right`` is the distance from the label's right edge to where a value beside its name
     ends; None for a value that begins below the name.
     """
@@ -55,7 +56,8 @@ class Key:
     text_left: float
     size: float
     top: float
-    below: float
+    text_top: float
+    pitch: float
     value_size: float
     value_top: float
     value_right: float | None
@@ -125,6 +127,7 @@ class Setter:
 
     def _key(self, slot: Slot, value_size: float) -> Key:
         stands = baseline(slot.top, NAME_SIZES[0])
+        pitch = baseline(slot.top + self.plan.name_pitch, SMALLEST) - stands
         value_stands = stands + (0 if self.plan.beside else self.plan.value_pitch)
         return Key(
             item=slot.item,
@@ -132,7 +135,8 @@ class Setter:
             text_left=round(slot.left + INDENT, 3),
             size=slot.size,
             top=top(stands, slot.size, 1.1),
-            below=round(slot.top + self.plan.name_pitch, 3),
+            text_top=top(stands, slot.size, pitch / (slot.size * MM_PER_PT)),
+            pitch=round(pitch, 3),
             value_size=value_size,
             value_top=top(value_stands, value_size, 1.1),
             value_right=round(SIZE[0] - slot.left - slot.width, 3) if self.plan.beside else None,

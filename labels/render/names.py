@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from factors.findings import Finding
 from labels.page import Page
@@ -45,10 +46,11 @@ class Block:
 def blocks(page: Page, plan: Plan, faces: Faces, findings: list[Finding]) -> list[Block]:
     """Place product and maker; a finding, and no blocks, when they fit at no size."""
     for trial in _name_trials(page):
-        settings = list(_settings(*trial, plan, faces))
-        if settings:
-            tidy_ones = (one for one in settings if not _leaves_scrap(one))
-            return _stack(page, plan, next(tidy_ones, settings[0]))
+        settings = _settings(*trial, plan, faces)
+        largest = next(settings, None)
+        if largest:
+            tidy_ones = (one for one in chain([largest], settings) if not _leaves_scrap(one))
+            return _stack(page, plan, next(tidy_ones, largest))
     findings.extend(_names_too_long(page, faces))
     return []
 
