@@ -34,10 +34,11 @@ class Text:
 
 
 def texts(document: Document) -> Iterator[Text]:
-    """Yield the texts of the first page in the order in which they are painted."""
-    for box in _boxes(document.pages[0]._page_box):
-        if isinstance(box, TextBox) and box.text.strip():
-            yield _text(box)
+    """Yield the texts page by page, in the order in which they are painted."""
+    for page in document.pages:
+        for box in _boxes(page._page_box):
+            if isinstance(box, TextBox) and box.text.strip():
+                yield _text(box)
 
 
 def svg(

@@ -1,6 +1,6 @@
 """The press: HTML of ours to PDF/A-3, with nothing fetched and nothing that changes between runs.
 
-The only module that imports WeasyPrint.
+With :mod:`labels.render.engrave` and :mod:`labels.render.outline` all that imports WeasyPrint.
 """
 
 from __future__ import annotations
