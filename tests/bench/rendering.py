@@ -5,10 +5,10 @@ machine gives a process less than a whole core; the ratios to the peers compare 
 The peers draw the same texts, rules, stage bar and QR code at the same places, without anything
 else: typst as PDF/A-3b, reportlab as plain PDF.
 
-The floor of certificate and report is the renderer itself: every text of theirs as a bare paragraph,
-nothing placed, no table, no drawing, no attachment. A paragraph costs half a millisecond whatever it
-says (boxes, styles, lines and tags are Python objects), and a certificate has some 390 texts, many of
-them two to a line: no layout brings it under its aim of 120 ms. It takes about twice its floor.
+The floor of certificate and report is the renderer itself: every text of theirs as a bare
+paragraph, nothing placed, no table, no drawing, no attachment. A paragraph costs half a millisecond
+whatever it says (boxes, styles, lines and tags are Python objects), and a certificate has some 390
+texts: no layout brings it under its aim of 120 ms. It takes about twice its floor.
 """
 
 from __future__ import annotations

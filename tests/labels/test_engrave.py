@@ -4,15 +4,11 @@ from math import hypot
 from xml.etree.ElementTree import fromstring
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from labels.fonts import find
 from labels.render.engrave import engrave
 from labels.render.paths import circle, operators
 from labels.render.press import SCHEME, press
-
-PLACES = st.floats(-500, 500, allow_nan=False).map(lambda value: round(value, 2))
 
 
 def ends(path: str) -> list[tuple[float, float]]:
@@ -25,6 +21,7 @@ def ends(path: str) -> list[tuple[float, float]]:
     ("path", "written"),
     [
         ("M1 2h3v4h-3z", "1 2 m|4 2 l|4 6 l|1 6 l|h"),
+        ("M1 2v-3H7V0h-2", "1 2 m|1 -1 l|7 -1 l|7 0 l|5 0 l"),
         ("M1 2m3 4l1 1", "1 2 m|4 6 m|5 7 l"),
         ("M1 2 3 4 5 6", "1 2 m|3 4 l|5 6 l"),
         ("M1 2zm1 0v1", "1 2 m|h|2 2 m|2 3 l"),
@@ -40,19 +37,6 @@ def test_paths_become_operators(path: str, written: str) -> None:
 
 def _number(part: str) -> float | str:
     return part if part.isalpha() else float(part)
-
-
-@given(st.lists(st.tuples(PLACES, PLACES), min_size=2, max_size=9))
-def test_small_letters_end_where_large_ones_do(places: list[tuple[float, float]]) -> None:
-    (x, y), *others = places
-    large, small = f"M{x} {y}", f"M{x} {y}"
-    for at, down in others:
-        large += f"L{at} {down}"
-        small += f"l{at - x:.2f} {down - y:.2f}"
-        x, y = at, down
-    assert all(
-        hypot(a - c, b - d) < 0.01 for (a, b), (c, d) in zip(ends(large), ends(small), strict=True)
-    )
 
 
 def test_a_circle_goes_round_its_middle() -> None:
