@@ -83,6 +83,12 @@ GOALS: Mapping[str, Goal] = {
         "killed.",
         ("sqlalchemy",),
     ),
+    "programme": Goal(
+        "kills",
+        1_000,
+        "A programme's run that is killed goes on where it stopped: nothing stored is done again, "
+        "and every prepared file has the bytes of a run nobody killed.",
+    ),
     "proofs": Goal(
         "corrupted",
         1_000_000,

@@ -18,7 +18,16 @@ from labels.programme.folder import ENTERPRISES, WORK, folder
 from labels.programme.pool import in_pool
 from labels.programme.run import LOCK, run
 from labels.programme.work import ANSWER, FOOTPRINT, SUMMARY, Job
-from tests.labels.programme.made import KILLER, bare, hashes, light, programme, settings_with, some
+from tests.labels.programme.made import (
+    KILLER,
+    bare,
+    hashes,
+    light,
+    programme,
+    settings_with,
+    some,
+    stamps,
+)
 
 #: One with a broken unit, a steel works, one with HTML in a file's name.
 SEVERAL = (12, 25, 27)
@@ -100,10 +109,7 @@ def resumed(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Resumed:
     root = tmp_path_factory.mktemp("killed") / "programme"
     shutil.copytree(made, root, symlinks=True, ignore=shutil.ignore_patterns(WORK))
     assert 0 < _killed_after(root, 1) < len(SEVERAL)
-    before = {
-        path: path.stat().st_mtime_ns for path in (root / WORK).glob("results/*/*/result.json")
-    }
-    return Resumed(root, before, run(root, workers=2).fresh)
+    return Resumed(root, stamps(root), run(root, workers=2).fresh)
 
 
 def test_a_killed_run_goes_on_where_it_stopped(resumed: Resumed):
