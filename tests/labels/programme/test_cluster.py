@@ -20,8 +20,13 @@ from labels.programme.tables import summary_workbook
 from labels.programme.work import Job, failed
 from labels.times import parse_utc
 from lca.batch import cluster as batch
-from tests.labels.programme.made import hashes, programme
-from tests.lca.batch.loopback import scheduler, until_there_are, worker
+from tests.labels.programme.made import bare, hashes, programme
+from tests.lca.batch.loopback import (
+    scheduler,
+    scheduler_and_process,
+    until_there_are,
+    worker,
+)
 
 NOW = parse_utc("2026-11-20T02:00:00Z")
 #: A steel works, a broken unit, HTML in the name of a file.
@@ -53,6 +58,29 @@ def test_a_cluster_that_loses_a_worker_gives_the_same_summary(tmp_path: Path) ->
         assert crew[1].poll() is None
     assert hashes(there) == hashes(here)
     assert summary(there) == summary(here)
+
+
+def test_a_run_whose_scheduler_is_killed_midway_keeps_what_it_has_and_goes_on(
+    tmp_path: Path,
+) -> None:
+    files = {f"example-01/{number}.json": b"{" * number for number in range(3)}
+    here, there = (bare(tmp_path / name / "p", files) for name in ("here", "there"))
+    run(here, workers=1)
+    with ExitStack() as stack:
+        address, process = scheduler_and_process(stack)
+        worker(stack, address)
+        until_there_are(1, address)
+
+        def losing_it(jobs: Iterable[Job]) -> Iterator[Done]:
+            for done in on_cluster(jobs, address):
+                process.kill()
+                process.wait()
+                yield done
+
+        with pytest.raises(FindingsError, match="BATCH-GONE"):
+            run(there, runner=losing_it)
+    assert run(there, workers=1).fresh == len(files) - 1
+    assert hashes(there) == hashes(here)
 
 
 def test_a_file_that_kills_its_workers_is_given_up_alone(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -30,6 +30,11 @@ def started(*arguments: str) -> Iterator[subprocess.Popen[str]]:
 
 
 def scheduler(stack: ExitStack) -> str:
+    address, _ = scheduler_and_process(stack)
+    return address
+
+
+def scheduler_and_process(stack: ExitStack) -> tuple[str, subprocess.Popen[str]]:
     program = stack.enter_context(
         started("distributed.cli.dask_scheduler", "--host", "tcp://127.0.0.1", "--port", "0",
                 "--no-dashboard")
@@ -37,7 +42,7 @@ def scheduler(stack: ExitStack) -> str:
     assert program.stderr is not None
     for line in program.stderr:
         if found := re.search(r"Scheduler at:\s+(tcp://\S+)", line):
-            return found.group(1)
+            return found.group(1), program
     raise AssertionError("no scheduler")
 
 

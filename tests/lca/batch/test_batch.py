@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import time
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -14,13 +15,19 @@ import pytest
 from distributed import KilledWorker
 
 from factors.errors import FindingsError
+from factors.texts import LANGS
 from labels.cli.batch import here, run_batch
 from lca.batch import cluster
 from lca.batch.cluster import on_cluster
 from lca.batch.pool import in_pool
 from lca.batch.work import Job, document, done, failed, standing
 from tests.evidence import ROOT
-from tests.lca.batch.loopback import scheduler, until_there_are, worker
+from tests.lca.batch.loopback import (
+    scheduler,
+    scheduler_and_process,
+    until_there_are,
+    worker,
+)
 from tests.lca.systems import random_document as random_one
 
 FILES = 16
@@ -89,6 +96,32 @@ def test_a_cluster_that_loses_a_worker_midway_gives_the_same_bytes() -> None:
     assert document(entries) == expected
 
 
+def test_a_batch_whose_scheduler_is_killed_midway_says_so(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    some = jobs(6)
+    for job in some:
+        (tmp_path / job.name).write_bytes(job.data)
+    with ExitStack() as stack:
+        address, process = scheduler_and_process(stack)
+        worker(stack, address)
+        until_there_are(1, address)
+
+        def losing_it(all_of: Sequence[Job]) -> Iterator[bytes]:
+            for entry in on_cluster(all_of, address):
+                process.kill()
+                process.wait()
+                yield entry
+
+        files, out = [tmp_path / job.name for job in some], tmp_path / "batch.json"
+        with pytest.raises(FindingsError) as caught:
+            run_batch(files, out, "", "zh", losing_it)
+    assert codes(caught) == {"BATCH-GONE"}
+    assert all(address in caught.value.findings[0].render(lang) for lang in LANGS)
+    assert not out.exists()
+    assert not caplog.records  # Dask's own traceback stays away
+
+
 def test_a_worker_with_another_library_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     mine = standing()
     cluster._check(mine, {"tcp://a": mine}, "tcp://x")
@@ -127,7 +160,7 @@ def test_workers_that_keep_dying_end_the_batch(monkeypatch: pytest.MonkeyPatch) 
         def map(self, *_: object, **__: object) -> list[Dying]:
             return [self]
 
-        def exception(self) -> KilledWorker:
+        def exception(self, timeout: float) -> KilledWorker:
             return KilledWorker("task", "worker", 4)  # type: ignore[arg-type]
 
     monkeypatch.setattr(cluster, "_client", lambda _: Dying())
