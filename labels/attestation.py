@@ -59,8 +59,9 @@ def approvals_line(page: Page) -> Pair:
     if not held_ones:
         return page.words.text("attest.approvals_none")
     words = Words(page.words.langs[0])
-    told = [_approval(one, words) for one in held_ones]
-    return words.text("attest.approvals", list=words.text("attest.between").first.join(told))
+    between = words.text("attest.between", before="", after="").first
+    told = between.join(_approval(one, words) for one in held_ones)
+    return words.text("attest.approvals", list=told)
 
 
 def _approval(one: Mapping[str, str], words: Words) -> str:
