@@ -20,12 +20,14 @@ from labels.cli.commands import (
     study,
     verification,
 )
+from labels.cli.group import Group
 from labels.cli.terminal import settle
 from labels.cli.waiting import sign_of_life
 
 INTERRUPTED, UNHEARD = 130, 141
 
 app = typer.Typer(
+    cls=Group,
     name="carbonlabel",
     help="Product carbon footprints: from a filled workbook to a label anyone can verify.",
     invoke_without_command=True,

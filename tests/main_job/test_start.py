@@ -5,11 +5,15 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
+from typer.main import get_command
+from typer.testing import CliRunner
 
-from tests.main_job.conftest import carbonlabel
+from labels.cli.main import app
 
 ROOT = Path(__file__).parents[2]
 DRAWING = ("weasyprint", "pydyf", "fontTools", "matplotlib")
@@ -25,6 +29,10 @@ SPARED = {
     "labels.cli.blanks": (*DRAWING, *RECORDS, "bw2calc", "dask"),
 }
 """What must not be imported with a module: the wait of its command would be longer by that."""
+GROUPS = (
+    *((), ("factors",), ("verification",), ("verification", "roster")),
+    *(("keys",), ("registry",), ("programme",)),
+)
 
 
 def imported(module: str, names: tuple[str, ...]) -> str:
@@ -50,11 +58,16 @@ def test_help_imports_nothing_heavy() -> None:
     assert imported(module, HEAVY) == "[]"
 
 
-def test_help_names_every_command() -> None:
-    told = carbonlabel("--help")
-    assert told.code == 0
-    for command in ("template", "check", "footprint", "convert", "issue", "verify", "factors"):
-        assert command in told.out
+@pytest.mark.parametrize("group", GROUPS, ids=" ".join)
+def test_help_tells_every_command_in_a_whole_sentence(group: Sequence[str]) -> None:
+    told = CliRunner().invoke(app, [*group, "--help"])
+    assert told.exit_code == 0
+    command: Any = get_command(app)
+    for name in group:
+        command = command.commands[name]
+    for name, one in command.commands.items():
+        sentence = " ".join((one.help or "").split()).split(". ")[0].rstrip(".")
+        assert f"{name} {sentence}." in " ".join(told.output.split())
 
 
 @pytest.mark.parametrize("package", ["factors", "lca", "templates"])

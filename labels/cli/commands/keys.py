@@ -12,8 +12,9 @@ from labels.cli.arguments import (
     Language,
     lang_of,
 )
+from labels.cli.group import Group
 
-app = typer.Typer(no_args_is_help=True, help="Make and show keys; write trust files.")
+app = typer.Typer(cls=Group, no_args_is_help=True, help="Make and show keys; write trust files.")
 
 
 @app.command("new")

@@ -14,8 +14,9 @@ from labels.cli.arguments import (
     RuleSetId,
     lang_of,
 )
+from labels.cli.group import Group
 
-app = typer.Typer(no_args_is_help=True, help="Search and show emission factors.")
+app = typer.Typer(cls=Group, no_args_is_help=True, help="Search and show emission factors.")
 
 
 @app.command("search")

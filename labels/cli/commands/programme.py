@@ -17,8 +17,9 @@ from labels.cli.arguments import (
     lang_of,
     spoken_of,
 )
+from labels.cli.group import Group
 
-app = typer.Typer(no_args_is_help=True, help="A programme of many enterprises.")
+app = typer.Typer(cls=Group, no_args_is_help=True, help="A programme of many enterprises.")
 Programme = Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder of the programme.")]
 
 

@@ -19,8 +19,9 @@ from labels.cli.arguments import (
     place_of,
     spoken_of,
 )
+from labels.cli.group import Group
 
-app = typer.Typer(no_args_is_help=True, help="The register of issued documents.")
+app = typer.Typer(cls=Group, no_args_is_help=True, help="The register of issued documents.")
 Reason = Annotated[str, typer.Option("--reason", help="Why; a wrong one lists those possible.")]
 PersonKey = Annotated[
     Path | None, typer.Option("--key", help="Approval key file; a demo registry has its own.")

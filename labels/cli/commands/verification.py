@@ -14,8 +14,9 @@ from labels.cli.arguments import (
     RuleSetId,
     lang_of,
 )
+from labels.cli.group import Group
 
-app = typer.Typer(no_args_is_help=True, help="The verification file of a case.")
+app = typer.Typer(cls=Group, no_args_is_help=True, help="The verification file of a case.")
 CaseFolder = Annotated[Path, typer.Argument(help="Folder of the case.")]
 PersonKeyFile = Annotated[Path, typer.Option("--key", help="Key file of whoever acts.")]
 EvidenceFiles = Annotated[
@@ -84,7 +85,9 @@ def verification_declare(
     declare(case, key, consultancy, interests, sector, competence, lang_of(lang))
 
 
-roster = typer.Typer(no_args_is_help=True, help="People, employers, roles and keys in one file.")
+roster = typer.Typer(
+    cls=Group, no_args_is_help=True, help="People, employers, roles and keys in one file."
+)
 app.add_typer(roster, name="roster")
 Custodians = Annotated[
     list[Path] | None, typer.Option("--key", help="Key file of a custodian who signs; repeatable.")
