@@ -221,9 +221,8 @@ class View:
             (names.get(row["group"], self.say("total")), *map(self._cell, row["values"]))
             for row in self.made["electricity"]["rows"]
         )
-        note = self.say("foot", fewest=self.made["fewest"])
         head = self._head("group", "in-work", "certified", "total")
-        return Part(self.say("electricity"), head, rows, note)
+        return Part(self.say("electricity"), head, rows)
 
     def _cell(self, cell: Mapping[str, Any]) -> Pair:
         if cell["amount"] is None:
@@ -242,7 +241,10 @@ class View:
     def _item(self, one: Mapping[str, Any]) -> Pair:
         if "name" in one:
             return self.words.of({lang: one["name"][lang] for lang in LANGS})
-        return self.say("suppliers_own") if one["id"] == "supplier" else self.plain(one["id"])
+        if one["id"] == "supplier":
+            return self.say("suppliers_own")
+        _, dot, gas = str(one["id"]).partition(".")
+        return self.say("emitted", gas=gas) if dot else self.plain(one["id"])
 
     def _pollutants(self) -> Part:
         rows = tuple(

@@ -13,6 +13,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from factors.factor import EmissionFactor
+from factors.store import load
 from labels.programme.calendar import KINDS, Date, dates
 from labels.programme.figures import (
     BEYOND,
@@ -186,8 +188,18 @@ def _hot_spots(made: Pipeline, shown: Figures) -> list[dict[str, Any]]:
 
 
 def _dependencies(shown: Figures) -> list[dict[str, Any]]:
-    """Return the rows of the library that most rests on; suppliers' own figures as one."""
-    return list(shown.rows("dependencies", shown.dependencies))
+    """Return the rows of the library that most rests on; suppliers' own figures as one.
+
+    Names are those of the shipped library: a private one stays the firm's.
+    """
+    known = load().factors
+    rows = shown.rows("dependencies", shown.dependencies)
+    return [{**row, **_named(known.get(str(row["id"])))} for row in rows]
+
+
+def _named(factor: EmissionFactor | None) -> dict[str, Any]:
+    names = factor and {"zh": factor.activity_zh, "en": factor.activity_en}
+    return {"name": names} if names else {}
 
 
 def _co_pollutants(made: Pipeline, shown: Figures) -> list[dict[str, Any]]:

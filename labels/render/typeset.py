@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 
 from labels.figures import GAP
 
-_GAS = re.compile(r"\b(CO|CH|N)([24])(?=(?:e|O)?\b)")
+_GAS = re.compile(r"\b(CO|CH|N|SO)([24])(?=(?:e|O)?\b)|\b(NO)(x)\b")
 _LOWERED = re.compile("([₀₁₂₃₄₅₆₇₈₉]+)")
 _RAISED = re.compile("(?<=10)(⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)")
 _PLAIN_DIGITS = str.maketrans("₀₁₂₃₄₅₆₇₈₉⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789\N{MINUS SIGN}0123456789")
@@ -36,9 +36,9 @@ def environment() -> Environment:
 
 
 def typeset(text: str) -> Markup:
-    """Escape a text and set what type cannot: lowered digits, powers of ten, thin gaps."""
+    """Escape a text and set what type cannot: lowered signs of gases, powers of ten, thin gaps."""
     safe = str(escape(text))
-    safe = _GAS.sub(r"\1<sub>\2</sub>", safe)
+    safe = _GAS.sub(lambda gas: f"{gas[1] or gas[3]}<sub>{gas[2] or gas[4]}</sub>", safe)
     safe = _LOWERED.sub(lambda found: f"<sub>{found[1].translate(_PLAIN_DIGITS)}</sub>", safe)
     safe = _RAISED.sub(lambda found: f"<sup>{found[1].translate(_PLAIN_DIGITS)}</sup>", safe)
     return Markup(safe.replace(GAP, _THIN))  # noqa: S704 - escaped above, then only our own tags

@@ -178,6 +178,7 @@ def test_lines_of_the_sealed_copy_are_checked_too() -> None:
 def test_characters_that_look_the_same_are_mapped_not_refused() -> None:
     assert tidy("A\N{NON-BREAKING HYPHEN}1\N{IDEOGRAPHIC SPACE} x\n") == "A-1 x"
     assert typeset("CO\N{SUBSCRIPT TWO}e") == "CO<sub>2</sub>e"
+    assert typeset("SO2, NOx, SO3") == "SO<sub>2</sub>, NO<sub>x</sub>, SO3"
     assert typeset("1\N{NARROW NO-BREAK SPACE}200 <kg") == (
         '1<span class="gap">&#160;</span>200 &lt;kg'
     )
