@@ -58,7 +58,8 @@ def _lines(draft: StoredDraft) -> bool:
 
 def _inputs(draft: StoredDraft) -> bool:
     body = draft.fields
-    workbook = (body["lock"]["workbook"] or {}).get("sha256")
-    named = (body["submission"]["sha256"], body["footprint"]["sha256"], workbook)
+    lock, system = body["lock"], draft.system_sha256
+    workbook = (lock["workbook"] or {}).get("sha256")
+    named = (body["submission"]["sha256"], lock["system"], body["footprint"]["sha256"], workbook)
     handed_in = None if draft.workbook is None else sha256(draft.workbook)
-    return named == (draft.system_sha256, draft.footprint_sha256, handed_in)
+    return named == (system, system, draft.footprint_sha256, handed_in)

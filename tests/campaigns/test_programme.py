@@ -42,7 +42,7 @@ def test_killed_at_random_moments_until_it_is_done_in_depth(memory: Path) -> Non
         for seed in asked.seeds():
             draw, root = random.Random(f"programme {seed}"), bare(memory / str(seed), FILES)
             stored, idle = stamps(root), 0
-            while killed(root, draw.uniform(0, pace) * (1 + idle)):
+            while killed(root, draw.uniform(0, pace / 4) * (1 + idle)):
                 former, stored = stored, stamps(root)
                 idle = idle + 1 if former == stored else 0  # a machine that became slower
                 assert former.items() <= stored.items()
