@@ -13,6 +13,7 @@ import json
 import os
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -87,8 +88,13 @@ class SigningKey:
 def key_id(public: PublicKey) -> str:
     """Return the RFC 7638 thumbprint (SHA-256, base64url) of a public key."""
     pem = public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
-    key = OKPKey if isinstance(public, ed25519.Ed25519PublicKey) else ECKey
-    return key.import_key(pem).thumbprint()
+    return _thumbprint(OKPKey if isinstance(public, ed25519.Ed25519PublicKey) else ECKey, pem)
+
+
+@lru_cache(maxsize=256)
+def _thumbprint(kind: type[OKPKey | ECKey], pem: bytes) -> str:
+    """Read a key, the same once: each version of a trust file lists the former keys again."""
+    return kind.import_key(pem).thumbprint()
 
 
 def new_key(

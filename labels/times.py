@@ -17,7 +17,8 @@ def now() -> dt.datetime:
 
 def utc_text(moment: dt.datetime) -> str:
     """Spell an aware time as ``2026-11-20T10:00:00Z``."""
-    return moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    text = moment.astimezone(dt.UTC).isoformat(timespec="seconds")
+    return text.removesuffix("+00:00") + "Z"
 
 
 def parse_utc(text: str) -> dt.datetime:
@@ -28,8 +29,8 @@ def parse_utc(text: str) -> dt.datetime:
     ValueError
         For every other spelling.
     """
-    moment = dt.datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=dt.UTC)
-    if utc_text(moment) != text:
+    moment = dt.datetime.fromisoformat(text)  # reads more than one spelling, and other zones
+    if moment.tzinfo is not dt.UTC or utc_text(moment) != text:
         raise ValueError("not a canonical UTC time")
     return moment
 

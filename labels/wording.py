@@ -12,7 +12,7 @@ import tomllib
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, Literal
 
@@ -94,6 +94,7 @@ def judge_body(body: Mapping[str, Any]) -> tuple[Finding, ...]:
     return tuple(judge(body, partial=body["boundary"] == PARTIAL))
 
 
+@lru_cache(maxsize=1024)
 def hits(text: str, *, names: bool = False, partial: bool = False) -> tuple[Hit, ...]:
     """Return what the rules find in one text, one hit of each rule.
 

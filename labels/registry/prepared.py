@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, Insert, Select
+from sqlalchemy.dialects import registry as dialects
 from sqlalchemy.exc import DBAPIError
 
 _named: Callable[[str, list[str]], Any] = namedtuple
@@ -62,12 +63,12 @@ class Prepared:
 
     def add(self, tx: Connection, *rows: Mapping[str, Any]) -> None:
         """Add rows, given by column names."""
-        sql, placed = _compiled(self._statement, tx.dialect)
+        sql, placed = _compiled(self._statement, _kind(tx.dialect))
         with driver(tx, sql) as cursor:
             cursor.executemany(sql, [placed(row) for row in rows])
 
     def _asked(self, tx: Connection, values: Mapping[str, Any]) -> list[Any]:
-        sql, placed = _compiled(self._statement, tx.dialect)
+        sql, placed = _compiled(self._statement, _kind(tx.dialect))
         with driver(tx, sql) as cursor:
             cursor.execute(sql, placed(values))
             return list(cursor.fetchall())
@@ -89,10 +90,15 @@ def driver(tx: Connection, sql: str) -> Iterator[Any]:
         raise DBAPIError.instance(sql, None, error, known, dialect=tx.dialect) from error
 
 
+def _kind(dialect: Dialect) -> str:
+    """Name a dialect: each engine has an object of its own."""
+    return f"{dialect.name}.{dialect.driver}"
+
+
 @lru_cache(maxsize=256)
-def _compiled(statement: Select[Any] | Insert, dialect: Dialect) -> tuple[str, _Placed]:
+def _compiled(statement: Select[Any] | Insert, kind: str) -> tuple[str, _Placed]:
     """Return the SQL of a statement for a kind of database, and how its values are handed over."""
-    compiled = statement.compile(dialect=dialect)
+    compiled = statement.compile(dialect=dialects.load(kind)())
     fixed = {name: value for name, value in compiled.params.items() if value is not None}
     order = compiled.positiontup
     if order is None:

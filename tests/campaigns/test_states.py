@@ -1,7 +1,7 @@
 """Random lives with death, reopening, rotation and jumps of the clock against a plain model.
 
 The rules of :class:`~tests.labels.test_registry_lives.Lives`, and those in which something fails.
-A life of fifty steps takes 0.7 s of processor time: a quarter of it to issue, a fifth to write and
+A life of fifty steps takes 0.35 s of processor time: a quarter of it to issue, a fifth to write and
 approve drafts, a seventh to compare with the model, a tenth to open; no part would halve it.
 """
 
