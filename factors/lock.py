@@ -2,8 +2,7 @@
 
 ``data/releases.toml`` is committed and holds the hashes of every shipped release. A release that
 differs from it is refused by the test suite; a correction is a new release whose column
-``corrects`` names the row it replaces. :class:`FactorLock` is the part of it that one footprint
-rests on, and what a replay years later is checked against.
+``corrects`` names the row it replaces.
 
 ``python -m factors.lock`` adds the hashes of new releases; it never replaces one.
 """
@@ -13,12 +12,11 @@ from __future__ import annotations
 import argparse
 import sys
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import as_file, files
 
-from factors.errors import FactorError, FindingsError
-from factors.factor import EmissionFactor
+from factors.errors import CarbonLabelError, FactorError, FindingsError
 from factors.findings import Finding, finding
 from factors.store import FactorSet, load
 
@@ -106,47 +104,6 @@ def render_lock(lock: Lock) -> str:
     return "\n".join([_HEAD, *tables])
 
 
-@dataclass(frozen=True, slots=True)
-class FactorLock:
-    """The releases that one result rests on.
-
-    Attributes
-    ----------
-    releases
-        Pairs of release id and hash of its rows, sorted.
-    factor_set
-        Hash of everything that was loaded.
-    """
-
-    releases: tuple[tuple[str, str], ...]
-    factor_set: str
-
-    @classmethod
-    def of(cls, factor_set: FactorSet, used: Iterable[EmissionFactor]) -> FactorLock:
-        """Return the lock of the factors that a result used."""
-        names = sorted({factor.release for factor in used})
-        pairs = tuple((name, factor_set.release(name).sha256) for name in names)
-        return cls(pairs, factor_set.hash)
-
-    def verify(self, factor_set: FactorSet) -> tuple[Finding, ...]:
-        """Return the releases that are gone from a factor set or differ in it."""
-        now = {release.id: release.sha256 for release in factor_set.releases}
-        found: list[Finding] = []
-        for name, sha256 in self.releases:
-            if name not in now:
-                found.append(finding("FACTOR-LOCK-GONE", release=name))
-            elif now[name] != sha256:
-                found.append(_changed(name, now[name], sha256))
-        return tuple(found)
-
-    def to_json(self) -> dict[str, object]:
-        """Return the lock as it stands in a footprint."""
-        return {
-            "factors": [{"release": name, "sha256": sha256} for name, sha256 in self.releases],
-            "factor_set": self.factor_set,
-        }
-
-
 def _changed(release: str, sha256: str, locked: str) -> Finding:
     return finding("FACTOR-LOCK-CHANGED", release=release, sha256=sha256, locked=locked)
 
@@ -169,11 +126,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Add the hashes of new releases to the committed lock; 1 when that is refused."""
     argparse.ArgumentParser("factors.lock", description=main.__doc__).parse_args(arguments)
     with as_file(files("factors") / "data") as folder:
-        path = folder / LOCK_FILE
-        lock = read_lock(path.read_text(encoding="utf-8")) if path.exists() else {}
         try:
-            path.write_text(render_lock(extend(lock, load())), encoding="utf-8")
-        except FindingsError as refused:
+            text = render_lock(extend(shipped_lock(), load()))
+            (folder / LOCK_FILE).write_text(text, encoding="utf-8")
+        except CarbonLabelError as refused:
             sys.stdout.write("".join(f"{item.render('en')}\n" for item in refused.findings))
             return 1
     return 0

@@ -164,19 +164,6 @@ def as_received(
     return dry * (1 - moisture) - (lost * moisture).to(dry.unit)
 
 
-def solute(solution: Quantity, strength: Fraction, where: Where = Where()) -> Quantity:
-    """Return the mass of the pure substance in a solution of a strength by mass.
-
-    Raises
-    ------
-    FactorError
-        PROPERTY-SHARE for a strength that is not above 0 and at most 1.
-    """
-    if not 0 < strength <= 1:
-        raise FactorError(finding("PROPERTY-SHARE", where, share=float(strength)))
-    return solution * strength
-
-
 def ratio_of(row: EmissionFactor) -> Quantity:
     """Return the number of a property row with its unit."""
     amount = row.amount if row.amount is not None else Fraction(0)

@@ -10,7 +10,6 @@ unlike dimensions are unequal, also where both are zero; ordering them is refuse
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -119,17 +118,6 @@ class Quantity:
         if isinstance(other, Fraction | int):
             return Quantity(self.value / other, self.unit)
         return NotImplemented
-
-
-def total(quantities: Iterable[Quantity], into: Unit) -> Quantity:
-    """Return the sum of any number of quantities, none included, in the given unit.
-
-    Raises
-    ------
-    UnitError
-        UNIT-DIMENSION, when one of them is of another dimension.
-    """
-    return sum(quantities, start=Quantity(Fraction(0), into))
 
 
 def _simplified(value: Fraction, product: Unit) -> Quantity:

@@ -106,7 +106,8 @@ class Unit:
             UNIT-DIMENSION, when the dimensions differ.
         """
         if self.dimension != other.dimension:
-            raise UnitError(_mismatch(self, f"{other.symbol} {other.dimension}"))
+            saw, expected = (f"{one.symbol} {one.dimension}" for one in (self, other))
+            raise UnitError(finding("UNIT-DIMENSION", saw=saw, expected=expected))
         return self.scale / other.scale
 
     def simplified(self) -> Unit:
@@ -163,24 +164,6 @@ def unit(
     if isinstance(outcome, Unit):
         return outcome
     raise UnitError(replace(outcome, where=where) if where else outcome)
-
-
-def require(found: Unit, dimension: str, *, where: Where | None = None) -> Unit:
-    """Return the unit if it has the dimension.
-
-    Raises
-    ------
-    UnitError
-        UNIT-DIMENSION, when it has not.
-    """
-    if found.dimension != dimension:
-        raise UnitError(_mismatch(found, dimension, where))
-    return found
-
-
-def _mismatch(found: Unit, expected: str, where: Where | None = None) -> Finding:
-    saw = f"{found.symbol} {found.dimension}"
-    return finding("UNIT-DIMENSION", where or Where(), saw=saw, expected=expected)
 
 
 def _too_long(text: str) -> Finding:

@@ -32,7 +32,6 @@ from lca.ruleset import RuleSet
 from lca.submission import FamilyEntry, MemberEntry, Submission
 
 SCHEMA = "carbonlabel-family/1"
-ONE = Fraction(1)
 BOOKED = Fraction(1, 100)
 """How far the articles' outputs may sum to another number than the family's output."""
 

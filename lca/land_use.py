@@ -61,11 +61,6 @@ class Rung:
     origin: str = ""
 
 
-def amortised(change: Fraction, rules: LandUse) -> Fraction:
-    """Return the yearly part of a carbon loss, spread equally over the look-back."""
-    return change / rules.look_back_years
-
-
 def climb(evidence: Evidence, rules: LandUse) -> Rung | None:
     """Return the rung that counts; None when there is no evidence at all."""
     if evidence.history is not None and evidence.history >= rules.look_back_years:

@@ -198,11 +198,6 @@ def allocate(ledger: Ledger) -> Allocation:
     return Allocation(tuple(shares), tuple(findings))
 
 
-def per_declared_unit(share: Share, output: Output) -> Fraction | None:
-    """Amount of an account per declared unit of a family; None without good output."""
-    return share.amount / output.good if output.good > 0 else None
-
-
 def _first_split(
     account: Account, ledger: Ledger
 ) -> tuple[dict[str, Fraction] | None, list[Finding]]:

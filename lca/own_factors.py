@@ -22,7 +22,6 @@ OWN = "own:"
 """Ids of a file's own factors start so; they can never be taken for a row of the library."""
 
 RELEASE = "own/file"
-LUMPS = frozenset({"AR4-100", "AR5-100", "AR6-100", "not-stated"})
 
 CAUTIOUS: Mapping[str, str] = {
     "category": "own",

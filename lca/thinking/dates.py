@@ -15,7 +15,6 @@ OLD = timedelta(days=548)
 
 AFTER = timedelta(days=548)
 BEFORE = timedelta(days=366)
-EARLIEST = date(2000, 1, 1)
 SOON = timedelta(days=300)
 OF_THE_PERIOD = frozenset({"bill", "meter-record", "settlement", "stock-record", "weighbridge"})
 FEW = 3

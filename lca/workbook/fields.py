@@ -7,7 +7,7 @@ columns, one row per account).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
@@ -164,9 +164,3 @@ def known_columns(block: Block) -> Mapping[str, Field]:
     if isinstance(block, Form):
         return {}
     return {column.id: column for column in block.columns}
-
-
-def of_slot(columns: Iterable[str], base: str) -> tuple[str, ...]:
-    """Return the slot columns of one base (``family``), by number."""
-    found = [name for name in columns if name.partition(":")[0] == base and ":" in name]
-    return tuple(sorted(found, key=lambda name: int(name.partition(":")[2])))

@@ -25,7 +25,6 @@ from lca.workbook.fields import (
     Table,
     field_of,
     known_columns,
-    of_slot,
     words,
 )
 from lca.workbook.further_blocks import (
@@ -41,7 +40,7 @@ from lca.workbook.further_blocks import (
 __all__ = [
     "EDITION", "EVERY_SHEET", "FEW_ACCOUNTS", "GROUPS", "MAX_SUPPLIERS", "MONTHS", "SHEET_OF",
     "USUAL_SHEETS", "Accounts", "Block", "Field", "Form", "Kind", "Layout", "Need", "Sheet",
-    "Table", "block_title", "cover_fields", "known_columns", "layout", "of_slot", "words",
+    "Table", "block_title", "cover_fields", "known_columns", "layout", "words",
 ]  # fmt: skip
 
 EDITION = "3"

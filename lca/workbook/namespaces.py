@@ -4,8 +4,6 @@ from __future__ import annotations
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-RELS = "http://schemas.openxmlformats.org/package/2006/relationships"
-TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 
 STRICT = "http://purl.oclc.org/ooxml/"
 """What every name of the strict edition of the format begins with."""

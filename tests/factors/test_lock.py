@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from factors import lock as lock_module
 from factors.errors import FactorError, FindingsError
 from factors.lock import (
-    FactorLock,
     Locked,
     extend,
     lock_of,
@@ -89,27 +89,6 @@ def test_a_malformed_lock_is_refused(text):
     assert wrong.value.findings[0].code == "FACTOR-LOCK-FILE"
 
 
-def test_a_footprint_names_the_releases_it_used_and_replay_checks_them(tmp_path):
-    factors = load()
-    used = [factors.get("electricity-cn-footprint-2024"), factors.get("glass-primary-gb")]
-    lock = FactorLock.of(factors, [*used, used[0]])
-    assert [name for name, _ in lock.releases] == [
-        "cn-mee-nbs-nea/2024-electricity-footprint",
-        "desnz/2025",
-    ]
-    assert lock.verify(factors) == ()
-    assert lock.to_json()["factor_set"] == factors.hash
-    gone = read(tmp_path, [cells()])
-    assert [item.code for item in lock.verify(gone)] == ["FACTOR-LOCK-GONE"] * 2
-
-
-def test_replay_refuses_another_content_under_the_same_name(tmp_path):
-    one = read(tmp_path / "a", [cells()])
-    two = read(tmp_path / "b", [cells(values="unspecified.CO2e=2.2")])
-    found = FactorLock.of(one, one).verify(two)
-    assert [item.code for item in found] == ["FACTOR-LOCK-CHANGED"]
-
-
 def test_a_lock_takes_new_releases_and_never_replaces_one(tmp_path):
     one = read(tmp_path / "a", [cells()])
     lock = extend({}, one)
@@ -121,3 +100,11 @@ def test_a_lock_takes_new_releases_and_never_replaces_one(tmp_path):
     with pytest.raises(FindingsError) as refused:
         extend(lock, changed)
     assert [item.code for item in refused.value.findings] == ["FACTOR-LOCK-CHANGED"]
+
+
+def test_a_lock_that_is_gone_is_not_begun_anew(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(lock_module, "files", lambda _package: tmp_path)
+    (tmp_path / "data").mkdir()
+    assert lock_module.main([]) == 1
+    assert "FACTOR-LOCK-FILE" in capsys.readouterr().out
+    assert list((tmp_path / "data").iterdir()) == []

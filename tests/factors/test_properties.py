@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from factors.errors import FactorError, UnitError
 from factors.factor import Boundary, EmissionFactor
 from factors.gwp import gwp_set
-from factors.properties import as_received, convert, fuel_properties, solute
+from factors.properties import as_received, convert, fuel_properties
 from factors.quantity import Quantity
 from factors.steam import SteamTable, steam_energy
 from factors.store import load
@@ -153,15 +153,6 @@ def test_moisture_dilutes_the_fuel_and_evaporates():
     for share in (Fraction(-1, 10), Fraction(1), Fraction(50)):
         with pytest.raises(FactorError):
             as_received(dry, share, evaporation)
-
-
-def test_a_solution_is_as_much_as_its_substance():
-    lye = Quantity.of("10", "t")
-    assert solute(lye, Fraction("0.32")) == Quantity.of("3.2", "t")
-    for strength in (Fraction(0), Fraction(32), Fraction(-1)):
-        with pytest.raises(FactorError) as refusal:
-            solute(lye, strength)
-        assert refusal.value.findings[0].code == "PROPERTY-SHARE"
 
 
 STEAM = Quantity.of("1000", "t")

@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 
 from factors.errors import UnitError
-from factors.quantity import Quantity, total
+from factors.quantity import Quantity
 from factors.units import unit
 
 Q = Quantity.of
@@ -77,13 +77,6 @@ def test_order_is_physical_and_refused_between_unlike_dimensions():
     assert max(Q(1, "kWh"), Q(1, "MJ"), Q(1, "GJ")) == Q(1, "GJ")
     with pytest.raises(UnitError, match="UNIT-DIMENSION"):
         _ = Q(1, "kg") < Q(1, "kg CO2e")
-
-
-def test_a_total_may_be_empty_but_never_mixed():
-    assert total([], unit("kg")) == Q(0, "kg")
-    assert str(total([Q(1, "t"), Q(500, "g")], unit("kg"))) == "1000.5 kg"
-    with pytest.raises(UnitError, match="UNIT-DIMENSION"):
-        total([Q(1, "t"), Q(1, "t CO2e")], unit("kg"))
 
 
 def test_floats_stay_out():

@@ -11,7 +11,7 @@ import pytest
 from factors.allowlist import allow_list, normal, read
 from factors.errors import UnitError
 from factors.findings import Finding, Where
-from factors.units import Unit, require, unit
+from factors.units import Unit, unit
 
 SAME = {
     "kWh": "千瓦时 度 KWH kwh kW.h ｋＷｈ 千瓦小时 kw-h",
@@ -379,12 +379,6 @@ def test_the_place_is_put_into_the_finding_and_not_remembered():
             unit("kgg", where=Where(sheet="能源", cell=cell))
         assert refusal.value.findings[0].where == Where(sheet="能源", cell=cell)
     assert refusal_of("kgg").where == Where()
-
-
-def test_require_checks_the_dimension():
-    assert require(unit("MWh"), "[energy]") is unit("MWh")
-    with pytest.raises(UnitError, match="UNIT-DIMENSION"):
-        require(unit("kg"), "[energy]", where=Where(path="rules.malt"))
 
 
 @pytest.mark.parametrize(

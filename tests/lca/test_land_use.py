@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from lca.answers import answer
 from lca.build import build
-from lca.land_use import Evidence, amortised, check, climb
+from lca.land_use import Evidence, check, climb
 from lca.land_use import answered as answered_lines
 from lca.ruleset import LandUse
 from tests.lca.test_beer_model import MODEL, RULES, answered, handed_in
@@ -76,10 +76,6 @@ def test_an_average_of_zero_needs_statistics() -> None:
 def test_a_rule_set_may_give_unknown_origins_no_rung() -> None:
     strict = replace(ISO, default="country-average")
     assert codes(Evidence("soy", origins=ORIGINS), "0", strict) == ["LAND-USE-ZERO"]
-
-
-def test_a_loss_is_spread_equally_over_the_look_back() -> None:
-    assert amortised(F(100), ISO) == 5
 
 
 # --- the answers of the beer model ----------------------------------------------------------------
