@@ -13,6 +13,9 @@ from typing import Any
 LARGEST = 10**30
 """A system file holds no larger number."""
 
+LARGEST_FIGURE = 10**300
+"""A figure is compared up to here; it may be larger than any number it is made of."""
+
 
 class Unsupported(Exception):  # noqa: N818 - the word of the report
     """A case, or one of its figures, that the product does not compute; the text says why."""
@@ -92,16 +95,16 @@ def load(path: Path) -> Case:
     return Case(str(data.get("id") or path.stem), data, path.parent)
 
 
-def exact(value: Any, what: str) -> Fraction:
+def exact(value: Any, what: str, largest: int = LARGEST) -> Fraction:
     """Return a number of the file, exactly.
 
     Raises
     ------
     Unsupported
-        When it is none, or larger than a system file holds.
+        When it is none, or larger than ``largest``.
     """
     if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
-        if -LARGEST <= value <= LARGEST:  # never true of NaN
+        if -largest <= value <= largest:  # never true of NaN
             return Fraction(value)
         raise Unsupported(f"{what} is beyond all measure: {value}")
     raise Unsupported(f"{what} is no number: {value!r}")

@@ -72,8 +72,8 @@ def answer(case: Case) -> Answer:
     return Answer(
         total=tuple(Fraction(score.total) for score in scores),
         stages={
-            name: _contribution(scores, _process(column))
-            for column, name in enumerate(arrays.columns)
+            name: _contribution(scores, [i for i, n in enumerate(arrays.columns) if n == name])
+            for name in arrays.columns
         },
         names=arrays.indicators,
         complete=False,
@@ -81,9 +81,12 @@ def answer(case: Case) -> Answer:
     )
 
 
-def _contribution(scores: Sequence[Score], stage: str) -> Vector:
-    """Return what one column contributes; one that the demand never reaches does not run."""
-    return tuple(Fraction(score.stages.get(stage, 0.0)) for score in scores)
+def _contribution(scores: Sequence[Score], columns: Sequence[int]) -> Vector:
+    """Return what the columns of one name contribute; those never reached do not run."""
+    return tuple(
+        sum((Fraction(score.stages.get(_process(column), 0.0)) for column in columns), Fraction(0))
+        for score in scores
+    )
 
 
 def read_arrays(case: Case) -> Arrays:

@@ -10,7 +10,7 @@ from typing import Any
 from factors.errors import CarbonLabelError
 from tests.cases import matrices, sums
 from tests.cases.answer import Answer, Vector
-from tests.cases.case import Case, Expected, Unsupported, exact
+from tests.cases.case import LARGEST_FIGURE, Case, Expected, Unsupported, exact
 
 OK, MISS, UNSUPPORTED, MISSING, NOTE = "ok", "MISS", "unsupported", "missing", "note"
 
@@ -73,7 +73,7 @@ def _checked(case: Case, figure: Expected, found: Answer) -> Iterator[Row]:
         return
     try:
         for name, mine, theirs in _paired(figure, ours, found.names):
-            yield _compared(case, name, mine, exact(theirs, name))
+            yield _compared(case, name, mine, exact(theirs, name, LARGEST_FIGURE))
     except Unsupported as error:
         yield Row(UNSUPPORTED, case.id, figure.name, str(error))
 

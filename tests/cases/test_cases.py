@@ -194,6 +194,27 @@ def test_one_number_for_several_indicators_is_the_first(tmp_path: Path) -> None:
     assert (row.verdict, row.figure) == (OK, "total [first of 2]")
 
 
+def test_columns_of_one_name_are_one_stage(tmp_path: Path) -> None:
+    case = {
+        "kind": "matrix",
+        "parameters": {
+            "columns": ["mill", "mill"],
+            "A": [[1, 0], [-1, 1]],
+            "B": [[1, 2]],
+            "f": [1, 0],
+        },
+        "expected": {"total": 3, "by_stage": {"mill": 3}},
+    }
+    file = tmp_path / "made.json"
+    file.write_text(json.dumps(case), encoding="utf-8")
+    assert [row.verdict for row in of_file(file)] == [OK, OK]
+
+
+def test_a_figure_may_be_larger_than_its_numbers(tmp_path: Path) -> None:
+    (row,) = matrix_case(tmp_path, 2e35, A=[[1e-5]], B=[[2e30]], f=[1])
+    assert row.verdict == OK
+
+
 def test_numbers_too_small_for_a_system_file_are_noted(tmp_path: Path) -> None:
     rows = matrix_case(tmp_path, 1, A=[[1, -1e-40], [0, 1]], B=[[1, 1]], f=[1, 0])
     assert [row.verdict for row in rows] == ["note", OK]
@@ -224,9 +245,16 @@ def test_units_of_cases() -> None:
     assert quotient("kg CO2e / (t·km)") == ("kg CO2e", "t·km")
     assert quotient("kg CO2e per chair") == ("kg CO2e", "chair")
     assert quotient("kg CO2e/kg/km") == ("kg CO2e", "kg·km")
+    assert quotient("kg CO2e/item(s)") == ("kg CO2e", "item(s)")
+    assert quotient("kg CO2eq t-1 km⁻¹") == ("kg CO2eq", "t·km")
+    assert quotient("kg CO2-eq·kWh^-1") == ("kg CO2-eq", "kWh")
     assert greenhouse_gas("t CO2") == ("fossil.CO2", Fraction(1000))
     assert size("g CO2e/km") == Fraction(1, 1000)
     assert size("points") == 1
+    assert size("Mt CO2e") == 10**9
+    assert size("lb CO2e") == Fraction("0.45359237")
+    with pytest.raises(Unsupported, match="no amount of CO2e"):
+        size("ton CO2e")
     with pytest.raises(Unsupported, match="no amount of CO2e"):
         greenhouse_gas("kg SO2e")
 

@@ -13,7 +13,10 @@ from tests.cases.case import Unsupported
 
 NONE = frozenset({"", "-", "1"})
 PER = re.compile(r"\s*/\s*|\s+per\s+")
-CO2 = re.compile(r"(?P<mass>\S+?)\s*(?:CO2|CO₂)")
+INVERSE = re.compile(r"[\s·*]*(?<![\w^])([^\W\d_][\w.]*?)(?:\^?-1|⁻¹)(?!\w)")
+CO2 = re.compile(r"(?P<mass>.+?)\s*(?:CO2|CO₂)")
+LARGE = {"kt": Fraction(10**6), "Mt": Fraction(10**9)}
+"""Tonnes with a prefix, in kg; nobody counts CO2 in knots."""
 
 
 @dataclass(slots=True)
@@ -53,8 +56,15 @@ def known(text: str, *counting: str) -> Unit | None:
 
 def quotient(text: Any) -> tuple[str, str]:
     """Return what stands above and below the line of a factor's unit."""
-    above, *below = PER.split(str(text or "").strip())
-    return above, "·".join(part.strip("() ") for part in below)
+    written = INVERSE.sub(r"/\1", str(text or "").strip())
+    above, *below = PER.split(written)
+    return above, "·".join(_bare(part) for part in below)
+
+
+def _bare(part: str) -> str:
+    """Return a divisor without the parentheses around it; those of ``item(s)`` are its own."""
+    text = part.strip()
+    return text[1:-1].strip() if text.startswith("(") and text.endswith(")") else text
 
 
 def greenhouse_gas(text: str) -> tuple[str, Fraction]:
@@ -68,16 +78,25 @@ def greenhouse_gas(text: str) -> tuple[str, Fraction]:
     found = known(text)
     if found and found.dimension == "[co2e]":
         return "unspecified.CO2e", found.scale
-    gas = CO2.fullmatch(text)
-    mass = known(gas["mass"]) if gas else None
-    if mass and mass.dimension == "[mass]":
-        return "fossil.CO2", mass.scale
-    raise Unsupported(f"the factor unit {text!r} is no amount of CO2e")
+    gas = CO2.match(text)
+    kg = _kilograms(gas["mass"]) if gas else None
+    if gas is None or kg is None:
+        raise Unsupported(f"the factor unit {text!r} is no amount of CO2e")
+    return "fossil.CO2" if gas.end() == len(text) else "unspecified.CO2e", kg
+
+
+def _kilograms(text: str) -> Fraction | None:
+    mass = known(text)
+    return LARGE.get(text) or (mass.scale if mass and mass.dimension == "[mass]" else None)
 
 
 def size(text: str) -> Fraction:
-    """Return the kg CO2e of one unit of an expected figure; one where the text is prose."""
-    try:
-        return greenhouse_gas(quotient(text)[0])[1]
-    except Unsupported:
-        return Fraction(1)
+    """Return the kg CO2e of one unit of an expected figure; one where the text is prose.
+
+    Raises
+    ------
+    Unsupported
+        For an amount of CO2e in a unit of mass that is not known.
+    """
+    above, _ = quotient(text)
+    return greenhouse_gas(above)[1] if CO2.match(above) else Fraction(1)
