@@ -17,7 +17,8 @@ LONGEST = 4_000
 LARGEST = 1_048_576
 _PER_LEAF = len('"",') + 64
 #: A name that a document may choose for itself: of a release, a package, a figure.
-_NAME = re.compile(r"[A-Za-z0-9._/+-]{1,100}", re.ASCII)
+NAME = r"[A-Za-z0-9._/+-]{1,100}"
+_NAME = re.compile(NAME, re.ASCII)
 
 SURPLUS, MALFORMED, OVERSIZE = "BODY-SURPLUS", "BODY-MALFORMED", "BODY-OVERSIZE"
 

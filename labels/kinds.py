@@ -29,6 +29,8 @@ APPROVALS: Mapping[Kind, tuple[str, ...]] = {
     Kind.VERIFICATION_STATEMENT: ROLES,
     Kind.CERTIFICATE_OF_CONFORMITY: ROLES,
 }
+#: Opinions on which a verified document may rest.
+SOUND_OPINIONS = ("unmodified", "modified-not-material")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ def permitted(kind: Kind, grade: str, closed: ClosedFile | None) -> bool:
     """Whether a result of this grade with this verification file may become such a document."""
     if kind is Kind.STUDY_REPORT:
         return True
-    sound = closed is not None and closed.opinion in ("unmodified", "modified-not-material")
+    sound = closed is not None and closed.opinion in SOUND_OPINIONS
     return sound and grade == "certifiable"
 
 

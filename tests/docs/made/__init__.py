@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from tests.docs.made import api, figures, house, listings, orders, trust
+from tests.docs.made import api, certificate, figures, house, listings, orders, trust
 
 ROOT = Path(__file__).parents[3]
 MADE: Mapping[str, Callable[[], str]] = {
@@ -15,6 +15,7 @@ MADE: Mapping[str, Callable[[], str]] = {
     "docs/reference/models.md": listings.models_page,
     "docs/reference/rule-sets.md": listings.rule_sets_page,
     "docs/reference/schemas.md": listings.schemas_page,
+    "docs/schemas/certificate-1.schema.json": certificate.page,
     "docs/reference/api-factors.md": lambda: api.page("factors"),
     "docs/reference/api-lca.md": lambda: api.page("lca"),
     "docs/reference/api-labels.md": lambda: api.page("labels"),
