@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import fcntl
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -100,10 +100,12 @@ def run(
     """
     with _alone(root):
         found = folder(root)
-        due, unread = _due(found)
+        hashed = standing()
+        due, unread = _due(found, hashed)
         todo = [one for one in due if stored(one.handed, one.place) is None]
         told(Progress(0, len(todo), ""))
-        _compute(found, todo, runner or partial(in_pool, workers=min(workers, len(todo))), told)
+        runner = runner or partial(in_pool, workers=min(workers, len(todo)))
+        _compute(found, todo, hashed, runner, told)
         results = tuple(made for one in due if (made := stored(one.handed, one.place)))
         for place in stale(root, frozenset(one.place for one in due)):
             shutil.rmtree(place)
@@ -112,15 +114,14 @@ def run(
 
 def standing_results(found: Folder) -> tuple[Result, ...]:
     """Return the results that are there for the files as they are now; computes nothing."""
-    due, _ = _due(found)
+    due, _ = _due(found, standing())
     return tuple(made for one in due if (made := stored(one.handed, one.place)))
 
 
-def _due(found: Folder) -> tuple[list[Due], list[Finding]]:
+def _due(found: Folder, hashed: Mapping[str, str]) -> tuple[list[Due], list[Finding]]:
     """Return every file with the place of its result, and what could not be read."""
     due: list[Due] = []
     log: list[Finding] = []
-    hashed = standing()
     for handed in found.files:
         try:
             job = _job(found, handed)
@@ -137,9 +138,12 @@ def _job(found: Folder, handed: Handed) -> Job:
 
 
 def _compute(
-    found: Folder, todo: list[Due], runner: Runner, told: Callable[[Progress], None]
+    found: Folder,
+    todo: list[Due],
+    hashed: Mapping[str, str],
+    runner: Runner,
+    told: Callable[[Progress], None],
 ) -> None:
-    hashed = standing()
     handed = {(one.handed.enterprise, one.handed.name): one.handed for one in todo}
     for number, (job, files) in enumerate(runner(_jobs(found, todo)), start=1):
         place = place_of(found.root, handed[job.enterprise, job.name], job.key(hashed))

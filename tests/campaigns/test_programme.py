@@ -10,6 +10,7 @@ import random
 import shutil
 import signal
 import time
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
@@ -18,16 +19,34 @@ from labels.programme.run import run
 from tests.evidence import campaign
 from tests.labels.programme.made import bare, hashes, stamps
 
-FILES = {f"example-{n % 4:02d}/{n}.json": b"{" * n for n in range(24)}
+FILES = {f"example-{n % 4:02d}/{n}.json": b"{" * n for n in range(48)}
+MOST = 6
+"""Results that a run may store, at most, before it is killed."""
 
 
-def killed(root: Path, moment: float) -> bool:
-    """Run in a process of its own and kill it; whether it was still at work."""
-    process = multiprocessing.get_context("fork").Process(target=run, args=(root, 1))
+def told_run(root: Path, tell: Connection) -> None:
+    run(root, 1, told=lambda progress: tell.send_bytes(b"."))
+
+
+def killed(root: Path, results: int, moment: float) -> bool:
+    """Run in a process of its own; kill it a moment after so many results.
+
+    Return whether it was still at work. By results and not by the clock alone: how much a second
+    is worth depends on what else the machine does.
+    """
+    mine, its = multiprocessing.Pipe(duplex=False)
+    process = multiprocessing.get_context("fork").Process(target=told_run, args=(root, its))
     process.start()
-    time.sleep(moment)
+    its.close()
+    try:
+        for _ in range(results):
+            mine.recv_bytes()
+        time.sleep(moment)
+    except EOFError:
+        pass  # it ended before
     process.kill()
     process.join()
+    mine.close()
     return process.exitcode == -signal.SIGKILL
 
 
@@ -37,18 +56,19 @@ def test_killed_at_random_moments_until_it_is_done_in_depth(memory: Path) -> Non
     run(bare(memory / "first", FILES), workers=1)  # reads what every later run has in memory
     whole, start = bare(memory / "whole", FILES), time.monotonic()
     run(whole, workers=1)
-    expected, pace = hashes(whole), time.monotonic() - start
+    expected, pace = hashes(whole), (time.monotonic() - start) / len(FILES)
     with campaign("programme") as asked:
         for seed in asked.seeds():
             draw, root = random.Random(f"programme {seed}"), bare(memory / str(seed), FILES)
-            stored, idle = stamps(root), 0
-            while killed(root, draw.uniform(0, pace / 4) * (1 + idle)):
-                former, stored = stored, stamps(root)
-                idle = idle + 1 if former == stored else 0  # a machine that became slower
+            stored, alive = stamps(root), True
+            while alive:
+                former = stored
+                alive = killed(root, draw.randint(0, MOST), draw.uniform(0, pace))
+                stored = stamps(root)
                 assert former.items() <= stored.items()
-                asked.count("kills")
-                asked.count("kills_between_two_results", len(former) < len(stored) < len(FILES))
-            assert stored.items() <= stamps(root).items()
+                asked.count("kills", alive)
+                between = alive and len(former) < len(stored) < len(FILES)
+                asked.count("kills_between_two_results", between)
             assert hashes(root) == expected
             shutil.rmtree(root)
         assert asked.counters["kills_between_two_results"]

@@ -12,6 +12,7 @@ from labels.programme.example import Firm, firms, write
 from labels.programme.folder import ENTERPRISES, WORK
 from labels.programme.settings import PROGRAMME
 from labels.programme.work import RESULT, Job, failed
+from labels.registry.blobs import TEMPORARY
 
 COUNT = 40
 KILLER = "killer.json"
@@ -54,8 +55,10 @@ def hashes(root: Path) -> dict[str, str]:
 
 
 def stamps(root: Path) -> dict[Path, int]:
-    """When every stored result was written."""
-    return {one: one.stat().st_mtime_ns for one in (root / WORK).glob("results/*/*/result.json")}
+    """When every stored result was written; not those in a folder that has no name yet."""
+    found = (root / WORK).glob("results/*/*/result.json")
+    return {one: one.stat().st_mtime_ns for one in found
+            if not one.parent.name.startswith(TEMPORARY)}  # fmt: skip
 
 
 def light(job: Job) -> Mapping[str, bytes]:
