@@ -19,6 +19,7 @@ from labels.printing import PrintRoom
 from labels.registry.backup import backup, restore
 from labels.registry.changes import change
 from labels.registry.check import check
+from labels.registry.endedkeys import ended_key_faults
 from labels.registry.export import LogView, view_of
 from labels.registry.note import open_note
 from labels.registry.postgresql import PostgresDatabase
@@ -220,6 +221,9 @@ def rotate_key(
     moment = _moment(since) if since else None
     version = rotate(store, Rekey(key, cause, old, moment), signers, now())
     console().print(text("registry.rotated", lang, version=version))
+    with store.read() as tx:
+        hit = tuple(ended_key_faults(tx, store.issuer, store.trust, now()))
+    findings_table(hit, lang, err=True)
 
 
 def export_site(location: Path, output: Path, lang: Lang) -> None:
@@ -243,7 +247,8 @@ def _fresh(store: Store, purpose: str, path: Path | None, lang: Lang) -> Signing
     if path is None and store.issuer.demo:
         return new_key(Purpose(purpose), DEMO_NAMES[Purpose(purpose)], demo=True, now=now())
     if path is None:
-        raise FindingsError(finding("CLI-KEY-FILE", Where(file="--new-key")))
+        command = "carbonlabel registry rotate-key"
+        raise FindingsError(finding("CLI-ARGUMENT", wanted="--new-key", command=command))
     return open_key(path, lang, Purpose(purpose))
 
 

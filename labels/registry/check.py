@@ -26,6 +26,7 @@ from labels.registry.checkwork import (
     unfinished_faults,
     waiting_faults,
 )
+from labels.registry.endedkeys import ended_key_faults, known_ends
 from labels.registry.identity import misnumbered, other_issuer
 from labels.registry.keyfiles import unfit
 from labels.registry.log import log_size
@@ -48,7 +49,8 @@ def check(
         A signed checkpoint kept outside the registry: the log must still contain it.
     now
         Present time: a record unfinished for longer than :data:`STALLED` is then an error, as is a
-        kept key out of its time. None leaves the age of records and the times of keys alone.
+        kept key out of its time and a record in force that rests on an ended key. None leaves the
+        age of records and the times of keys alone.
 
     Returns
     -------
@@ -62,6 +64,7 @@ def check(
         ``REGISTRY-STORAGE`` when the database cannot be read at all.
     """
     trust = store.trust
+    known = known_ends(trust, store.chain())
     with store.read() as tx:
         return (
             *_database(store, tx),
@@ -70,7 +73,8 @@ def check(
             *_issuer(tx, trust),
             *_numbers(tx, store.issuer),
             *log_faults(tx, trust, witness),
-            *(found for r in all_reservations(tx) for found in record_faults(store, tx, r, trust)),
+            *(found for r in all_reservations(tx) for found in record_faults(store, tx, r, known)),
+            *(() if now is None else ended_key_faults(tx, store.issuer, trust, now)),
             *unfinished_faults(tx, now),
             *waiting_faults(tx, trust),
             *stray_approval_faults(tx),

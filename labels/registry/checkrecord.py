@@ -13,6 +13,7 @@ from labels.canonical import parse_object
 from labels.kinds import APPROVALS, Kind
 from labels.refusal import fault
 from labels.registry import tables as t
+from labels.registry.endedkeys import Known
 from labels.registry.entries import Reservation, file_hashes, issued_leaf
 from labels.registry.identity import disapproved
 from labels.registry.log import leaves_of
@@ -22,28 +23,29 @@ from labels.registry.soundness import damage
 from labels.registry.state import ORDERED_EVENTS, Event, TransitionError, replay
 from labels.registry.store import Store
 from labels.sign import ApprovalFault, check_approval
+from labels.times import parse_utc
 from labels.trust import TrustFile
 
 
 def record_faults(
-    store: Store, tx: Connection, reservation: Reservation, trust: TrustFile
+    store: Store, tx: Connection, reservation: Reservation, known: Known
 ) -> list[Finding]:
     """Check one record; rows damaged beyond reading are a finding too."""
     found: list[Finding] = []
     try:
-        found.extend(_record(store, tx, reservation, trust))
+        found.extend(_record(store, tx, reservation, known))
     except (IssueError, ValueError, KeyError, TypeError) as error:
         found.append(fault("CHECK-BODY", reservation.serial, detail=type(error).__name__))
     return found
 
 
 def _record(
-    store: Store, tx: Connection, reservation: Reservation, trust: TrustFile
+    store: Store, tx: Connection, reservation: Reservation, known: Known
 ) -> Iterator[Finding]:
     draft = get_draft(tx, reservation.draft)
     yield from body_faults(draft, reservation.serial)
-    yield from kept_approval_faults(tx, draft, trust)
-    yield from _approvals(tx, draft, trust)
+    yield from kept_approval_faults(tx, draft, known.trust)
+    yield from _approvals(tx, draft, known.at(parse_utc(reservation.time)))
     leaves = stored_leaves(tx, reservation.serial)
     try:
         replay(Event(str(leaf["type"])) for leaf in leaves)
@@ -51,7 +53,7 @@ def _record(
         yield fault("CHECK-STATE", reservation.serial, detail=error)
         return
     yield from _issued(leaves, reservation, draft)
-    yield from _orders(tx, reservation.serial, trust)
+    yield from _orders(tx, reservation.serial, known)
     yield from _files(store, tx, reservation.serial, leaves)
 
 
@@ -94,7 +96,7 @@ def _issued(
             yield fault("CHECK-LEAF", reservation.serial, detail="issued leaf")
 
 
-def _orders(tx: Connection, serial: str, trust: TrustFile) -> Iterator[Finding]:
+def _orders(tx: Connection, serial: str, known: Known) -> Iterator[Finding]:
     """Every change after issue was ordered by an entitled person."""
     leaves = leaves_of(tx, serial)
     for place, data in enumerate(leaves):
@@ -102,7 +104,7 @@ def _orders(tx: Connection, serial: str, trust: TrustFile) -> Iterator[Finding]:
         if leaf["type"] not in ORDERED_EVENTS:
             continue
         try:
-            check_order(leaf, leaves[:place], trust)
+            check_order(leaf, leaves[:place], known.at(parse_utc(leaf["time"])))
         except OrderFault as error:
             yield fault("CHECK-ORDER", serial, event=leaf["type"], detail=error)
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from factors.errors import IssueError
 from labels.canonical import canonical, parse_object
 from labels.issuer import IssuerProfile, profile_from
+from labels.registry.endedkeys import lasting
 from labels.registry.entries import Reservation
 from labels.registry.records import StoredDraft
 from labels.registry.serial import serial
@@ -64,10 +63,9 @@ def disapproved(role: str, record: bytes, draft: StoredDraft, trust: TrustFile) 
     trust
         The trust file in force.
     """
-    lasting = replace(trust, keys=tuple(replace(key, valid_until=None) for key in trust.keys))
     try:
         said = parse_object(record)
-        check_approval(said, draft.body_hash, lasting)
+        check_approval(said, draft.body_hash, lasting(trust))
         invited = {(one["role"], one["kid"]) for one in draft.fields["approvers"]}
         same = canonical(said) == record and said["payload"]["role"] == role
         return "" if same and (role, said["payload"]["kid"]) in invited else f"role {role}"

@@ -65,12 +65,15 @@ class Life:
         return state
 
     def unproven(self, trust: TrustFile) -> bool:
-        """Whether a resumption lacks the signed order of an entitled person."""
-        return any(
-            leaf["type"] == Event.RESUME
-            and not order_holds(leaf, [canonical(one) for one in self.leaves[:place]], trust)
-            for place, leaf in enumerate(self.leaves)
-        )
+        """Whether the newest resumption lacks the signed order of an entitled person.
+
+        Such an order names the record's leaf before it: it answers for all that led there.
+        """
+        places = [n for n, leaf in enumerate(self.leaves) if leaf["type"] == Event.RESUME]
+        if not places:
+            return False
+        earlier = [canonical(one) for one in self.leaves[: places[-1]]]
+        return not order_holds(self.leaves[places[-1]], earlier, trust)
 
     def last_change(self) -> Leaf | None:
         """Return the leaf that last changed the record after it was issued, if one did."""

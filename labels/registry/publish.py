@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
+from factors.errors import FindingsError
 from labels.bundle import APPROVALS, CERTIFICATE, RECEIPT, document_lang
 from labels.canonical import canonical, parse_object
 from labels.gtin import gtin14
@@ -25,6 +26,7 @@ from labels.registry import entries as e
 from labels.registry import records as r
 from labels.registry.blobs import write_durably
 from labels.registry.desk import approved
+from labels.registry.endedkeys import Known, ended_key_faults, known_ends
 from labels.registry.export import LogView, export_log, view_of
 from labels.registry.log import appended, find_leaf
 from labels.registry.state import Event, State
@@ -83,8 +85,11 @@ def publish(store: Store, folder: Path, pages: Pages, now: dt.datetime) -> int:
     IssueError
         ``LOG-DAMAGED``, ``REGISTRY-STORAGE``, the codes of keys, and of approvals that do not
         hold: nothing is published that was not checked.
+    FindingsError
+        ``CHECK-KEY-ENDED`` for each record that would be shown as in force and verifies no more.
     """
     key, log = store.key(Purpose.CHECKPOINT), view_of(store)
+    _refuse_ended(store, now)
     standings = standings_of(store, log, now)
     lists = status_lists(status_places(store, standings), base_address(store), key, now)
     pages_made, shown = site_files(store, standings, pages, now)
@@ -117,9 +122,10 @@ def site_files(
     shown = {serial: one for serial, one in standings.items() if State(one.state) not in UNSEEN}
     files: dict[str, bytes] = {}
     by_gtin: dict[str, list[Standing]] = {}
+    known = known_ends(store.trust, store.chain())
     with store.read() as tx:
         for serial, standing in shown.items():
-            view, public = _record(store, tx, serial, standing)
+            view, public = _record(store, tx, standing, known)
             made = {**public, **pages.record_pages(view, standing)}
             files |= {f"{serial}/{name}": data for name, data in made.items()}
             gtin = gtin14(str(view.body["product"].get("gtin") or ""))
@@ -131,6 +137,15 @@ def site_files(
             files |= {f"01/{gtin}/{name}": data for name, data in made_pages.items()}
     files |= pages.front_pages(issuer, list(shown.values()), _local(now, store))
     return files, len(shown)
+
+
+def _refuse_ended(store: Store, now: dt.datetime) -> None:
+    """A page must not say "in force" of what nobody can verify: such records are stopped first."""
+    trust = store.trust
+    with store.read() as tx:
+        found = tuple(ended_key_faults(tx, store.issuer, trust, now))
+    if found:
+        raise FindingsError.of(found)
 
 
 def standings_of(store: Store, log: LogView, now: dt.datetime) -> dict[str, Standing]:
@@ -171,14 +186,15 @@ def base_address(store: Store) -> str:
 
 
 def _record(
-    store: Store, tx: Connection, serial: str, standing: Standing
+    store: Store, tx: Connection, standing: Standing, known: Known
 ) -> tuple[DocumentView, dict[str, bytes]]:
     """Return what the page of a record shows, and the public files beside it."""
+    serial = standing.serial
     reservation = r.find_reservation(tx, serial=serial)
     if reservation is None:
         raise refusal("LOG-DAMAGED", serial, detail="leaf without reservation")
     draft = r.get_draft(tx, reservation.draft)
-    approvals = approved(tx, draft, store.trust)
+    approvals = approved(tx, draft, known.at(parse_utc(reservation.time)))
     receipt = _receipt(store, tx, serial)
     view = DocumentView(
         body=draft.fields,

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
+from factors.errors import IssueError
 from labels.keys import Purpose, SigningKey
-from labels.refusal import refusal
+from labels.refusal import fault, refusal
 from labels.registry import tables as t
 from labels.registry.keyfiles import key_file, put_beside
 from labels.registry.rotation import CAUSES, closed_at, refuse_unsound, replaced_key, rotation
 from labels.registry.store import KEYS, Store
+from labels.times import utc_text
 from labels.trust import TrustedKey
 
 
@@ -64,11 +66,10 @@ def rotate(store: Store, rekey: Rekey, roots: Sequence[SigningKey], now: dt.date
     Raises
     ------
     IssueError
-        ``KEY-NOT-FOUND``, ``ROTATION-CAUSE``, ``KEY-DEMO``, ``TRUST-HISTORY``, ``TRUST-UNSIGNED``,
-        ``REGISTRY-STORAGE``.
+        ``KEY-NOT-FOUND``, ``ROTATION-CAUSE``, ``ROTATION-SINCE``, ``KEY-DEMO``,
+        ``TRUST-HISTORY``, ``TRUST-UNSIGNED``, ``REGISTRY-STORAGE``.
     """
-    if rekey.cause not in CAUSES:
-        raise refusal("ROTATION-CAUSE", "", cause=rekey.cause, known=", ".join(CAUSES))
+    _refuse_unclear(rekey, now)
     trust, purpose = store.trust, rekey.fresh.purpose
     old = _ending(store, rekey)
     new = replaced_key(trust, old, rekey.fresh, now, rekey.since or now)
@@ -83,6 +84,18 @@ def rotate(store: Store, rekey: Rekey, roots: Sequence[SigningKey], now: dt.date
     version = store.renew_trust(new, now, record)
     store.settle()
     return version
+
+
+def _refuse_unclear(rekey: Rekey, now: dt.datetime) -> None:
+    """Refuse an unknown cause; an end that lets a thief go on, or undoes what nobody stole."""
+    found = []
+    if rekey.cause not in CAUSES:
+        found.append(fault("ROTATION-CAUSE", "", cause=rekey.cause, known=", ".join(CAUSES)))
+    if rekey.since is not None and (rekey.cause != "theft" or rekey.since > now):
+        told = {"cause": rekey.cause, "time": utc_text(rekey.since), "now": utc_text(now)}
+        found.append(fault("ROTATION-SINCE", "", **told))
+    if found:
+        raise IssueError(*found)
 
 
 def _ending(store: Store, rekey: Rekey) -> TrustedKey:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import replace
 
 from factors.errors import IssueError
 from factors.findings import Finding
 from labels.refusal import fault
+from labels.registry.endedkeys import known_ends
 from labels.registry.export import LogView, view_of
 from labels.registry.records import all_reservations, get_files
 from labels.registry.state import State, TransitionError
 from labels.registry.store import Store
-from labels.times import end_of_day, local_day
+from labels.times import end_of_day, local_day, parse_utc
 from labels.verify import verify
-from labels.verify.report import Outcome, Report
+from labels.verify.report import Outcome
 from labels.verify.status import VALID
 
 
@@ -37,6 +39,7 @@ def stored_faults(store: Store, now: dt.datetime) -> Iterator[Finding]:
     except IssueError as error:
         yield from error.findings
         return
+    known = known_ends(log.trust, log.chain)
     with store.read() as tx:
         files = {one.serial: get_files(tx, one.serial) for one in all_reservations(tx)}
     for serial, names in files.items():
@@ -44,8 +47,12 @@ def stored_faults(store: Store, now: dt.datetime) -> Iterator[Finding]:
             pdf = store.blobs.get(digest) if name.endswith(".pdf") else None
             if pdf is None or not log.documents(serial):
                 continue
-            report = verify(pdf, trust=log.trust, now=now, log=log)
-            wrong = _wrong(report, serial, _expected(log, serial, store.issuer.time_zone, now))
+            wrong = _wrong(pdf, log, serial, store.issuer.time_zone, now)
+            if wrong and any(key.valid_until for key in log.trust.keys):
+                # as it was when it was logged: that a key ended later is told by check
+                issued = parse_utc(log.entries(serial)[0]["time"])
+                then = replace(log, trust=known.at(issued))
+                wrong = _wrong(pdf, then, serial, store.issuer.time_zone, now)
             if wrong:
                 yield fault("CHECK-CERTIFICATE", serial, serial=serial, name=name, detail=wrong)
 
@@ -60,8 +67,10 @@ def _expected(log: LogView, serial: str, zone: str, now: dt.datetime) -> str:
     return VALID if state is State.ISSUED else str(state)
 
 
-def _wrong(report: Report, serial: str, status: str) -> str:
+def _wrong(pdf: bytes, log: LogView, serial: str, zone: str, now: dt.datetime) -> str:
     """Return what is wrong with a document, empty when nothing is."""
+    report = verify(pdf, trust=log.trust, now=now, log=log)
+    status = _expected(log, serial, zone, now)
     codes = [
         found.code
         for check in report.checks

@@ -12,15 +12,21 @@ from typing import Any
 
 import pytest
 
-from factors.errors import IssueError
+from factors.errors import FindingsError, IssueError
 from labels.canonical import canonical
 from labels.issue import Issued, issue
 from labels.keys import Purpose, SigningKey, new_key, read_key
+from labels.registry.backup import backup, restore
 from labels.registry.changes import change
 from labels.registry.check import check
 from labels.registry.desk import approve, submit
+from labels.registry.entries import event_leaf
 from labels.registry.export import export_log, read_view, view_of
+from labels.registry.log import append, leaves_of
 from labels.registry.note import Checkpoint, open_note, signed_note
+from labels.registry.orders import order
+from labels.registry.publish import publish
+from labels.registry.records import release_claim
 from labels.registry.rekey import Rekey, rotate
 from labels.registry.rotation import (
     Link,
@@ -33,9 +39,11 @@ from labels.registry.rotation import (
 )
 from labels.registry.state import Event, State
 from labels.registry.store import KEYS, Store, open_store
+from labels.render import site
 from labels.sign import ApprovalFault, approval, check_approval
 from labels.trust import TrustFile, parse_trust, trust_file, trusted
 from labels.verify import Report, verify
+from labels.verify.stored import stored_faults
 from tests.labels.databases import Server
 from tests.labels.desk_help import (
     T0,
@@ -188,6 +196,52 @@ def test_the_registry_keeps_its_new_key_and_the_old_one_aside(store: Store) -> N
     assert read_key(aside, Purpose.CHECKPOINT).kid == old.kid
 
 
+@pytest.mark.parametrize("purpose", [Purpose.APPROVAL, Purpose.SEAL])
+def test_a_theft_told_of_late_is_stopped_published_and_restored(
+    store: Store, record: Issued, purpose: Purpose, tmp_path: Path
+) -> None:
+    """The thief's record is named while it is in force, and nothing is published that says so. Once
+    it is withdrawn the register is sound, and the withdrawal reaches who reads the copy."""
+    late = Clock(T1)
+    forged = issue(office(store, clock=late), approved_later(store, thief_of(store), T1)).serial
+    change(store, forged, Event.SUSPEND, "holder-asked", thief_of(store), T1)
+    change(store, forged, Event.RESUME, "suspended-in-error", thief_of(store), T1)
+    since = T1 - dt.timedelta(hours=1)
+    rotate(store, Rekey(fresh(purpose), "theft", since=since), roots(store), T1 + DAY)
+    key, now = store.key(Purpose.APPROVAL), T1 + 2 * DAY
+    assert [(one.code, str(one.where)) for one in check(store, now=now)] == [
+        ("CHECK-KEY-ENDED", forged)
+    ]
+    with pytest.raises(FindingsError, match="CHECK-KEY-ENDED"):
+        publish(store, tmp_path / "site", site, now)
+    change(store, forged, Event.REVOKE, "key-compromised", key, now)
+    assert check(store, now=now) == ()
+    assert tuple(stored_faults(store, now)) == ()
+    assert publish(store, tmp_path / "site", site, now) == 2
+    assert judged(record, store, store.trust).valid
+    backup(store, tmp_path / "b.zip", now)
+    restore(tmp_path / "b.zip", tmp_path / "restored")
+
+
+def thief_of(store: Store) -> SigningKey:
+    return store.key(Purpose.APPROVAL)
+
+
+def test_what_an_ended_key_signs_after_the_step_is_no_late_theft(store: Store) -> None:
+    """The control: whoever writes an order of an ended key into the log is named for ever."""
+    thief = thief_of(store)
+    rotate(store, Rekey(fresh(Purpose.APPROVAL), "theft"), roots(store), T1)
+    with store.write() as tx:
+        leaves, now = leaves_of(tx, "SAMPLE-1"), T1 + DAY
+        signed = order(
+            leaves, Event.REVOKE, "data-wrong", (thief, "preparer"), store.trust.origin, now
+        )
+        leaf = event_leaf(Event.REVOKE, "SAMPLE-1", "data-wrong", now, order=signed)
+        append(tx, leaf, store.trust, [store.key(Purpose.CHECKPOINT)], now)
+        release_claim(tx, "SAMPLE-1")
+    assert [one.code for one in check(store)] == ["CHECK-ORDER"]
+
+
 # Who may sign a step ------------------------------------------------------------------------------
 
 
@@ -285,6 +339,17 @@ def test_what_is_asked_of_a_rotation(store: Store) -> None:
         rotate(store, Rekey(fresh(Purpose.SEAL), "whim"), roots(store), T1)
     with pytest.raises(IssueError, match="KEY-NOT-FOUND"):
         rotate(store, Rekey(fresh(Purpose.SEAL), old="zzz"), roots(store), T1)
+    with pytest.raises(IssueError, match=r"ROTATION-CAUSE.*ROTATION-SINCE"):  # both in one pass
+        rotate(store, Rekey(fresh(Purpose.SEAL), "whim", since=T0), roots(store), T1)
+
+
+@pytest.mark.parametrize(("cause", "since"), [("theft", T1 + DAY), ("rotation", T0), ("loss", T0)])
+def test_an_end_that_spares_the_thief_or_undoes_what_nobody_stole_is_refused(
+    store: Store, cause: str, since: dt.datetime
+) -> None:
+    with pytest.raises(IssueError, match="ROTATION-SINCE"):
+        rotate(store, Rekey(fresh(Purpose.SEAL), cause, since=since), roots(store), T1)
+    assert len(store.chain()) == 0
 
 
 # Following ----------------------------------------------------------------------------------------
