@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from factors.texts import Lang, catalogue
+from factors.texts import Lang, catalogue, filled
 
 
 class Severity(StrEnum):
@@ -81,7 +81,7 @@ class Finding:
     def sentence(self, part: str, lang: Lang) -> str:
         """Return ``saw``, ``expected`` or ``todo`` with its fields filled in."""
         template = str(catalogue("findings")[self.code][lang][part])
-        return template.format_map(dict(self.params))
+        return filled(template, dict(self.params))
 
     def render(self, lang: Lang) -> str:
         """Return the whole message on one line."""

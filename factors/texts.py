@@ -59,4 +59,21 @@ def text(key: str, lang: Lang, /, **params: object) -> str:
     """
     table, _, name = key.partition(".")
     entry = catalogue()[table][name]
-    return str(entry[lang]).format(**params)
+    return filled(str(entry[lang]), params)
+
+
+class _Count(str):
+    """A number as text that brings the noun it counts."""
+
+    __slots__ = ()
+
+    def __format__(self, spec: str) -> str:
+        one, bar, many = spec.partition("|")
+        return f"{self} {one if self == '1' else many}" if bar else format(str(self), spec)
+
+
+def filled(template: str, params: Mapping[str, object]) -> str:
+    """Return a text with its fields filled in; ``{lines:line|lines}`` is “1 line”, “2 lines”."""
+    if "|" in template:
+        params = {name: _Count(value) for name, value in params.items()}
+    return template.format_map(params)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from factors.findings import Finding
-from factors.texts import Lang
+from factors.texts import Lang, filled
 from lca.workbook.fields import words
 from lca.workbook.marks import COMMENT_MARK
 
@@ -126,7 +126,7 @@ def _remark(found: Finding, lang: Lang) -> Remark:
 
 
 def _word(key: str, lang: Lang, /, **params: object) -> str:
-    return words("findings", key)[lang].format(**params)
+    return filled(words("findings", key)[lang], params)
 
 
 def _clean(text: str) -> str:

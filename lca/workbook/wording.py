@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from factors.numbers import decimal_text
-from factors.texts import Lang
+from factors.texts import Lang, filled
 from lca.model_parts import ProductModel, When
 from lca.workbook.example import Place, Value
 from lca.workbook.layout import MONTHS, Accounts, Field, Form, Need, block_title, words
@@ -26,7 +26,7 @@ class Wording:
 
     def word(self, key: str, /, **params: object) -> str:
         """Return a word of the workbook."""
-        return words("word", key)[self.lang].format(**params)
+        return filled(words("word", key)[self.lang], params)
 
     def need(self, need: Need) -> str:
         """Return mark and word of a need."""

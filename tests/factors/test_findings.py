@@ -7,7 +7,7 @@ import string
 import pytest
 
 from factors.findings import Finding, Severity, Where, finding
-from factors.texts import LANGS, catalogue
+from factors.texts import LANGS, catalogue, text
 
 CODES = sorted(catalogue("findings"))
 PARTS = ("saw", "expected", "todo")
@@ -51,3 +51,13 @@ def test_hostile_values_stay_on_one_line_and_short() -> None:
 def test_a_value_with_braces_is_not_a_field() -> None:
     told = finding("CLI-DATE", date="{0.__class__} {date}")
     assert "{0.__class__} {date}" in told.render("en")
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [(1, "1 row is called"), (2, "2 rows are called"), (11, "11 rows are called")],
+)
+def test_a_count_brings_its_noun(rows: int, said: str) -> None:
+    told = finding("THINK-PROOF-NONE", count=rows, sure_en="likely", account_en="coal")
+    assert f"likely: {said} " in told.sentence("saw", "en")
+    assert text("cli.summary", "en", errors=0, warnings=rows, notes=1).endswith("1 note")

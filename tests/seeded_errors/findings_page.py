@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from importlib.resources import files
@@ -21,6 +22,8 @@ with their fields in braces; a finding also names its place: file, sheet and cel
 
 This page is made by `python -m tests.seeded_errors.findings_page`.
 """
+COUNTED = re.compile(r"({\w+):[^|}]*\|([^}]*)}")
+"""A number with the noun it counts, of which the page shows the plural."""
 ROOMS = {
     "workbook": "Reading a workbook",
     "ledger": "The site ledger, green power",
@@ -74,7 +77,7 @@ def _line(parts: Mapping[str, str], lang: str) -> str:
         f"**{word}** {parts[key]}"
         for word, key in zip(words, ("saw", "expected", "todo"), strict=True)
     )
-    return " · ".join(pieces).replace("<", "&lt;")
+    return COUNTED.sub(r"\1} \2", " · ".join(pieces)).replace("<", "&lt;")
 
 
 if __name__ == "__main__":
