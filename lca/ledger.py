@@ -12,7 +12,7 @@ other; their loops are solved, not ordered.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -284,7 +284,7 @@ def _through_centres(
     With x the total passing through each centre: x = start + S'x, hence (I - S')x = start.
     Returns None when centres only serve each other.
     """
-    centres = sorted(splits)
+    centres = sorted(_reached(start, splits))
     matrix = [
         [Fraction(int(row == column)) - splits[column].get(row, Fraction(0)) for column in centres]
         for row in centres
@@ -298,6 +298,18 @@ def _through_centres(
             if target not in splits:
                 final[target] = final.get(target, Fraction(0)) + amount * share
     return final if sum(final.values()) == 1 else None
+
+
+def _reached(start: Iterable[str], splits: Mapping[str, Mapping[str, Fraction]]) -> frozenset[str]:
+    """Centres that a burden comes to; a loop that it does not come to is no matter of its."""
+    reached: set[str] = set()
+    ahead = [target for target in start if target in splits]
+    while ahead:
+        centre = ahead.pop()
+        if centre not in reached:
+            reached.add(centre)
+            ahead.extend(target for target in splits[centre] if target in splits)
+    return frozenset(reached)
 
 
 def _solve(

@@ -6,6 +6,7 @@ from fractions import Fraction as F
 
 import pytest
 
+from factors.findings import Where
 from factors.units import unit
 from lca.ledger import (
     Account,
@@ -45,7 +46,7 @@ def test_multiplier_scales_readings_not_stocks() -> None:
 def test_output_key_shares_by_good_output() -> None:
     result = allocate(brewery(Account("e", "kWh", TWELVE, key="output")))
     share = result.of("e", "A")
-    assert share is not None and (share.share, share.amount) == (F(2, 3), 800)
+    assert share is not None and (share.share, share.amount) == (F(2, 3), F(800))
 
 
 def test_non_product_use_keeps_its_share() -> None:
@@ -119,6 +120,89 @@ def test_measured_key_must_not_feed_a_family_that_cannot_take_part() -> None:
     account = Account("cans", "piece", TWELVE, key="k", takers=frozenset({"B"}))
     key = Key("k", "sub-meter", "piece", {"A": F(1), "B": F(9)})
     assert codes(allocate(brewery(account, keys=(key,))).findings) == ["LEDGER-KEY-BARRED"]
+
+
+def test_what_one_family_alone_can_take_needs_no_key() -> None:
+    cans = Account("cans", "piece", TWELVE, takers=frozenset({"B"}))
+    glue = Account("glue", "kg", TWELVE, takers=frozenset({"A", "B"}))
+    result = allocate(brewery(cans, glue))
+    assert [(one.account, one.target, one.share) for one in result.shares] == [
+        ("cans", "B", F(1)),
+        ("glue", "A", F(2, 3)),
+        ("glue", "B", F(1, 3)),
+    ]
+    kitchen = Centre("kitchen", "non-product")
+    assert codes(
+        allocate(
+            Ledger((Account("e", "kWh", TWELVE),), (Output("A", (F(1),)),), (), (kitchen,))
+        ).findings
+    ) == ["LEDGER-KEY-MISSING"]
+
+
+ROW, OF_ACCOUNT, OF_KEY = (Where(sheet="s", cell=cell) for cell in ("A1", "B2", "C3"))
+SHOWN = {"account_zh": "电", "account_en": "power"}
+CENTRE = {"account_zh": "boiler", "account_en": "boiler"}
+
+
+@pytest.mark.parametrize(
+    ("values", "of_account", "centre_key", "told"),
+    [
+        ({"A": 1}, "none", "", [("LEDGER-KEY-UNKNOWN", OF_ACCOUNT, {**SHOWN, "key": "none"})]),
+        ({"Z": 1}, "k", "", [("LEDGER-TARGET-UNKNOWN", OF_KEY, {"key": "k", "target": "Z"})]),
+        ({"A": -1}, "k", "", [("LEDGER-KEY-NEGATIVE", OF_KEY, {"key": "k", "target": "A"})]),
+        ({"A": 0}, "k", "", [("LEDGER-KEY-EMPTY", OF_KEY, {"key": "k"})]),
+        (
+            {"A": 1, "B": 1, "C": 1},
+            "k",
+            "",
+            [("LEDGER-KEY-BARRED", OF_KEY, {**SHOWN, "key": "k", "families": "B, C"})],
+        ),
+        ({"boiler": 1}, "k", "k", [("LEDGER-CENTRE-LOOP", ROW, SHOWN)]),
+    ],
+)
+def test_a_finding_names_its_place_and_what_stands_there(
+    values: dict[str, int], of_account: str, centre_key: str, told: list[tuple[str, Where, object]]
+) -> None:
+    account = Account(
+        "e",
+        "kWh",
+        TWELVE,
+        key=of_account,
+        takers=frozenset({"A"}),
+        names={"zh": "电", "en": "power"},
+        where=ROW,
+        key_where=OF_ACCOUNT,
+    )
+    key = Key("k", "sub-meter", "kWh", {name: F(value) for name, value in values.items()}, OF_KEY)
+    outputs = tuple(Output(family, (F(1),)) for family in "ABC")
+    centres = (Centre("boiler", "auxiliary", centre_key, ROW),) if centre_key else ()
+    centres = centres or (Centre("canteen", "non-product"),)
+    found = allocate(Ledger((account,), outputs, (key,), centres)).findings
+    assert [(one.code, one.where, dict(one.params)) for one in found] == told
+
+
+@pytest.mark.parametrize(
+    ("key", "code"), [("none", "LEDGER-KEY-UNKNOWN"), ("", "LEDGER-KEY-MISSING")]
+)
+def test_a_centre_needs_a_key_that_is_there_and_the_next_one_is_read_all_the_same(
+    key: str, code: str
+) -> None:
+    negative = Key("n", "mass", "kg", {"A": F(-1)}, OF_KEY)
+    centres = (Centre("boiler", "auxiliary", key, ROW), Centre("air", "production", "n"))
+    accounts = (Account("e", "kWh", TWELVE, key="output"),)
+    result = allocate(brewery(*accounts, keys=(negative,), centres=centres))
+    assert [(one.code, one.where, dict(one.params)) for one in result.findings] == [
+        (code, ROW, {**CENTRE, "key": key}),
+        ("LEDGER-KEY-NEGATIVE", OF_KEY, {"key": "n", "target": "A"}),
+    ]
+    assert len(result.shares) == 2, "what reaches neither centre is shared out"
+
+
+def test_an_account_in_a_loop_does_not_keep_the_next_one_back() -> None:
+    keys = (Key("m", "sub-meter", "kWh", {"x": F(1)}), Key("xx", "sub-meter", "t", {"x": F(1)}))
+    accounts = (Account("e", "kWh", TWELVE, key="m"), Account("w", "t", TWELVE, key="output"))
+    result = allocate(brewery(*accounts, keys=keys, centres=(Centre("x", "auxiliary", "xx"),)))
+    assert {one.account for one in result.shares} == {"w"}
 
 
 def test_review_names_control_odd_month_negative_and_submeters() -> None:
