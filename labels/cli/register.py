@@ -20,8 +20,7 @@ from labels.registry.backup import backup, restore
 from labels.registry.changes import change
 from labels.registry.check import check
 from labels.registry.endedkeys import ended_key_faults
-from labels.registry.export import LogView, view_of
-from labels.registry.note import open_note
+from labels.registry.export import view_of
 from labels.registry.postgresql import PostgresDatabase
 from labels.registry.publish import publish
 from labels.registry.rekey import Rekey, rotate
@@ -30,6 +29,7 @@ from labels.registry.state import NAME_CORRECTED, Event
 from labels.registry.store import KEYS, Store, open_store
 from labels.registry.store import upgrade as store_upgrade
 from labels.registry.succession import Succession
+from labels.registry.witness import refuse_rollback
 from labels.render import site
 from labels.times import now, parse_utc
 from labels.verify.published import published_faults
@@ -114,29 +114,22 @@ def write_witness(location: Path, outputs: Sequence[Path], lang: Lang) -> None:
     if not log.note:
         raise FindingsError(finding("LOG-EMPTY", Where(file=str(location))))
     for output in outputs:
-        _refuse_rollback(log, output)
+        refuse_rollback(log, output)
     for output in outputs:
         write_whole(output, log.note.encode("utf-8"))
         told = text("registry.witness", lang, path=output, size=len(log.leaves))
         console(err=True).print(told)
 
 
-def _refuse_rollback(log: LogView, output: Path) -> None:
-    if not output.exists():
-        return
-    try:
-        seen = open_note(read_file(output).decode("utf-8"), log.trust)
-    except (ValueError, OSError) as error:
-        where = Where(file=str(output))
-        raise FindingsError(finding("WITNESS-UNREADABLE", where, reason=str(error))) from error
-    if log.root_at(seen.size) != seen.root:
-        raise FindingsError(finding("CHECK-WITNESS", Where(file=str(output)), size=seen.size))
-
-
 def write_backup(location: Path, output: Path, lang: Lang, *, with_keys: bool) -> None:
-    """Write a backup; private keys only when asked for, behind a passphrase."""
+    """Write a backup; private keys only when asked for, behind a passphrase.
+
+    A backup that stands there is replaced only by one of a log that contains it.
+    """
     secret = passphrase(lang, repeat=True) if with_keys else None
-    made = backup(open_store(location), output, now(), secret)
+    store = open_store(location)
+    refuse_rollback(view_of(store), output)
+    made = backup(store, output, now(), secret)
     told = {"path": output, "leaves": made.leaves, "documents": made.documents}
     console(err=True).print(text("registry.backed_up", lang, **told))
 
@@ -227,8 +220,13 @@ def rotate_key(
 
 
 def export_site(location: Path, output: Path, lang: Lang) -> None:
-    """Write the static copy: pages, log, status lists, trust files."""
-    count = publish(open_store(location), output, site, now())
+    """Write the static copy: pages, log, status lists, trust files.
+
+    An earlier copy is renewed only if the log still contains what that one says.
+    """
+    store = open_store(location)
+    refuse_rollback(view_of(store), output)
+    count = publish(store, output, site, now())
     console(err=True).print(text("registry.exported", lang, path=output, count=count))
 
 

@@ -14,10 +14,11 @@ from pathlib import Path
 import pytest
 
 from factors.errors import CarbonLabelError, FindingsError, IssueError
+from factors.texts import Lang
 from labels.canonical import canonical, parse_object
 from labels.cli import records, register
 from labels.cli.keyring import PASSPHRASE
-from labels.keys import Purpose
+from labels.keys import Purpose, write_key
 from labels.registry.backup import backup, restore
 from labels.registry.changes import change
 from labels.registry.check import check
@@ -320,13 +321,44 @@ def test_a_witness_is_not_overwritten_by_an_older_log(store: Store, tmp_path: Pa
     witness, other = tmp_path / "witness", tmp_path / "other"
     register.write_witness(store.location, [witness], "en")
     before = witness.read_bytes()
-    with pytest.raises(FindingsError, match="CHECK-WITNESS"):
+    with pytest.raises(IssueError, match="CHECK-WITNESS"):
         register.write_witness(tmp_path / "old", [other, witness], "en")
     assert witness.read_bytes() == before
     assert not other.exists()
     other.write_bytes(b"\xff")
-    with pytest.raises(FindingsError, match="WITNESS-UNREADABLE"):
+    with pytest.raises(IssueError, match="WITNESS-UNREADABLE"):
         register.write_witness(store.location, [other], "en")
+
+
+def test_an_old_registry_overwrites_neither_a_newer_copy_nor_a_newer_backup(
+    store: Store, tmp_path: Path
+) -> None:
+    """What was withdrawn since would be in force again, and the newest backup would be gone."""
+    copied = tmp_path / "b.zip"
+    backup(store, copied, T0)
+    restore(copied, tmp_path / "old")
+    for purpose in Purpose:
+        write_key(tmp_path / "old/keys" / f"{purpose}.json", store.key(purpose))
+    places = {register.export_site: tmp_path / "site", save: copied}
+    for write, place in places.items():
+        write(tmp_path / "old", place, "en")  # the control: it is as good as the other
+    change(store, "SAMPLE-1", Event.REVOKE, "data-wrong", store.key(Purpose.APPROVAL), T0)
+    for write, place in places.items():
+        write(store.location, place, "en")
+        before = content(place)
+        with pytest.raises(IssueError, match="CHECK-WITNESS"):
+            write(tmp_path / "old", place, "en")
+        with pytest.raises(IssueError, match="WITNESS-UNREADABLE"):
+            write(demo_store(tmp_path / f"other{place.name}").location, place, "en")
+        assert content(place) == before
+
+
+def save(location: Path, place: Path, lang: Lang) -> None:
+    register.write_backup(location, place, lang, with_keys=False)
+
+
+def content(place: Path) -> dict[str, bytes]:
+    return {str(one): one.read_bytes() for one in (place, *place.rglob("*")) if one.is_file()}
 
 
 def test_a_record_stalled_for_an_hour_is_an_error(store: Store) -> None:
