@@ -74,15 +74,6 @@ def _units(data: bytes) -> bytes:
     return _parts(data, lambda name, part: part.replace(b">kWh<", b">kWhh<"))
 
 
-def _formula(data: bytes) -> bytes:
-    """Return the workbook with a link to another file in it."""
-    link = b"<f>[1]Sheet1!A1</f><v>"
-    return _parts(
-        data,
-        lambda name, part: part.replace(b"<v>", link, 1) if name.endswith("sheet3.xml") else part,
-    )
-
-
 def _doctype(data: bytes) -> bytes:
     """Return the workbook with an entity declaration, as an attacker would write one."""
     entity = b'<!DOCTYPE x [<!ENTITY a "aaaa">]>'
