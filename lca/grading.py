@@ -18,7 +18,7 @@ from lca.boundary import percent
 from lca.quality import amount_needed, amount_stands, representative, stands, weak_rows
 from lca.resolve import place_of
 from lca.result import Figure, Line
-from lca.ruleset import QualityFloor
+from lca.ruleset_parts import QualityFloor
 
 SCREENING, CERTIFIABLE = "screening", "certifiable"
 

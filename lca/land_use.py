@@ -19,7 +19,7 @@ from factors.findings import Finding, Where, finding
 from lca.answers import Answers
 from lca.inventory import Exchange
 from lca.resolve import place_of
-from lca.ruleset import LandUse
+from lca.ruleset_parts import LandUse
 
 PLOT_HISTORY, COUNTRY_AVERAGE, UNKNOWN = "plot-history", "country-average", "unknown"
 RUNGS = (PLOT_HISTORY, COUNTRY_AVERAGE, UNKNOWN)

@@ -12,7 +12,7 @@ from lca import allocation_methods, balance, end_of_life_study
 from lca.allocation_methods import Measure
 from lca.inventory import STORED, ProductSystem
 from lca.result import Figure
-from lca.ruleset import COUNTED, RuleSet
+from lca.ruleset_parts import COUNTED, RuleSet
 
 
 def check(

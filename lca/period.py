@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from factors.findings import Finding, finding
-from lca.ruleset import Period
+from lca.ruleset_parts import Period
 from lca.submission import Submission
 
 

@@ -18,7 +18,7 @@ from lca.answers import Answers
 from lca.expand import Site, origin_of, place_of
 from lca.inventory import GATE, STORED, Exchange
 from lca.model_parts import ProductModel
-from lca.ruleset import COUNTED, RuleSet
+from lca.ruleset_parts import COUNTED, RuleSet
 
 EMISSION = "biogenic_co2_emission.CO2"
 STAGE = "end-of-life"

@@ -13,7 +13,7 @@ from lca.answers import answer
 from lca.build import build
 from lca.land_use import Evidence, check, climb
 from lca.land_use import answered as answered_lines
-from lca.ruleset import LandUse
+from lca.ruleset_parts import LandUse
 from tests.lca.test_beer_model import MODEL, RULES, answered, handed_in
 from tests.lca.test_build import MODEL as SILENT
 

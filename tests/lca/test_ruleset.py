@@ -12,7 +12,8 @@ from factors.errors import FactorError, ModelError
 from factors.factor import Boundary, Use
 from factors.gwp import gwp_set
 from factors.store import load as load_factors
-from lca.ruleset import SETTINGS, load, parse_ruleset, rulesets
+from lca.ruleset import load, parse_ruleset, rulesets
+from lca.ruleset_reader import SETTINGS
 
 SHIPPED = (
     "gbt24067-generic",
