@@ -3,14 +3,19 @@
 All figures over firms of all tables of a report are judged together, and with everything that
 earlier reports said: a total is a set of atoms, an atom what one firm adds. What is the same in two
 tables, or in two reports, is the same atom; what changed in between is another one. Totals of few
-firms are left out first; as one could still take the others from a larger total, further totals
-are left out (complementary suppression) until neither of two attacks finds anything:
+firms, or of hardly more than one, are left out first; as one could still take the others from a
+larger total, further totals are left out (complementary suppression) until none of three attacks
+finds anything:
 
 * **Algebra.** Is there a combination of the published totals in which only atoms of fewer than
   ``k`` firms are left? Their differences are such combinations: of a row and its cells, of two
   tables, of this report and the last.
 * **Bounds.** No amount is below zero, no share above one. Between the least and the most that an
   atom can be, given what is published, there must be room: at least :data:`ROOM` of its value.
+* **Dominance.** The most that an amount can be must not be near what it is: :data:`ROOM` of it
+  above, for an outsider and for every firm that takes its own part off the totals. For a single
+  total that is the p % rule of statistical offices. Shares are at most one whatever is published,
+  and are not judged by it.
 """
 
 from __future__ import annotations
@@ -27,7 +32,8 @@ from numpy.typing import NDArray
 from scipy.optimize import linprog
 
 ROOM = 0.2
-"""Width of what an outsider can bound a small figure to, as a share of it."""
+"""Width of what an outsider can bound a small figure to, and how far the most that an amount can be
+must lie above it; as shares of it."""
 
 NIL, SMALL = 1e-9, 1e-7
 """Below these a number of the algebra is zero: its matrices are of zeros and ones."""
@@ -89,7 +95,7 @@ def publishable(
     """
     known = set(public)
     kept = {name: atoms for name, atoms in sorted(totals.items())
-            if len(firms(atoms)) >= fewest or atoms in known}  # fmt: skip
+            if (len(firms(atoms)) >= fewest and _hidden(atoms)) or atoms in known}  # fmt: skip
     # Cells go before the totals that hold them, small ones first.
     dear = {name: (any(one < atoms for one in totals.values()), len(firms(atoms)), name)
             for name, atoms in kept.items()}  # fmt: skip
@@ -103,17 +109,47 @@ def _exposing(kept: Mapping[str, Total], fewest: int, public: set[Total]) -> lis
     fresh = [name for name, atoms in kept.items() if atoms not in public]
     if not fresh:
         return None
-    system = System.of([*(kept[name] for name in fresh), *sorted(public, key=_ordered)])
+    told = [*(kept[name] for name in fresh), *sorted(public, key=_ordered)]
+    system = System.of(told)
     weights = system.derived(fewest, len(fresh))
     weights = system.narrow(fewest, len(fresh)) if weights is None else weights
+    weights = _dominated(told, len(fresh)) if weights is None else weights
     if weights is None:
         return None
     return [name for name, weight in zip(fresh, weights, strict=False)
             if abs(weight) > SMALL] or fresh  # fmt: skip
 
 
+def _dominated(told: Sequence[Total], fresh: int) -> Matrix | None:
+    """Return weights of the totals that tell an outsider, or a firm, too much of an amount.
+
+    A firm takes what it adds itself off every total.
+    """
+    amounts = [frozenset(one for one in total if math.isinf(one.most)) for total in told]
+    for own in ("", *sorted(firms(frozenset().union(*amounts)))):
+        system = System.of([{one for one in total if one.firm != own} for total in amounts])
+        if (weights := system.dominated(fresh)) is not None:
+            return weights
+    return None
+
+
 def _ordered(atoms: Iterable[Atom]) -> list[tuple[str, str, float]]:
     return sorted((one.firm, one.what, one.value) for one in atoms)
+
+
+def _parts(atoms: Iterable[Atom]) -> list[float]:
+    """Return the amounts of firms, the largest first; none of shares."""
+    found: dict[str, float] = {}
+    for one in atoms:
+        if math.isinf(one.most):
+            found[one.firm] = found.get(one.firm, 0.0) + one.value
+    return sorted(found.values(), reverse=True)
+
+
+def _hidden(atoms: Iterable[Atom]) -> bool:
+    """Whether the second firm cannot tell too much of the first one's amount: the p % rule."""
+    first, *others = _parts(atoms) or [0.0]
+    return math.fsum(others[1:]) >= ROOM * first
 
 
 def _without(matrix: Matrix, columns: Sequence[bool]) -> Matrix:
@@ -146,7 +182,7 @@ class System:
     classes: tuple[tuple[Atom, ...], ...]
 
     @classmethod
-    def of(cls, totals: Sequence[Total]) -> System:
+    def of(cls, totals: Sequence[Collection[Atom]]) -> System:
         """Set up the equations of totals."""
         inside: dict[Atom, list[int]] = {}
         for row, total in enumerate(totals):
@@ -245,19 +281,40 @@ class System:
                 return np.asarray(self.matrix[:, column])
         return None
 
+    def dominated(self, fresh: int) -> Matrix | None:
+        """Return weights of totals that tell a class to be hardly more than one firm's amount."""
+        if not self.classes:
+            return None
+        _, high = self._reached()
+        for column in map(int, np.flatnonzero(self.matrix[:fresh].any(axis=0))):
+            enough = (1 + ROOM) * (1 - NIL) * _parts(self.classes[column])[0]
+            if high[column] < enough:
+                most = self._extreme(column, -1)
+                weights = np.abs(most.eqlin.marginals)  # which totals hold it there
+                if -most.fun * self.scale < enough and weights[:fresh].max() > SMALL:
+                    return np.asarray(weights)
+        return None
+
     def bounds(self, column: int) -> tuple[float, float]:
         """Return the least and the most that a class can be, by linear programmes."""
-        totals = self.matrix @ self.amounts
-        scale = float(totals.max()) or 1.0
-        cost = np.zeros(len(self.classes))
-        cost[column] = 1.0
-        limits = [(0.0, None if math.isinf(one) else one / scale) for one in self.most]
-        least, most = (linprog(sign * cost, A_eq=self.matrix, b_eq=totals / scale, bounds=limits)
-                       for sign in (1, -1))  # fmt: skip
-        own = float(self.amounts[column])
+        least, most = self._extreme(column, 1), self._extreme(column, -1)
+        own, scale = float(self.amounts[column]), self.scale
         low = least.fun * scale if least.status == 0 else own
         high = -most.fun * scale if most.status == 0 else (math.inf if most.status == 3 else own)
         return low, high
+
+    @cached_property
+    def scale(self) -> float:
+        """The largest total: what linear programmes are solved in."""
+        return float((self.matrix @ self.amounts).max()) or 1.0
+
+    def _extreme(self, column: int, sign: int) -> Any:
+        """Solve for the least (1) or the most (-1) that a class can be, in :attr:`scale`."""
+        cost = np.zeros(len(self.classes))
+        cost[column] = sign
+        limits = [(0.0, None if math.isinf(one) else one / self.scale) for one in self.most]
+        totals = self.matrix @ self.amounts / self.scale
+        return linprog(cost, A_eq=self.matrix, b_eq=totals, bounds=limits)
 
     def _reached(self) -> tuple[Matrix, Matrix]:
         """Return values that each class can have, others moving along: bounds from within.

@@ -87,6 +87,34 @@ def pinned(published: Collection[Total]) -> list[Atom]:
     return found
 
 
+def overshadowed(published: Collection[Total]) -> list[tuple[Atom, str]]:
+    """Amounts of which an outsider, or a large firm that knows its own, knows too well the most.
+
+    Of atoms that stand in the same totals the largest is the one that is seen.
+    """
+    every = sorted({one for total in published for one in total}, key=lambda one: -one.value)
+    found = []
+    for own in ("", *dict.fromkeys(one.firm for one in every[:2])):
+        kinds = {tuple(one in total for total in published): one
+                 for one in reversed(every) if one.firm != own}  # fmt: skip
+        sums = [value(one for one in total if one.firm != own) for total in published]
+        scale = max(sums, default=0.0) or 1.0
+        matrix = np.array(list(kinds), dtype=float).T
+        for place, atom in enumerate(kinds.values()):
+            if math.isinf(atom.most) and atom.value:
+                most = linprog(-np.eye(len(kinds))[place], A_eq=matrix, b_eq=np.array(sums) / scale)
+                if most.status == 0 and -most.fun * scale < (1 + 0.9 * ROOM) * atom.value:
+                    found.append((atom, own))
+    return found
+
+
+def dominated(total: Total) -> bool:
+    """Whether what is left of a total without its two largest firms hides the largest badly."""
+    amounts = [one for one in total if math.isinf(one.most)]
+    parts = sorted(value(one for one in amounts if one.firm == firm) for firm in firms(amounts))
+    return bool(parts) and sum(parts[:-2]) < 0.9 * ROOM * parts[-1]
+
+
 # --- any tables -----------------------------------------------------------------------------------
 
 NAMES = [f"f{number}" for number in range(7)]
@@ -125,6 +153,8 @@ def test_no_figure_of_few_firms_can_be_worked_out(totals: dict[str, Total]) -> N
     published = shown(totals, publishable(totals, FEWEST))
     assert not list(exposed(published))
     assert not pinned(published)
+    assert not overshadowed(published)
+    assert not any(map(dominated, published))
 
 
 @st.composite
@@ -147,6 +177,8 @@ def test_two_reports_together_give_away_no_figure_of_few_firms(
     published = [*public, *shown(now, publishable(now, FEWEST, public))]
     assert not list(exposed(published))
     assert not pinned(published)
+    assert not overshadowed(published)
+    assert not any(map(dominated, published))
 
 
 @settings(max_examples=25, deadline=None)
@@ -214,6 +246,28 @@ def test_without_bounds_a_share_of_all_gives_everybody_away() -> None:
     assert publishable({"full": full}, FEWEST) == frozenset()
     flags = frozenset(replace(one, flag=True) for one in full)
     assert publishable({"moved": flags}, FEWEST) == {"moved"}
+
+
+def of_sizes(*kwh: float) -> Total:
+    return frozenset(Atom(f"w{place}", "kWh", one) for place, one in enumerate(kwh))
+
+
+def test_without_the_rule_of_dominance_one_works_gives_itself_away() -> None:
+    """A large works among small ones: its neighbour knows it from the total, to a few per cent."""
+    one = {"steel": of_sizes(965_887.0, 15_662.0, 13_968.0, 11_596.0, 6_853.0)}
+    assert overshadowed(list(one.values())) and dominated(one["steel"])
+    assert publishable(one, FEWEST) == frozenset()
+    assert publishable({"even": of_sizes(9.0, 5.0, 3.0, 2.0)}, FEWEST) == {"even"}
+
+
+def test_the_rule_of_dominance_sees_differences() -> None:
+    """Neither total is of one works alone; what lies between them is."""
+    small = of_sizes(9.0, 8.0, 7.0, 6.0)
+    big = frozenset({Atom("big", "kWh", 20.0), Atom("one", "kWh", 1.0), Atom("two", "kWh", 1.0)})
+    totals = {"all": small | big, "small": small}
+    assert not any(map(dominated, totals.values())) and not list(exposed(list(totals.values())))
+    assert overshadowed(list(totals.values()))
+    assert publishable(totals, FEWEST) == {"all"}
 
 
 def test_as_little_as_needed_is_left_out() -> None:
