@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -110,8 +110,26 @@ def folder(root: Path) -> Folder:
     ranked = ranking_of(root)
     log: list[Finding] = []
     places = _entries(root / ENTERPRISES, MOST_ENTERPRISES, log)
-    several = tuple(one for place in places if (one := _enterprise(place, ranked, log)))
+    several = tuple(_once((_enterprise(place, ranked, log) for place in places), log))
     return Folder(root, made, ranked, several, tuple(dict.fromkeys(log)))
+
+
+def twice(where: Where, code: str, other: str) -> Finding:
+    """Return that a folder is of an enterprise that has another one."""
+    return finding("PROGRAMME-TWICE", where, code=code, other=other)
+
+
+def _once(several: Iterable[Enterprise | None], log: list[Finding]) -> Iterator[Enterprise]:
+    """Yield enterprises; one in two folders would count twice, for the goal and among few firms."""
+    seen: dict[str, str] = {}
+    for one in several:
+        if one is None:
+            continue
+        code = one.application.code if one.application else one.slug
+        if (other := seen.setdefault(code, one.slug)) == one.slug:
+            yield one
+        else:
+            log.append(twice(Where(file=_shown(one.slug, FORM)), code, other))
 
 
 def ranking_of(root: Path) -> Ranking:

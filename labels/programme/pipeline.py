@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from factors.findings import Finding, Where, finding
-from labels.programme.folder import Enterprise, Folder
+from labels.programme.folder import Enterprise, Folder, twice
 from labels.programme.records import Record, Work
 from labels.programme.results import Result
 
@@ -162,10 +162,11 @@ def pipeline(
         What was left out so far.
     """
     log = list(findings)
+    owners = {one.application.code: one.slug for one in found.enterprises if one.application}
     standings = []
     for one in found.enterprises:
         own = [made for made in results if made.handed.enterprise == one.slug]
-        mine = [made for made in own if _own_product(one, made, log)]
+        mine = [made for made in own if _own_product(one, made, owners, log)]
         code = one.application.code if one.application else ""
         certificates = [rec for rec in records if rec.certifies and rec.maker == code]
         active = {work.product for work in works if work.enterprise == one.slug}
@@ -175,14 +176,22 @@ def pipeline(
     return Pipeline(found, day, tuple(standings), tuple(works), tuple(dict.fromkeys(log)))
 
 
-def _own_product(one: Enterprise, made: Result, log: list[Finding]) -> bool:
-    """Whether a result is of the enterprise that handed the file in, as far as anybody can tell."""
-    if not made.computed or one.application is None:
+def _own_product(one: Enterprise, made: Result, owners: dict[str, str], log: list[Finding]) -> bool:
+    """Whether a result is of the enterprise that handed the file in, as far as anybody can tell.
+
+    Where there is no application the first folder of a maker is its own.
+    """
+    if not made.computed:
         return True
     maker = str(made.footprint["product"]["maker"]["id"])
+    where = Where(file=f"{one.slug}/{made.handed.name}")
+    if one.application is None:
+        if (other := owners.setdefault(maker, one.slug)) == one.slug:
+            return True
+        log.append(twice(where, maker, other))
+        return False
     if maker == one.application.code:
         return True
-    where = Where(file=f"{one.slug}/{made.handed.name}")
     log.append(finding("PROGRAMME-MAKER", where, maker=maker, code=one.application.code))
     return False
 

@@ -142,6 +142,16 @@ def test_another_makers_product_counts_for_nobody(found: Folder, base: dict[str,
     assert made.standings[0].step == Step.RECEIVED
 
 
+def test_a_maker_in_two_folders_without_applications_is_one(found: Folder, base: dict[str, Any]):
+    several = tuple(replace(enterprise(number), application=None) for number in (1, 2, 3))
+    results = [Computed(one.slug, footprint_of(base, code_of(min(number, 2))))
+               for number, one in enumerate(several, start=1)]  # fmt: skip
+    made = pipeline(replace(found, enterprises=several), results, (), (), DAY)
+    assert [len(one.products) for one in made.standings] == [1, 1, 0]
+    assert [one.code for one in made.findings] == ["PROGRAMME-TWICE"]
+    assert made.findings[0].where.file == "example-03/file.xlsx"
+
+
 def test_the_calendar_knows_surveillance_renewal_and_what_lapsed(
     found: Folder, base: dict[str, Any]
 ):

@@ -251,6 +251,16 @@ def test_a_faulty_application_is_a_finding_and_stops_nothing(tmp_path: Path):
     assert len(folder(root).files) == 1
 
 
+def test_an_enterprise_in_two_folders_counts_once(tmp_path: Path):
+    root = programme(tmp_path / "twice", 30)
+    copy = root / ENTERPRISES / "renamed"
+    shutil.copytree(root / ENTERPRISES / "example-30", copy, symlinks=True)
+    found = folder(root)
+    assert [one.slug for one in found.enterprises] == ["example-30"]
+    twice = [one for one in found.findings if one.code == "PROGRAMME-TWICE"]
+    assert [one.where.file for one in twice] == ["renamed/enterprise.toml"]
+
+
 # --- the example ----------------------------------------------------------------------------------
 
 
