@@ -6,47 +6,29 @@ from the model's formulas, sharing out from the ledger, choices of method from t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from factors.errors import CarbonLabelError
-from factors.factor import EmissionFactor
 from factors.findings import Finding, blocking, finding
 from factors.store import FactorSet
 from factors.units import unit
 from lca import abnormal, land_use
-from lca.answers import Answers, answer
+from lca.answers import answer
+from lca.assembly import Job, assembled, declared_boundary
 from lca.booking import Books, keep_books
-from lca.describe import (
-    bands,
-    carbon,
-    carbon_content,
-    comparisons,
-    declared_unit,
-    end_of_life,
-    omissions,
-    product,
-    properties,
-    use_method,
-)
-from lca.expand import Site, exchanges_of, place_of
+from lca.expand import Site
 from lca.family_member import answered, booked_for
-from lca.further import further_lines, stage_names
 from lca.green_power import GreenShare, green_shares
-from lca.inventory import GATE, STAGES, Exchange, Output, Process, ProductSystem
-from lca.ledger_record import record
-from lca.model_parts import CoProduct, ProcessRule, ProductModel
+from lca.inventory import GATE, ProductSystem
+from lca.model_parts import ProductModel
 from lca.period import short_period
 from lca.ruleset import RuleSet
-from lca.sides import parted
-from lca.stored import stored_lines
 from lca.submission import FamilyEntry, MemberEntry, Submission
-from lca.supplied import own_factor, own_id
 from lca.supplier_record import accepted
 from lca.thinking import think
 
-AFTER_GATE = STAGES.index("distribution")
 MISSING = "ANSWER-ACCOUNT-MISSING"
 UNANSWERED = frozenset({"ANSWER-MISSING", MISSING, "LEDGER-KEY-MISSING"})
 RESTS_ON_OUTPUT = frozenset({MISSING, "THINK-HOT-SPOT-NONE", "THINK-STAGE-EMPTY"})
@@ -62,24 +44,6 @@ class Built:
 
     system: ProductSystem | None
     findings: tuple[Finding, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """Everything the parts of a system are made from."""
-
-    submission: Submission
-    model: ProductModel
-    rules: RuleSet
-    family: FamilyEntry
-    books: Books
-    answers: Answers
-    site: Site
-
-    @property
-    def boundary(self) -> str:
-        """The boundary the maker declares, as far as the rule set goes."""
-        return self.rules.boundary_of(_declared(self.submission))
 
 
 def build(
@@ -115,10 +79,7 @@ def build(
     submission, verdicts = accepted(submission, model, rules)
     family = subject(submission, asked)
     if family is None:
-        told = submission.cover["subject"]
-        said = not asked and any(one.where == told.where for one in blocking(submission.findings))
-        missing = finding("BUILD-SUBJECT", told.where, subject=asked or told.text or "-")
-        return Built(None, submission.findings if said else (*submission.findings, missing))
+        return Built(None, _without_subject(submission, asked))
     books = keep_books(submission, model)
     if member is not None:
         books = booked_for(books, submission, model, family, member)
@@ -132,38 +93,57 @@ def build(
         factors,
     )
     green, problems = _green(submission, books)
-    findings = [*submission.findings, *books.findings, *answers.findings, *problems]
-    findings += [*verdicts, *short_period(submission, rules.period)]
-    findings += [*abnormal.remarks(submission), *_shortened(submission, rules)]
+    findings = [*submission.findings, *books.findings, *answers.findings, *problems, *verdicts]
+    findings += _of_method(submission, rules)
     findings += think(submission, model, family, books, answers, factors)
-    findings = [one for one in findings if not _follows(one, books)]
-    if family.family in books.unmeasured:
-        findings = [one for one in findings if one.code not in RESTS_ON_OUTPUT]
+    findings = _by_themselves(findings, family, books)
     if blocking(findings):
         return Built(None, _once(findings))
     year = str(submission.period_to.year) if submission.period_to else ""
     site = Site(submission.suppliers, green, year, factors)
-    job = Job(submission, model, rules, family, books, answers, site)
+    return _built(Job(submission, model, rules, family, books, answers, site), findings)
+
+
+def _without_subject(submission: Submission, asked: str) -> tuple[Finding, ...]:
+    """Say that nobody knows which family is declared, unless its own cell has said so."""
+    told = submission.cover["subject"]
+    if not asked and any(one.where == told.where for one in blocking(submission.findings)):
+        return submission.findings
+    missing = finding("BUILD-SUBJECT", told.where, subject=asked or told.text or "-")
+    return (*submission.findings, missing)
+
+
+def _built(job: Job, findings: Sequence[Finding]) -> Built:
+    """Put the system together; what comes up only then is told with the rest."""
+    told = list(findings)
     try:
-        findings.extend(answers.checks())
-        system = _system(job)
-        findings.extend(land_use.answered(answers, system.exchanges, rules.land_use))
+        told.extend(job.answers.checks())
+        system = assembled(job)
+        told.extend(land_use.answered(job.answers, system.exchanges, job.rules.land_use))
     except CarbonLabelError as refusal:
-        return Built(None, _once([*findings, *refusal.findings]))
-    every = _once(findings)
+        return Built(None, _once([*told, *refusal.findings]))
+    every = _once(told)
     if blocking(every):
         return Built(None, every)
     return Built(replace(system, findings=tuple(one.to_json() for one in every)), every)
 
 
-def _declared(submission: Submission) -> str:
-    """Return the boundary on the cover; to the gate unless told otherwise."""
-    return submission.cover["boundary"].text or GATE
+def _of_method(submission: Submission, rules: RuleSet) -> Iterator[Finding]:
+    """Yield what the rule set says of the period, of abnormal months and of the boundary."""
+    yield from short_period(submission, rules.period)
+    yield from abnormal.remarks(submission)
+    yield from _shortened(submission, rules)
+
+
+def _by_themselves(findings: Iterable[Finding], family: FamilyEntry, books: Books) -> list[Finding]:
+    """Leave out what only follows from something else that is told."""
+    led_to = RESTS_ON_OUTPUT if family.family in books.unmeasured else frozenset()
+    return [one for one in findings if one.code not in led_to and not _follows(one, books)]
 
 
 def _shortened(submission: Submission, rules: RuleSet) -> tuple[Finding, ...]:
     """Say that the rule set ends at the gate, or knows neither the gate nor what is declared."""
-    declared, where = _declared(submission), submission.cover["boundary"].where
+    declared, where = declared_boundary(submission), submission.cover["boundary"].where
     if declared in rules.boundaries:
         return ()
     code = "RULESET-BOUNDARY-GATE" if GATE in rules.boundaries else "RULESET-BOUNDARY"
@@ -205,143 +185,6 @@ def _green(
     users = {cover[key].text.strip() for key in ("maker_name_zh", "maker_name_en", "maker_id")}
     period = (submission.period_from, submission.period_to)
     return green_shares(submission.instruments, consumed, period, frozenset(users - {""}))
-
-
-def _system(job: Job) -> ProductSystem:
-    """Put the parts together and leave out what the declared boundary does not reach."""
-    model = job.model
-    rules = {process.id: process for process in model.processes}
-    made = {
-        rule.id: exchanges_of(rule, rules[rule.process], job.answers, job.site, job.rules)
-        for rule in model.exchanges
-        if job.boundary != GATE or STAGES.index(rule.stage) < AFTER_GATE
-    }
-    others = further_lines(
-        job.submission,
-        model,
-        job.rules,
-        job.answers,
-        job.site,
-        job.books.further.get(job.family.family, {}),
-        job.boundary,
-    )
-    exchanges = [exchange for several in made.values() for exchange in several]
-    exchanges += others.exchanges
-    exchanges += stored_lines(model, job.answers, job.site, job.rules, job.boundary)
-    reached = _reached(model.process, exchanges, _replaced(model, job.answers))
-    kept = tuple(exchange for exchange in exchanges if exchange.process in reached)
-    ids = {
-        rule: [exchange.id for exchange in several if exchange.process in reached]
-        for rule, several in made.items()
-    }
-    used = {exchange.stage for exchange in kept}
-    whole = ProductSystem(
-        product=product(job.submission, job.family, model),
-        declared_unit=declared_unit(model, job.answers),
-        stages=stage_names(used, model),
-        reference_process=model.process,
-        reference_amount=model.declared_unit.amount,
-        reference_unit=model.declared_unit.unit.symbol,
-        processes=tuple(_process(rule, job) for rule in model.processes if rule.id in reached),
-        exchanges=kept,
-        boundary=job.boundary,
-        ruleset=job.rules.id,
-        period=_period(job.submission),
-        model={"id": model.id, "version": model.version, "sha256": model.sha256},
-        units=tuple(sorted(model.counting)),
-        factors=(*_own_factors(kept, job), *others.factors),
-        carbon_content=carbon_content(model, job.answers, job.boundary),
-        omissions=omissions(model, job.answers),
-        exclusions=job.rules.exclusions,
-        bands=bands(model, job.answers),
-        comparisons=comparisons(model, job.answers),
-        use_method=use_method(model, job.answers, job.boundary),
-        end_of_life=end_of_life(model, job.answers, ids),
-        ledger=record(job.submission, job.books),
-        workbook={"name": job.submission.file, "sha256": job.submission.sha256},
-    )
-    return parted(whole)
-
-
-def _replaced(model: ProductModel, answers: Answers) -> dict[str, set[str]]:
-    """What the co-products of each process replace: processes of the model, or factor rows."""
-    links: dict[str, set[str]] = {}
-    for co in model.co_products:
-        if co.replaces and answers.holds(co.when):
-            links.setdefault(co.process, set()).add(co.replaces)
-    return links
-
-
-def _reached(
-    start: str, exchanges: Sequence[Exchange], replaced: Mapping[str, set[str]]
-) -> frozenset[str]:
-    """Processes that the product needs or spares, following links from its own process."""
-    links = {process: set(others) for process, others in replaced.items()}
-    for exchange in exchanges:
-        if exchange.from_process:
-            links.setdefault(exchange.process, set()).add(exchange.from_process)
-    reached: set[str] = set()
-    ahead = [start]
-    while ahead:
-        process = ahead.pop()
-        if process not in reached:
-            reached.add(process)
-            ahead.extend(links.get(process, ()))
-    return frozenset(reached)
-
-
-def _process(rule: ProcessRule, job: Job) -> Process:
-    """A process with its outputs for these answers."""
-    answers = job.answers
-    reference = Output(
-        flow=rule.flow,
-        amount=rule.amount,
-        unit=rule.unit.symbol,
-        properties=properties(rule.properties, rule.unit, answers),
-        carbon=carbon(rule.carbon, rule.unit, answers),
-    )
-    others = tuple(
-        _co_product(co, rule, answers)
-        for co in job.model.co_products
-        if co.process == rule.id and answers.holds(co.when)
-    )
-    return Process(
-        id=rule.id,
-        name=rule.name,
-        outputs=(reference, *others),
-        place=place_of(rule, answers),
-        year=job.site.year,
-        method=rule.method,
-        basis=rule.basis,
-    )
-
-
-def _co_product(co: CoProduct, rule: ProcessRule, answers: Answers) -> Output:
-    return Output(
-        flow=co.flow,
-        amount=answers.amount(co).value * rule.amount,
-        unit=co.unit.symbol,
-        role=co.treatment,
-        properties=properties(co.properties, co.unit, answers),
-        carbon=carbon(co.carbon, co.unit, answers),
-        replaces=co.replaces,
-    )
-
-
-def _own_factors(exchanges: Iterable[Exchange], job: Job) -> tuple[EmissionFactor, ...]:
-    """Factors made from suppliers' own figures, for the exchanges that use them."""
-    own: dict[str, EmissionFactor] = {}
-    for exchange in exchanges:
-        for entry in job.submission.suppliers:
-            if entry.pcf.number is not None and exchange.from_factor == own_id(entry):
-                booked_in = job.model.account(entry.account).unit.symbol
-                own[exchange.from_factor] = own_factor(exchange, entry, booked_in)
-    return tuple(own[key] for key in sorted(own))
-
-
-def _period(submission: Submission) -> dict[str, str]:
-    first, last = submission.period_from, submission.period_to
-    return {"from": str(first), "to": str(last)} if first and last else {}
 
 
 def _once(findings: Iterable[Finding]) -> tuple[Finding, ...]:
