@@ -18,6 +18,7 @@ from fractions import Fraction
 from factors.findings import Finding, finding
 from factors.texts import LANGS, catalogue
 from lca.booking import keep_books
+from lca.boundary import boundary_name
 from lca.model_parts import ProductModel
 from lca.submission import EMPTY, AccountEntry, Cell, FamilyEntry, KeyEntry, Submission
 
@@ -71,8 +72,7 @@ def effect(submission: Submission, told: Effect | None) -> Iterator[Finding]:
         return
     numbers = {"counted": _rounded(told.with_them), "left": _rounded(told.without)}
     change = f"{float(told.relative):+.2%}"
-    names = catalogue()["workbook_boundary"].get(told.boundary, {})
-    place = {f"figure_{lang}": names.get(lang, told.boundary) for lang in LANGS}
+    place = {f"figure_{lang}": boundary_name(told.boundary, lang) for lang in LANGS}
     place |= {"months": _shown(months), "unit": told.unit}
     yield finding("ABNORMAL-EFFECT", where, change=change, **numbers, **place)
 

@@ -18,6 +18,7 @@ from factors.errors import UnitError
 from factors.factor import Boundary, EmissionFactor
 from factors.findings import Finding, Where, finding
 from factors.numbers import parse_decimal
+from factors.texts import LANGS, Lang, catalogue
 from factors.units import Unit, unit
 from lca.fuel_links import Supplies
 from lca.inventory import ProductSystem
@@ -43,6 +44,9 @@ SLACK = Fraction(1, 1000)
 
 MOST_NAMED = 6
 """Flows left out that a finding names."""
+
+LARGEST = 3
+"""Lines that a finding about a whole figure names."""
 
 Group = list[tuple[Line, EmissionFactor]]
 
@@ -131,18 +135,61 @@ def bands(
 def outside(
     several: Iterable[Band], figures: Mapping[str, Figure], unit_text: str
 ) -> Iterator[Finding]:
-    """Yield the bands that a figure misses."""
+    """Yield the bands that a figure misses, with its largest lines.
+
+    Where one entry of the file is most of what is too much, the finding stands at its cell.
+    """
     for band in several:
         if not band.inside:
+            figure = figures[band.figure]
+            largest = _by_place(figure)[:LARGEST]
             yield finding(
                 "BOUNDARY-BAND",
-                figure=band.figure,
-                value=number(figures[band.figure].value),
+                _to_blame(figure, band, largest[0][1]) if largest else Where(),
+                **{f"lines_{lang}": _shares(figure, largest, lang) for lang in LANGS},
+                **{f"figure_{lang}": boundary_name(figure.boundary, lang) for lang in LANGS},
+                value=number(figure.value),
                 unit=unit_text,
                 low=number(band.low),
                 high=number(band.high),
                 source=band.source or band.status or "-",
             )
+
+
+def _by_place(figure: Figure) -> list[tuple[Fraction, tuple[Line, ...]]]:
+    """Return the lines by where they came from (a fuel is several of one cell), largest first."""
+    groups: dict[tuple[str, str], list[Line]] = {}
+    for line in figure.lines:
+        where = place_of(line.exchange)
+        groups.setdefault((where.sheet, where.cell or line.id), []).append(line)
+    sums = [
+        (sum((one.value(figure.headline) for one in lines), ZERO), tuple(lines))
+        for lines in groups.values()
+    ]
+    return sorted((pair for pair in sums if pair[0]), key=lambda pair: -abs(pair[0]))
+
+
+def _to_blame(figure: Figure, band: Band, lines: tuple[Line, ...]) -> Where:
+    """Return the place of lines that are too much by half themselves and by themselves."""
+    value = sum((one.value(figure.headline) for one in lines), ZERO)
+    excess = figure.value - band.most
+    return place_of(lines[0].exchange) if value / 2 < excess <= value else Where()
+
+
+def _shares(
+    figure: Figure, largest: Iterable[tuple[Fraction, tuple[Line, ...]]], lang: Lang
+) -> str:
+    """Name lines with their shares."""
+    named = [
+        f"{lines[0].exchange.name.get(lang) or lines[0].id} {percent(figure.share(lines))}"
+        for _, lines in largest
+    ]
+    return ("、" if lang == "zh" else ", ").join(named) or "-"
+
+
+def boundary_name(boundary: str, lang: Lang) -> str:
+    """Return a boundary in the words of the workbook."""
+    return str(catalogue()["workbook_boundary"].get(boundary, {}).get(lang, boundary))
 
 
 def percent(share: Fraction) -> str:

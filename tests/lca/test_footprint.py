@@ -318,6 +318,23 @@ def test_bands_say_inside_or_outside(low: str, high: str, inside: bool) -> None:
     assert ("BOUNDARY-BAND" in codes(result)) is not inside
 
 
+@pytest.mark.parametrize(("kilowatt_hours", "cell"), [("2", ""), ("100", "D12")])
+def test_a_line_that_is_most_of_what_is_too_much_is_named_at_its_cell(
+    kilowatt_hours: str, cell: str
+) -> None:
+    doc = brewery(
+        bands=[{"figure": "cradle-to-gate", "low": "0", "high": "1", "unit": "kg CO2e/L"}]
+    )
+    power = doc["exchanges"][0]
+    power |= {"amount": kilowatt_hours, "name": {"zh": "外购电力", "en": "Bought power"}}
+    power["origin"] = {"kind": "cell", "sheet": "能源", "cell": "D12"}
+    (found,) = [one for one in footprint(doc).findings if one.code == "BOUNDARY-BAND"]
+    assert found.where.cell == cell
+    assert "摇篮到大门" in found.sentence("saw", "zh")
+    assert "外购电力 " in found.sentence("todo", "zh")
+    assert "Bought power " in found.sentence("todo", "en")
+
+
 # --- quality and grade ---------------------------------------------------------------------------
 
 
