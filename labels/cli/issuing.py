@@ -94,7 +94,7 @@ def issue_document(
     issued = issue(Office(store, room, seal), draft, pages, out)
     copies = [out / name for name in sorted(issued.files) if name.endswith(".pdf")]
     stamp_copies(copies, registry_stamping(store, location), lang)
-    _tell(issued, out, lang)
+    tell_issued(issued, out, lang)
     return OK
 
 
@@ -135,7 +135,8 @@ def _day(told: str) -> dt.date:
         raise FindingsError(finding("CASE-INPUT", field="until", reason=reason)) from error
 
 
-def _tell(issued: Issued, out: Path, lang: Lang) -> None:
+def tell_issued(issued: Issued, out: Path, lang: Lang) -> None:
+    """Say the number, and which files were handed out."""
     console().print(text("cli.issued", lang, serial=issued.serial))
     for name in sorted(issued.files):
         console().print(f"  {out / name}")
@@ -147,6 +148,7 @@ def recover_registry(location: Path, seal_key: Path | None, lang: Lang) -> None:
     with PrintRoom() as room:
         done = recover(Office(open_store(location), room, seal))
     for one in done:
-        console().print(f"{one.serial}  {one.state}  {one.reason}")
+        state = text(f"state.{one.state}", lang)
+        console().print(f"{one.serial}  {state}  {one.reason}".rstrip())
     told = "cli.recovered" if done else "cli.nothing_unfinished"
     console().print(text(told, lang, count=len(done)))

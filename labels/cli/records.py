@@ -50,8 +50,8 @@ def list_records(location: Path, state: str, rests_on: str, lang: Lang, *, as_js
     elif rows:
         console().print(_table(rows, lang, weighed=bool(rests_on)))
     else:
-        asked = state or rests_on
-        console().print(text("registry.none" if asked else "registry.empty", lang))
+        told = "none" if state else "unresting" if rests_on else "empty"
+        console().print(text(f"registry.{told}", lang, name=rests_on), markup=False)
 
 
 def tell_state(serial: str, state: State, lang: Lang) -> None:

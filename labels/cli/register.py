@@ -10,6 +10,7 @@ from factors.errors import FindingsError
 from factors.findings import Where, finding
 from factors.texts import Lang, text
 from labels.cli.files import read_file, write_whole
+from labels.cli.issuing import tell_issued
 from labels.cli.keyring import open_key, passphrase
 from labels.cli.records import tell_state
 from labels.cli.show import console, findings_table
@@ -163,6 +164,12 @@ def change_record(
     store = open_store(location)
     state = change(store, serial, event, reason, _person(store, key, lang), now())
     tell_state(serial, state, lang)
+    _tell_to_publish(lang)
+
+
+def _tell_to_publish(lang: Lang) -> None:
+    """A change reaches who scans the label with the next static copy, not before."""
+    console(err=True).print(text("registry.publish_next", lang))
 
 
 def supersede(
@@ -190,8 +197,9 @@ def supersede(
             out,
             succession=Succession(serial, chosen, person),
         )
-    console().print(text("cli.issued", lang, serial=issued.serial))
+    tell_issued(issued, out, lang)
     tell_state(serial, view_of(store).status(serial, now(), store.issuer.time_zone), lang)
+    _tell_to_publish(lang)
     return issued
 
 

@@ -6,14 +6,17 @@ A change and the signed order for it are one leaf of the log.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import Connection, select
 
+from factors.errors import IssueError
+from factors.findings import Finding
 from labels.canonical import parse_object
 from labels.keys import Purpose, SigningKey
 from labels.kinds import Kind
-from labels.refusal import refusal
+from labels.refusal import fault, refusal
 from labels.registry import entries as e
 from labels.registry import records as r
 from labels.registry import tables as t
@@ -29,6 +32,7 @@ from labels.registry.state import (
     replay,
 )
 from labels.registry.store import Store
+from labels.registry.words import reasons, told
 from labels.times import parse_utc
 
 
@@ -102,14 +106,23 @@ def ordered(
     """
     serial, event, reason = what
     leaves = leaves_of(tx, serial)
-    _check_order_of_things(tx, what, leaves, now)
-    role = _role(store.admit(key), what, leaves, store)
+    if not leaves:
+        raise refusal("SERIAL-UNKNOWN", serial, serial=serial)
+    able = _entitled(what, leaves)
+    held = _roles(store, store.admit(key))
+    role = next((role for role in able if role in held), "")
+    wrong = [*_untimely(tx, what, leaves, now)]
+    if not role:
+        fields = {**told(event=[event]), "roles": ", ".join(able), "person": key.name}
+        wrong.append(fault("ORDER-ROLE", serial, **fields))
+    if wrong:
+        raise IssueError(*wrong)
     record = order(leaves, event, reason, (key, role), store.trust.origin, now, successor)
     leaf = e.event_leaf(event, serial, reason, now, order=record)
     try:
         check_order(leaf, leaves, store.trust)
-    except OrderFault as fault:
-        raise refusal("ORDER-WRONG", serial, detail=fault) from fault
+    except OrderFault as error:
+        raise refusal("ORDER-WRONG", serial, detail=error) from error
     return leaf
 
 
@@ -120,36 +133,32 @@ def underway(tx: Connection, serial: str) -> str | None:
     return next((row.serial for row in rows if state_of(tx, row.serial) in unfinished), None)
 
 
-def _check_order_of_things(
+def _untimely(
     tx: Connection, what: tuple[str, Event, str], leaves: tuple[bytes, ...], now: dt.datetime
-) -> None:
+) -> Iterator[Finding]:
+    """Yield all that is wrong with an order which the record's state would allow."""
     serial, event, reason = what
-    if not leaves:
-        raise refusal("SERIAL-UNKNOWN", serial, serial=serial)
     if reason not in REASONS[event]:
-        known = ", ".join(REASONS[event])
-        raise refusal("REASON-UNKNOWN", serial, reason=reason, event=event, known=known)
+        fields = {**told(event=[event]), **reasons(REASONS[event])}
+        yield fault("REASON-UNKNOWN", serial, reason=reason, **fields)
     successor = underway(tx, serial)
     if successor is not None:
-        raise refusal("SUCCESSOR-UNDERWAY", serial, serial=serial, successor=successor)
+        yield fault("SUCCESSOR-UNDERWAY", serial, serial=serial, successor=successor)
     if now < parse_utc(parse_object(leaves[-1])["time"]):
-        raise refusal("CLOCK-BACKWARDS", serial, time=parse_object(leaves[-1])["time"])
+        yield fault("CLOCK-BACKWARDS", serial, time=parse_object(leaves[-1])["time"])
 
 
-def _role(
-    key: SigningKey, what: tuple[str, Event, str], leaves: tuple[bytes, ...], store: Store
-) -> str:
-    """Return the role in which a key may give the order."""
+def _entitled(what: tuple[str, Event, str], leaves: tuple[bytes, ...]) -> tuple[str, ...]:
+    """Return the roles that may order it; what cannot follow the state needs no better reason."""
     serial, event, _ = what
     entries = [parse_object(data) for data in leaves]
     state = replay(Event(entry["type"]) for entry in entries)
     try:
-        able = entitled(state, event, Kind(entries[0]["kind"]))
+        return entitled(state, event, Kind(entries[0]["kind"]))
     except TransitionError as error:
         raise forbidden(serial, event, state) from error
+
+
+def _roles(store: Store, key: SigningKey) -> tuple[str, ...]:
     trusted = store.trust.find(key.kid, Purpose.APPROVAL)
-    held = trusted.roles if trusted else ()
-    role = next((role for role in able if role in held), None)
-    if role is None:
-        raise refusal("ORDER-ROLE", serial, event=event, roles=", ".join(able), person=key.name)
-    return role
+    return trusted.roles if trusted else ()

@@ -22,6 +22,7 @@ from labels.registry.checklog import log_faults
 from labels.registry.checkrecord import lenient, record_faults
 from labels.registry.checkwork import (
     claim_faults,
+    clock_faults,
     stray_approval_faults,
     unfinished_faults,
     waiting_faults,
@@ -50,13 +51,13 @@ def check(
     now
         Present time: a record unfinished for longer than :data:`STALLED` is then an error, as is a
         kept key out of its time and a record in force that rests on an ended key. None leaves the
-        age of records and the times of keys alone.
+        age of records, the times of keys and of entries alone.
 
     Returns
     -------
     tuple of Finding
-        Empty when everything holds; ``CHECK-UNFINISHED`` is a warning, ``CHECK-LEFTOVER`` a note,
-        the rest are errors.
+        Empty when everything holds; ``CHECK-UNFINISHED`` and ``CHECK-CLOCK`` are warnings,
+        ``CHECK-LEFTOVER`` a note, the rest are errors.
 
     Raises
     ------
@@ -75,6 +76,7 @@ def check(
             *log_faults(tx, trust, witness),
             *(found for r in all_reservations(tx) for found in record_faults(store, tx, r, known)),
             *(() if now is None else ended_key_faults(tx, store.issuer, trust, now)),
+            *(() if now is None else clock_faults(tx, now)),
             *unfinished_faults(tx, now),
             *waiting_faults(tx, trust),
             *stray_approval_faults(tx),

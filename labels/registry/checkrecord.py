@@ -22,6 +22,7 @@ from labels.registry.records import StoredDraft, get_approvals, get_draft, get_f
 from labels.registry.soundness import damage
 from labels.registry.state import ORDERED_EVENTS, Event, TransitionError, replay
 from labels.registry.store import Store
+from labels.registry.words import told
 from labels.sign import ApprovalFault, check_approval
 from labels.times import parse_utc
 from labels.trust import TrustFile
@@ -106,7 +107,8 @@ def _orders(tx: Connection, serial: str, known: Known) -> Iterator[Finding]:
         try:
             check_order(leaf, leaves[:place], known.at(parse_utc(leaf["time"])))
         except OrderFault as error:
-            yield fault("CHECK-ORDER", serial, event=leaf["type"], detail=error)
+            event = told(event=[Event(leaf["type"])])
+            yield fault("CHECK-ORDER", serial, **event, detail=error)
 
 
 def _files(

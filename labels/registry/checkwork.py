@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import Connection, select
 
@@ -11,16 +11,24 @@ from factors.errors import IssueError
 from factors.findings import Finding
 from labels.refusal import fault
 from labels.registry import tables as t
-from labels.registry.checkrecord import body_faults, kept_approval_faults, stored_leaves
+from labels.registry.checkrecord import (
+    body_faults,
+    kept_approval_faults,
+    lenient,
+    stored_leaves,
+)
 from labels.registry.entries import Reservation
 from labels.registry.records import all_reservations, get_draft, holder
 from labels.registry.state import LIVE, Event, State, TransitionError, replay
 from labels.registry.succession import replaces
-from labels.times import parse_utc
+from labels.registry.words import told
+from labels.times import parse_utc, utc_text
 from labels.trust import TrustFile
 
 #: Age from which an unfinished record is nobody's work in hand any more.
 STALLED = dt.timedelta(hours=1)
+#: How far the clocks of several hosts may differ.
+ASKEW = dt.timedelta(minutes=5)
 
 
 def unfinished_faults(tx: Connection, now: dt.datetime | None) -> Iterator[Finding]:
@@ -34,7 +42,41 @@ def unfinished_faults(tx: Connection, now: dt.datetime | None) -> Iterator[Findi
         if state in (State.RESERVED, State.LOGGED):
             code = "CHECK-STALLED" if stalled else "CHECK-UNFINISHED"
             more = {"time": one.time} if stalled else {}
-            yield fault(code, one.serial, state=state, **more)
+            yield fault(code, one.serial, **told(state=[state]), **more)
+
+
+def clock_faults(tx: Connection, now: dt.datetime) -> Iterator[Finding]:
+    """Name the numbers and entries at which time ran backwards, or that lie ahead of now.
+
+    Nothing that was logged can be mended; a number of last year behind one of this year is to be
+    seen. An ``issued`` entry has the time of its number, and may be written later.
+    """
+    numbers = [(one.serial, one.time) for one in all_reservations(tx)]
+    entries = select(t.leaves.c.serial, t.leaves.c.data).order_by(t.leaves.c.position)
+    leaves = [(row.serial, lenient(row.data)) for row in tx.execute(entries)]
+    others = [(serial, leaf.get("time")) for serial, leaf in leaves if leaf["type"] != Event.ISSUE]
+    seen = set()
+    for serial, time, former in (*_backwards(numbers, now), *_backwards(others, now)):
+        if serial not in seen:
+            seen.add(serial)
+            yield fault("CHECK-CLOCK", serial, time=time, former=former)
+
+
+def _backwards(
+    told: Sequence[tuple[str, object]], now: dt.datetime
+) -> Iterator[tuple[str, str, str]]:
+    """Yield serial, time, and what it contradicts; what is no time is skipped."""
+    former = None
+    for serial, time in told:
+        try:
+            moment = parse_utc(str(time))
+        except ValueError:
+            continue
+        if former is not None and moment < former - ASKEW:
+            yield serial, utc_text(moment), utc_text(former)
+        elif moment > now + ASKEW:
+            yield serial, utc_text(moment), utc_text(now)
+        former = moment
 
 
 def waiting_faults(tx: Connection, trust: TrustFile) -> Iterator[Finding]:

@@ -24,6 +24,7 @@ from labels.registry.note import Checkpoint, open_note, signed_note
 from labels.registry.prepared import Prepared
 from labels.registry.state import Event, State, TransitionError, after, following, replay
 from labels.registry.tiles import store_full
+from labels.registry.words import told
 from labels.times import utc_text
 from labels.trust import TrustFile
 
@@ -184,8 +185,8 @@ def _opened(note: str, trust: TrustFile) -> Checkpoint:
 
 def forbidden(serial: str, event: Event, state: State) -> IssueError:
     """Return the refusal of an event that cannot follow a state."""
-    possible = following(state)
-    return refusal("LOG-TRANSITION", serial, event=event, state=state, possible=possible)
+    fields = told(event=[event], state=[state], possible=following(state))
+    return refusal("LOG-TRANSITION", serial, **fields)
 
 
 def _damaged(detail: str) -> Exception:

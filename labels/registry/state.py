@@ -89,9 +89,9 @@ STEPS: Mapping[tuple[State, Event], Step] = {
 TRANSITIONS: Mapping[tuple[State, Event], State] = {row: step.after for row, step in STEPS.items()}
 
 
-def following(state: State) -> str:
-    """Return the events that can follow a state, as a list to be read; a dash for none."""
-    return ", ".join(event for before, event in STEPS if before is state) or "-"
+def following(state: State) -> tuple[Event, ...]:
+    """Return the events that can follow a state."""
+    return tuple(event for before, event in STEPS if before is state)
 
 
 #: The role that decides on a kind of record after it was issued.

@@ -18,6 +18,7 @@ from factors.texts import Lang
 from labels.canonical import canonical, parse_object
 from labels.cli import records, register
 from labels.cli.keyring import PASSPHRASE
+from labels.issue import issue
 from labels.keys import Purpose, write_key
 from labels.registry.backup import backup, restore
 from labels.registry.changes import change
@@ -27,7 +28,16 @@ from labels.registry.export import view_of
 from labels.registry.log import last_note
 from labels.registry.state import Event, State
 from labels.registry.store import Store, is_registry, open_store
-from tests.labels.desk_help import T0, approved_draft, demo_store, issued, submission
+from labels.verify.stored import stored_faults
+from tests.labels.desk_help import (
+    T0,
+    Clock,
+    approved_draft,
+    demo_store,
+    issued,
+    office,
+    submission,
+)
 from tests.labels.postgres_help import Cluster, running
 
 SECRET = b"correct horse battery staple"
@@ -366,3 +376,19 @@ def test_a_record_stalled_for_an_hour_is_an_error(store: Store) -> None:
     assert [one.code for one in check(store, None, T0)] == ["CHECK-UNFINISHED"]
     (late,) = check(store, None, T0 + dt.timedelta(minutes=61))
     assert (late.code, late.blocks) == ("CHECK-STALLED", True)
+
+
+def test_a_number_dated_back_or_ahead_is_seen_and_does_not_stop_a_restored_registry(
+    store: Store, tmp_path: Path
+) -> None:
+    year = dt.timedelta(days=365)
+    for product, moment in (("AHEAD", T0 + year), ("BACK", T0), ("NOW", T0)):
+        issue(office(store, clock=Clock(moment)), approved_draft(store, submission(product)))
+    found = check(store, None, T0 + dt.timedelta(minutes=4))  # two hosts, two clocks
+    assert [(one.code, str(one.where), one.blocks) for one in found] == [
+        ("CHECK-CLOCK", "SAMPLE-3", False),
+        ("CHECK-CLOCK", "SAMPLE-4", False),
+    ]
+    assert tuple(stored_faults(store, T0)) == ()
+    backup(store, tmp_path / "b.zip", T0)
+    restore(tmp_path / "b.zip", tmp_path / "new")

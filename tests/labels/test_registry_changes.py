@@ -255,6 +255,22 @@ def test_what_cannot_be_ordered_is_refused(
     assert view_of(store) == before
 
 
+def test_all_that_is_wrong_with_an_order_is_told_at_once(store: Store) -> None:
+    """In the registrar's words; but no better reason is asked for what cannot follow anyway."""
+    key = with_person(store, "verifier")
+    with pytest.raises(IssueError) as refused:
+        change(store, SERIAL, Event.SUSPEND, "because", key, T0 - DAY)
+    told = [one.code for one in refused.value.findings]
+    assert told == ["REASON-UNKNOWN", "CLOCK-BACKWARDS", "ORDER-ROLE"]
+    assert "数据存疑，正在核查" in refused.value.findings[0].render("zh")
+    with pytest.raises(IssueError) as refused:
+        change(store, SERIAL, Event.RESUME, "because", key, T0 - DAY)
+    (told_zh,) = (one.render("zh") for one in refused.value.findings)
+    assert "“有效”" in told_zh
+    assert "“恢复”" in told_zh
+    assert "暂停、撤销、被取代" in told_zh
+
+
 def test_a_withdrawn_record_frees_its_claim(store: Store) -> None:
     make(store, Event.REVOKE)
     other = issue(office(store), approved_draft(store, renamed()))
