@@ -293,10 +293,12 @@ def _through_centres(
     if through is None:
         return None
     final = {target: share for target, share in start.items() if target not in splits}
-    for centre, amount in zip(centres, through, strict=True):
-        for target, share in splits[centre].items():
-            if target not in splits:
-                final[target] = final.get(target, Fraction(0)) + amount * share
+    passing = dict(zip(centres, through, strict=True))
+    for centre, split in splits.items():
+        for target, share in split.items():
+            if target not in splits:  # whom only other centres serve takes nothing, and is told so
+                took = passing.get(centre, Fraction(0)) * share
+                final[target] = final.get(target, Fraction(0)) + took
     return final if sum(final.values()) == 1 else None
 
 

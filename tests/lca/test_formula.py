@@ -121,8 +121,12 @@ def test_the_deepest_allowed_formula_is_read() -> None:
 def test_a_wrong_number_of_arguments_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     two = replace(FUNCTIONS["min"], least=2, most=2)
     monkeypatch.setattr("lca.formula.FUNCTIONS", {"min": two})
-    assert code_of("min(1)") == "FORMULA-ARGUMENTS"
-    assert code_of("min(1, 2, 3)") == "FORMULA-ARGUMENTS"
+    for text, count in (("min(1)", "1"), ("min(1, 2, 3)", "3")):
+        with pytest.raises(ModelError) as refusal:
+            parse(text)
+        (found,) = refusal.value.findings
+        assert found.code == "FORMULA-ARGUMENTS"
+        assert dict(found.params) == {"text": text, "saw": "min", "count": count}
     assert len(parse("min(1, 2)").root.arguments) == 2  # type: ignore[union-attr]
 
 

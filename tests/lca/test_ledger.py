@@ -205,6 +205,13 @@ def test_an_account_in_a_loop_does_not_keep_the_next_one_back() -> None:
     assert {one.account for one in result.shares} == {"w"}
 
 
+def test_whom_a_centre_serves_takes_nothing_of_an_account_that_does_not_come_to_it() -> None:
+    keys = (Key("m", "sub-meter", "kWh", {"A": F(1)}), Key("s", "sub-meter", "t", {"B": F(1)}))
+    centres = (Centre("boiler", "auxiliary", "s"),)
+    result = allocate(brewery(Account("e", "kWh", TWELVE, key="m"), keys=keys, centres=centres))
+    assert [(one.target, one.share) for one in result.shares] == [("A", F(1)), ("B", F(0))]
+
+
 def test_review_names_control_odd_month_negative_and_submeters() -> None:
     months = (F(100),) * 10 + (F(0), F(900))
     key = Key("k", "sub-meter", "kWh", {"A": F(99999)})
