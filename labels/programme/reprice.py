@@ -13,11 +13,12 @@ from typing import Any
 
 import numpy as np
 
-from factors.gwp import gwp_set
+from factors.gwp import GwpSet, gwp_set
 from factors.store import FactorSet
 from labels.programme.records import Record
 from lca import ruleset
 from lca.repricing import Array, Priced, priced, scores, shifted
+from lca.ruleset import RuleSet
 
 SCHEMA = "carbonlabel-programme-reprice/1"
 SAMPLE = 20
@@ -95,9 +96,9 @@ def reprice(
     if gwp:
         gwp_set(gwp)
     table = priced([record.footprint for record in records], factors)
+    rules = _rules(records)
     shift = _shift(table, records, factors, instead, gwp)
-    limits = {name: float(ruleset.load(name).change_threshold)
-              for name in {str(one.footprint["ruleset"]["id"]) for one in records}}  # fmt: skip
+    limits = {name: float(one.change_threshold) for name, one in rules.items()}
     found = [
         Moved(
             records[entry.document].serial,
@@ -105,7 +106,7 @@ def reprice(
             entry.boundary,
             entry.value,
             entry.value + float(more),
-            limits[str(records[entry.document].footprint["ruleset"]["id"])],
+            limits[_ruleset(records[entry.document])],
         )
         for entry, more in zip(table.entries, shift, strict=True)
     ]
@@ -120,16 +121,37 @@ def _shift(
     gwp: str,
 ) -> Array:
     """Return what is added to each figure; shape (entries,)."""
-    kinds = [(str(records[entry.document].footprint["gwp"]["set"]), entry.headline)
-             for entry in table.entries]  # fmt: skip
+    rules = _rules(records)
+    kinds = [
+        (str(record.footprint["gwp"]["set"]), entry.headline, _ruleset(record))
+        for entry in table.entries
+        for record in (records[entry.document],)
+    ]
     shift = np.zeros(len(table.entries))
     for kind in sorted(set(kinds)):
-        own, headline = kind
-        before = scores(table.sources, factors, gwp_set(own), headline)
-        after = scores(table.sources, factors, gwp_set(gwp or own), headline, instead)
+        own, headline, name = kind
+        before = scores(table.sources, factors, _weights(own, rules[name]), headline)
+        other = _weights(gwp or own, rules[name])
+        after = scores(table.sources, factors, other, headline, instead)
         mine = np.array([one == kind for one in kinds])
         shift[mine] = (table.activity @ (after - before))[mine]
     return shift
+
+
+def _ruleset(record: Record) -> str:
+    return str(record.footprint["ruleset"]["id"])
+
+
+def _rules(records: Iterable[Record]) -> dict[str, RuleSet]:
+    """Return the rule sets of some records by id."""
+    return {name: ruleset.load(name) for name in {_ruleset(record) for record in records}}
+
+
+def _weights(name: str, rules: RuleSet) -> GwpSet:
+    """Return a GWP set with what the rules of a record lend for the gases that it lacks."""
+    own = gwp_set(name)
+    lent = {gas: lender for gas, lender in rules.gwp_stand_ins.items() if gas not in own.rows}
+    return own.with_stand_ins(lent)[0]
 
 
 def worst(
@@ -144,11 +166,13 @@ def worst(
     There every line is taken by itself, in fractions; nothing of the matrix is used.
     """
     documents = {one.serial: one.footprint for one in records}
+    rules = _rules(records)
     gaps = [0.0]
     for one in found:
         document = documents[one.serial]
-        own = gwp_set(str(document["gwp"]["set"]))
-        sets = own, gwp_set(gwp) if gwp else own
+        own = str(document["gwp"]["set"])
+        mine = rules[str(document["ruleset"]["id"])]
+        sets = _weights(own, mine), _weights(gwp or own, mine)
         exact = shifted(document, one.boundary, factors, sets, instead)
         gaps.append(abs(one.new - one.old - float(exact)) / (abs(one.old) or 1.0))
     return max(gaps)

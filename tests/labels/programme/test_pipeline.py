@@ -35,7 +35,11 @@ from labels.programme.run import Run
 from labels.programme.settings import Application
 from labels.programme.tables import summary_workbook
 from labels.registry.state import State
+from lca import ruleset
 from lca.example_study import example_study
+from lca.footprint import compute
+from lca.inventory import GATE
+from lca.result import EXCLUDING
 from tests.labels.programme.made import bare
 from tests.lca.exchange.office import recalculated
 
@@ -398,6 +402,30 @@ def test_a_new_grid_factor_moves_what_rests_on_it(base: dict[str, Any]):
     kwh = [line for line in base["lines"] if (line["factor"] or {}).get("id") == GRID]
     assert kwh, "the example rests on the grid"
     assert all(one.change > 0 for one in moved.values())
+
+
+@pytest.mark.parametrize("model", ["refrigerator", "glass-bottle", "beer"])
+def test_repriced_is_what_a_whole_recomputation_gives(model: str):
+    """Under another grid factor, and under another GWP set; gases whose value is lent, too."""
+    factors, made = load(), example_study(model, load())
+    assert made.footprint is not None and made.system is not None
+    document = made.footprint.to_json()
+    record = replace(certificate(document, 1), footprint=document)
+    swapped = replace(factors, factors={**factors.factors,
+                                        GRID: replace(factors.get(OTHER), id=GRID)})  # fmt: skip
+    rules = ruleset.load(str(document["ruleset"]["id"]))
+    other = replace(rules, gwp_set="AR5-100")
+    for again, moved in (
+        (compute(made.system, swapped, rules), reprice([record], factors, {GRID: OTHER})),
+        (compute(made.system, factors, other), reprice([record], factors, {}, "AR5-100")),
+    ):
+        told = again.to_json()
+        assert moved and any(one.change for one in moved)
+        for one in moved:
+            headline = EXCLUDING if one.boundary == GATE else told["headline"]
+            assert one.new == pytest.approx(
+                float(told["figures"][one.boundary][headline]), rel=1e-9, abs=0
+            )
 
 
 def test_another_gwp_set_moves_what_is_known_by_gas(base: dict[str, Any]):
