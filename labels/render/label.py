@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -36,6 +36,8 @@ from labels.wordpair import Pair
 FIGURE_GAP, TRACKING = 2.4, 0.012
 UNIT_SIZES = (12.8, 11.6)
 FACTS_LEFT, FACTS_VALUE, FACTS_RIGHT = 62.0, 75.6, 96.0
+#: Usual number of rows; with one more the closest stand 1.94 mm apart, and a letter is 1.85 high.
+FACTS = 7
 BOUNDARY_LEFT = 7.3
 LEAST_MODULE = 0.33
 
@@ -75,7 +77,9 @@ def context(page: Page, faces: Faces, hand: Hand = USUAL) -> tuple[dict[str, Any
     plan, keys = place_keys(page, faces, findings)
     size, beside = _figure(page, plan, faces)
     per = _per(page, plan, faces, beside, findings)
-    facts = _facts(page, plan, faces, findings)
+    rows = _rows(page, faces)
+    plan = replace(plan, facts_pitch=_pitch(plan, len(rows)))
+    facts = _facts(page, rows, plan, faces, findings)
     laid = {
         "plan": plan,
         "figure": {"size": size, "top": top(plan.baseline, size)},
@@ -167,17 +171,46 @@ def _number_size(page: Page, faces: Faces, findings: list[Finding]) -> float:
     return SMALLEST
 
 
-def _facts(page: Page, plan: Plan, faces: Faces, findings: list[Finding]) -> list[Fact]:
-    words = page.words
-    rows: Iterable[tuple[str, Pair]] = (
-        ("period", words.plain(page.period)),
+def _rows(page: Page, faces: Faces) -> list[tuple[str, Pair]]:
+    """Return key and value of every row of the right column; a row without key goes on."""
+    return [
+        ("period", page.words.plain(page.period)),
         ("rules", page.rules[0]),
         ("", page.rules[1]),
         ("power", page.electricity),
         ("gwp", page.gwp),
-        ("verifier", page.verifier),
+        *_verifier(page, faces),
         ("until", page.until),
-    )
+    ]
+
+
+def _verifier(page: Page, faces: Faces) -> list[tuple[str, Pair]]:
+    """Return the verifier's name on one row, or on two where it is too long for one."""
+    name = page.verifier.alone()
+    keys = [page.words.text(f"label.{key}") for key in _FACT_PATHS if key]
+    widest = max(_key_width(key, faces) for key in keys)
+    least = _key_width(page.words.text("label.verifier").alone(), faces)
+    column, listed = FACTS_RIGHT - FACTS_LEFT, _plain_runs(name)
+    lines = set_runs(listed, faces, SMALLEST, column - widest) or ()
+    fits = on_one_line(listed, faces, SMALLEST) <= column - least
+    if fits or len(lines) != 2:
+        return [("verifier", page.verifier)]
+    first, second = (Pair(line.text, first_lang=line.lang) for line in lines)
+    return [("verifier", first), ("", second)]
+
+
+def _pitch(plan: Plan, rows: int) -> float:
+    """Return the distance of the facts (mm): closer together where there is one more."""
+    return round(plan.facts_pitch * FACTS / max(FACTS, rows), 3)
+
+
+def _facts(
+    page: Page,
+    rows: Sequence[tuple[str, Pair]],
+    plan: Plan,
+    faces: Faces,
+    findings: list[Finding],
+) -> list[Fact]:
     facts = [
         _fact(page, faces, name, value, round(plan.facts_top + plan.facts_pitch * i, 3), findings)
         for i, (name, value) in enumerate(rows)

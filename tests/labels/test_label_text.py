@@ -1,5 +1,6 @@
 """Names of every length and kind: they fit, or they are refused with a reason; never clipped."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from labels.render.typeset import typeset
 from labels.view import DOCUMENT_LANGS, DocumentLang
 from labels.wordpair import tidy
 from lca.family_file import ARTICLES, MEAN, MODES, SITES, label_line
+from tests.labels.attested import attested
 from tests.labels.views import body, fonts, unverified, verified_label, view, whole_life, words
 
 HANZI = (
@@ -115,6 +117,33 @@ def test_80_letters_for_company_and_40_for_product_fit_in_every_language(
     assert {"zh": HANZI, "en": LATIN}[first].replace(" ", "") in seen
     assert product[first].replace(" ", "") in seen
     assert "EX-500-OW" in seen
+
+
+VERIFIER = {
+    "zh": "示例认证检测集团股份有限公司华东分公司",
+    "en": "Example Quality Certification Centre",
+}
+
+
+@pytest.mark.needs("pdftotext")
+@pytest.mark.parametrize("life", [body, whole_life])
+@pytest.mark.parametrize("lang", DOCUMENT_LANGS)
+def test_a_long_name_of_a_verifier_takes_a_second_row(
+    lang: DocumentLang, life: Callable[[], dict[str, Any]]
+) -> None:
+    """Whoever verified is named whole, in the first language at least."""
+    fields = attested("certificate_of_conformity", life())
+    fields["issuer"]["name"] = VERIFIER
+    seen = words(documents(view(fields, lang), forms=["label.pdf"])["label.pdf"])
+    assert VERIFIER["en" if lang == "en" else "zh"].replace(" ", "") in seen
+    assert "2028-11-19" in seen
+
+
+def test_a_verifier_whose_name_needs_three_rows_is_refused_and_named() -> None:
+    fields = attested("certificate_of_conformity")
+    fields["issuer"]["name"] = {"zh": VERIFIER["zh"], "en": VERIFIER["en"] * 2}
+    found = check(view(fields, "en"))
+    assert [(one.code, one.where.path) for one in found] == [("LABEL-TEXT-TOO-LONG", "issuer.name")]
 
 
 def test_a_name_that_fits_nowhere_is_refused_and_named() -> None:
