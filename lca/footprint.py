@@ -29,7 +29,7 @@ from lca import (
     sides,
 )
 from lca.co_pollutants import CoPollutant, co_pollutants
-from lca.compiled import FlowRow
+from lca.compiled import Compiled, FlowRow, Solution
 from lca.family_file import outside
 from lca.figures import figures_of, headline_of, unit_of
 from lca.footprint_json import document
@@ -177,31 +177,20 @@ def compute(
     rules.require_boundary(system.boundary)
     gwp, lent = rules.gwp()
     compiled = compile_system(system, factors, gwp)
-    solution, check = engine.solve(compiled), oracle.solve(compiled)
-    refuse_backward(compiled, solution)
-    lines = lines_of(system, compiled, solution, system.boundary)
-    apart = gap(compiled, lines, solution, check)
+    solution, lines, apart = _solved(system, compiled)
     figures = figures_of(lines, system.boundary, rules)
+    declared = figures[system.boundary]
     log: list[Finding] = [*compiled.remarks, *_lent(lent, compiled.flows)]
     left_out = boundary.omitted(system, figures.values(), log)
     bands = boundary.bands(system, figures, log)
     log.extend(_boundary_findings(system, factors, lines, figures, bands, rules))
-    log.extend(
-        method_findings.check(
-            system,
-            figures[system.boundary],
-            factors,
-            gwp,
-            rules,
-            measure=partial(measure, factors=factors, rules=rules),
-            unit=unit_of(system),
-        )
-    )
+    variants = partial(measure, factors=factors, rules=rules)
+    log.extend(method_findings.check(system, declared, factors, gwp, rules, variants))
     log.extend(outside(system.family, figures[GATE].value))
     found = tuple(dict.fromkeys(log))
-    pollutants = co_pollutants(figures[system.boundary], system, factors)
+    pollutants = co_pollutants(declared, system, factors)
     passed = demand.passed_on(system, compiled, solution, factors, gwp)
-    spread, covers = quality.spread_of(figures[system.boundary], gwp)
+    spread, covers = quality.spread_of(declared, gwp)
     return Footprint(
         system=system,
         rules=rules,
@@ -231,6 +220,14 @@ def measure(system: ProductSystem, factors: FactorSet, rules: RuleSet) -> dict[s
     lines = lines_of(system, compiled, engine.solve(compiled), system.boundary)
     figures = figures_of(lines, system.boundary, rules)
     return {name: figure.value for name, figure in figures.items()}
+
+
+def _solved(system: ProductSystem, compiled: Compiled) -> tuple[Solution, tuple[Line, ...], float]:
+    """Solve by both engines: the solution of record, its lines, and how far the engines differ."""
+    solution, check = engine.solve(compiled), oracle.solve(compiled)
+    refuse_backward(compiled, solution)
+    lines = lines_of(system, compiled, solution, system.boundary)
+    return solution, lines, gap(compiled, lines, solution, check)
 
 
 def _lent(lent: Iterable[Finding], flows: Iterable[FlowRow]) -> Iterator[Finding]:

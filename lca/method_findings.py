@@ -10,6 +10,7 @@ from factors.gwp import GwpSet
 from factors.store import FactorSet
 from lca import allocation_methods, balance, end_of_life_study
 from lca.allocation_methods import Measure
+from lca.figures import unit_of
 from lca.inventory import STORED, ProductSystem
 from lca.result import Figure
 from lca.ruleset_parts import COUNTED, RuleSet
@@ -21,9 +22,7 @@ def check(
     factors: FactorSet,
     gwp: GwpSet,
     rules: RuleSet,
-    *,
     measure: Measure,
-    unit: str,
 ) -> Iterator[Finding]:
     """Yield the findings on methods of a system and its declared figure.
 
@@ -31,9 +30,8 @@ def check(
     ----------
     measure
         Figures of a changed system, for the effect of another method.
-    unit
-        Unit of the figure.
     """
+    unit = unit_of(system)
     yield from allocation_methods.check(system, rules, measure, unit)
     yield from end_of_life_study.check(system, declared, factors, gwp, rules, unit)
     yield from balance.check(declared, gwp, _stored(system, rules))
