@@ -22,6 +22,9 @@ PLACES = ((70.0, 60.0), (200.0, 60.0), (70.0, 150.0), (200.0, 150.0))
 ANGLE, WATERMARK_SIZE = -30.0, 20.0
 Document = Mapping[str, Any]
 NOTHING = Pair("")
+WITHHELD = "x"
+"""What stands for a figure that is left out; the notes say so."""
+
 MOST_BARS = 9
 """Export groups that the first page has room for; the table has them all."""
 
@@ -45,6 +48,8 @@ class Part:
     head: tuple[Pair, ...]
     rows: tuple[tuple[Pair, ...], ...]
     note: Pair = NOTHING
+    words: int = 1
+    """Columns of words, from the left; the others hold numbers."""
 
 
 def pdf_report(made: Document, lang: DocumentLang, fonts: FontSet | None = None) -> bytes:
@@ -72,6 +77,7 @@ def context(made: Document, lang: DocumentLang) -> dict[str, Any]:
         "count": made["certified"],
         "hero": say("hero"),
         "goal": view.goal_words(),
+        "ahead": view.ahead(),
         "heads": {key: say(key) for key in heads},
         "mark": drawing.mark(say("report_kind").first),
         "ruler": drawing.ticks("", SIZE[0], 2.4, 0.25, ""),
@@ -100,7 +106,7 @@ class View:
 
     def share(self, value: str | None) -> Pair:
         """Return a share in per cent, or that it is withheld."""
-        return self.say("kept_back") if value is None else Pair(_percent(value))
+        return Pair(_share(value))
 
     # -- first page ------------------------------------------------------------------------
 
@@ -111,6 +117,10 @@ class View:
         if left <= 0:
             return self.say("hero_reached", low=low, high=high)
         return self.say("hero_below", low=low, high=high, left=left)
+
+    def ahead(self) -> Pair:
+        """Say where the present pace leads to."""
+        return self.say("ahead", **self.made["forecast"][-1]) if self.made["forecast"] else NOTHING
 
     def drawings(self) -> dict[str, Any]:
         """Draw the charts."""
@@ -160,12 +170,11 @@ class View:
         """Yield what data and verification are like."""
         told, moved = self.made["quality"], self.made["changed"]
         for key in ("primary", "proxy"):
-            value = told[f"{key}_share"]
-            yield Big("–" if value is None else _percent(value), self.say(f"q_{key}"))
+            yield Big(_share(told[f"{key}_share"]), self.say(f"q_{key}"))
         yield Big(str(told["certifiable"]), self.say("q_certifiable", of=told["products"]))
         yield Big(str(told["open_findings"]), self.say("q_findings"))
         yield Big(str(told["faulty_files"]), self.say("q_faulty"))
-        beyond = "–" if moved["beyond"] is None else str(moved["beyond"])
+        beyond = WITHHELD if moved["beyond"] is None else str(moved["beyond"])
         yield Big(beyond, self.say("q_changed", of=moved["compared"]))
 
     # -- tables ----------------------------------------------------------------------------
@@ -195,13 +204,13 @@ class View:
         note = self.words.of(source) if source else self.say("groups_shipped")
         count = sum(bool(one["certified"]) for one in several)
         title = self.say("coverage", count=count, of=len(several))
-        return Part(title, self._head("group", "state", "in-work", "certified"), rows, note)
+        return Part(title, self._head("group", "state", "in-work", "certified"), rows, note, 2)
 
     def _forecast(self) -> Part:
         low = self.made["goal"]["low"]
         rows = tuple(
             (self.plain(one["day"]), self.plain(one["middle"]),
-             self.plain(f"{one['low']}–{one['high']}"), self.plain(_percent(one["chance"])))
+             self.plain(f"{one['low']}–{one['high']}"), self.plain(_chance(one["chance"])))
             for one in self.made["forecast"]
         )  # fmt: skip
         note = self.say("method") if rows else self.say("no_forecast")
@@ -213,7 +222,7 @@ class View:
             (self.plain(one["month"]), self.say(f"due_{one['kind']}"), self.plain(one["count"]))
             for one in self.made["calendar"]["months"]
         )
-        return Part(self.say("calendar"), self._head("month", "what", "count"), rows)
+        return Part(self.say("calendar"), self._head("month", "what", "count"), rows, words=2)
 
     def _electricity(self) -> Part:
         names = {one["id"]: self.words.of(one["name"]) for one in self.made["groups"]}
@@ -222,11 +231,13 @@ class View:
             for row in self.made["electricity"]["rows"]
         )
         head = self._head("group", "in-work", "certified", "total")
-        return Part(self.say("electricity"), head, rows)
+        return Part(
+            self.say("electricity"), head, rows, self.say("cells_few", fewest=self.made["fewest"])
+        )
 
     def _cell(self, cell: Mapping[str, Any]) -> Pair:
         if cell["amount"] is None:
-            return self.say("kept_back").alone()
+            return self.plain(WITHHELD)
         return self.plain(f"{int(cell['amount']):,}".replace(",", "\N{NO-BREAK SPACE}"))
 
     def _shared(self, key: str) -> Part:
@@ -267,6 +278,16 @@ def _state(group: Mapping[str, Any]) -> str:
 def _short(name: Mapping[str, str]) -> dict[str, str]:
     """Return the name of an export group without the one of the class before its colon."""
     return {lang: _COLON.split(told)[-1].strip() for lang, told in name.items()}
+
+
+def _share(value: str | None) -> str:
+    return WITHHELD if value is None else _percent(value)
+
+
+def _chance(value: str) -> str:
+    """Return a chance in per cent; what is foreseen is never impossible, and never certain."""
+    shown = _percent(value)
+    return {"0 %": "< 1 %", "100 %": "> 99 %"}.get(shown, shown)
 
 
 def _percent(value: str) -> str:

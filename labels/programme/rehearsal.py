@@ -35,10 +35,9 @@ from lca.grading import CERTIFIABLE
 
 REGISTRY = "registry"
 KIND = Kind.CERTIFICATE_OF_CONFORMITY
-BACK = (60, 120, 180, 210, 285)
-"""Days before the end at which certificates are issued, the last first."""
-
-VALID = dt.timedelta(days=365)
+YEAR = dt.timedelta(days=365)
+CERTIFIED = ((60, 3), (120, 3), (180, 3), (280, 3), (285, 1))
+"""Days before the end at which certificates are issued, the last first; years that they hold."""
 
 
 @dataclass
@@ -77,10 +76,11 @@ def rehearse(
     stage = Rehearsal(root, factors, keys, store, began)
     sound = [firm for firm in several if firm.files and not firm.blemish]
     certifiable = ((firm, made) for firm in sound if (made := _certifiable(stage, firm)))
-    chosen = list(islice(certifiable, len(BACK)))
-    for back, (firm, made) in sorted(zip(BACK, chosen, strict=False), key=lambda one: -one[0]):
+    chosen = list(islice(certifiable, len(CERTIFIED)))
+    dated = zip(CERTIFIED, chosen, strict=False)
+    for (back, years), (firm, made) in sorted(dated, key=lambda one: -one[0][0]):
         stage.clock = max(stage.clock, now - dt.timedelta(days=back))
-        yield _certified(stage, firm, made, renderer)
+        yield _certified(stage, firm, made, renderer, years * YEAR)
     done = {firm.number for firm, _ in chosen}
     for firm in [firm for firm in sound if firm.number not in done][:3]:
         _opened(stage, firm, _submitted(stage, firm))
@@ -136,7 +136,9 @@ def _agreed(made: Submitted) -> dict[str, object]:
     }
 
 
-def _certified(stage: Rehearsal, firm: Firm, made: Submitted, renderer: Renderer) -> str:
+def _certified(
+    stage: Rehearsal, firm: Firm, made: Submitted, renderer: Renderer, valid: dt.timedelta
+) -> str:
     """Carry a case through to the certificate; return its number."""
     place = _opened(stage, firm, made)
     _worked(stage, place)
@@ -151,7 +153,7 @@ def _certified(stage: Rehearsal, firm: Firm, made: Submitted, renderer: Renderer
         system=made.system,
         workbook=(made.name, made.workbook),
         kind=KIND,
-        valid_until=day + VALID,
+        valid_until=day + valid,
         closed=closed,
     )
     draft = submit(store, handed, stage.clock)
