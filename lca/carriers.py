@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -203,6 +204,20 @@ def properties(account: Account, model: ProductModel) -> tuple[str, ...]:
     row = re.compile(rf"{re.escape(account.fuel)}(-[a-z]{{2}}|-ipcc)?-({kinds})")
     same = [one.id for one in model.parameters if account.fuel and row.fullmatch(one.row)]
     return tuple(dict.fromkeys((*account.properties, *same)))
+
+
+def leading(account: Account, model: ProductModel, factors: FactorSet | None) -> frozenset[str]:
+    """Return the dimensions of an account from which some property leads to its unit.
+
+    Without a library these are all that its carrier can have.
+    """
+    if account.carrier != "fuel" or factors is None:
+        return account.dimensions
+    ratios = [Quantity(Fraction(1), model.units[name]) for name in properties(account, model)]
+    with suppress(FactorError):  # a fuel that the library does not know is tied by the model alone
+        ratios += fuel_properties(factors, account.fuel).ratios
+    own = account.unit.dimension
+    return frozenset(one for one in account.dimensions if path(one, own, ratios) is not None)
 
 
 def _name(row: EmissionFactor) -> str:

@@ -19,7 +19,7 @@ from lca.workbook.cells import CODE, Spot, spot
 from lca.workbook.desk import Desk, months_of
 from lca.workbook.foreign import readings
 from lca.workbook.layout import MONTHS, Accounts, Field
-from lca.workbook.lists import offered
+from lca.workbook.lists import units_of
 from lca.workbook.locate import Block, Row
 from lca.workbook.values import folded
 
@@ -61,7 +61,7 @@ class _Line:
         The template prints one; where it was taken away, amounts are read in it and that is said.
         """
         wanted = self.account.unit
-        cells, also, at = self.desk.cells, self.account.dimensions, self.spot("unit")
+        cells, also, at = self.desk.cells, self._dimensions, self.spot("unit")
         if not at.filled:
             cells.report("CELL-UNIT-ASSUMED", at, unit=wanted.symbol)
         if self._refused(at):
@@ -71,15 +71,20 @@ class _Line:
     def _refused(self, at: Spot) -> bool:
         """Whether the unit is known and unfit; then all fit ones are named, and why it is not."""
         saw, dimensions = self._known(at)
-        if not dimensions or dimensions & set(self.account.dimensions):
+        if not dimensions or dimensions & self._dimensions:
             return False
-        fit = " / ".join(offered(self.account, self.desk.model.counting))
-        heat = dimensions == {ENERGY} and NET in self.account.dimensions
+        fit = " / ".join(choice.id for choice in self.desk.lists[units_of(self.account)])
+        heat = dimensions == {ENERGY} and NET in self._dimensions
         code = "CELL-HEAT-BASIS" if heat else "CELL-UNIT-ROW"
         told = {"net": f"{saw}(LHV)", "gross": f"{saw}(HHV)"}
         told |= _named_as(self.account)
         self.desk.cells.report(code, at, saw=saw, expected=fit, **told)
         return True
+
+    @property
+    def _dimensions(self) -> frozenset[str]:
+        """What the account may be booked in."""
+        return self.desk.dimensions[self.account.id]
 
     def _known(self, at: Spot) -> tuple[str, frozenset[str]]:
         """Return the unit as it is called, and the dimensions that it can have."""

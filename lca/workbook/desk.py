@@ -23,12 +23,13 @@ _COUNTRY = re.compile("[A-Z]{2}(-[A-Z0-9]{1,3})?")
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Everything the interpreters share."""
+    """Everything the interpreters share; ``dimensions`` are those that each account takes."""
 
     form: Layout
     lists: Lists
     found: Located
     cells: CellReader
+    dimensions: Mapping[str, frozenset[str]]
     factors: FactorSet | None = None
 
     @property

@@ -17,6 +17,7 @@ from factors.gwp import gwp_set
 from factors.store import FactorSet
 from factors.texts import Lang, catalogue
 from factors.units import unit
+from lca.carriers import leading
 from lca.inventory import GRAVE, STAGES
 from lca.model_parts import Account, FromMode, ProductModel, Text
 from lca.sea_routes import sea_routes
@@ -92,22 +93,23 @@ def lists(model: ProductModel, factors: FactorSet | None = None) -> Lists:
     for symbol in dict.fromkeys(_symbols(model)):
         found[f"unit:{symbol}"] = _plain(fitting(symbol, model.counting))
     for account in model.accounts:
-        found[units_of(account)] = _plain(offered(account, model.counting))
+        leads = leading(account, model, factors)
+        found[units_of(account)] = _plain(_offered(account, model.counting, leads))
     base = model.declared_unit.unit.symbol
     found["output-units"] = (*found[f"unit:{base}"], *_plain(s.id for s in model.sales_units))
     return found
 
 
 def units_of(account: Account) -> str:
-    """Return the list of units that the row of an account offers."""
-    return f"{account.carrier or 'unit'}:{account.unit.symbol}"
+    """Return the list of units that the row of an account offers; each carrier has its own."""
+    return f"{account.carrier}:{account.id}" if account.carrier else f"unit:{account.unit.symbol}"
 
 
-def offered(account: Account, counting: frozenset[str]) -> tuple[str, ...]:
+def _offered(account: Account, counting: frozenset[str], fit: frozenset[str]) -> tuple[str, ...]:
     """Return the units an account may be booked in, that of the model first."""
     own = fitting(account.unit.symbol, counting)
     more = [unit(text) for text in CARRIER_UNITS.get(account.carrier, ())]
-    others = (one.symbol for one in more if one.dimension in account.dimensions)
+    others = (one.symbol for one in more if one.dimension in fit)
     return tuple(dict.fromkeys((*own, *others)))
 
 

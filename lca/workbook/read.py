@@ -15,6 +15,7 @@ from dataclasses import replace
 from factors.errors import ModelError
 from factors.findings import Finding, Where, finding
 from factors.store import FactorSet
+from lca.carriers import leading
 from lca.model import load, models
 from lca.model_parts import ProductModel
 from lca.submission import EMPTY, Submission
@@ -109,7 +110,8 @@ def interpret(
     findings.extend(missing_parts(form, found, name))
     findings.extend(_edition(found, name))
     reader = CellReader(known.counting, from_1904=grid.from_1904)
-    desk = Desk(form, lists(known, factors), found, reader, factors)
+    fit = {account.id: leading(account, known, factors) for account in known.accounts}
+    desk = Desk(form, lists(known, factors), found, reader, fit, factors)
     result = submission(desk, name, sha256, version or known.version, tuple(findings))
     every = (*result.findings, *_progress(desk.cells, name))
     return replace(result, findings=_in_order(every, grid))

@@ -135,7 +135,7 @@ def test_two_books_in_unlike_units_are_added() -> None:
 
 @pytest.mark.parametrize("own", ["m3", "t"])
 def test_gas_of_unknown_state_is_not_guessed(own: str) -> None:
-    assert codes(each_month("natural_gas", "1000", own)) & {"CELL-UNIT-ROW", "PROPERTY-MISSING"}
+    assert "CELL-UNIT-ROW" in codes(each_month("natural_gas", "1000", own))
 
 
 @pytest.mark.parametrize("own", ["GJ", "kgce"])
@@ -149,8 +149,31 @@ def test_the_drop_down_offers_what_the_reader_takes() -> None:
     for account in BEER.accounts:
         offered = lists(BEER)[units_of(account)]
         assert {unit(one.id, BEER.counting).dimension for one in offered} <= account.dimensions
-    fuels = {one.id for one in lists(BEER)["fuel:L"]}
+    fuels = {one.id for one in lists(BEER)["fuel:diesel"]}
     assert {"L", "万L", "t", "GJ(LHV)"} <= fuels
+
+
+@pytest.mark.parametrize(
+    ("account", "fit", "unfit"),
+    [
+        ("coal", "t", {"L", "m3", "Nm3", "GJ(HHV)"}),
+        ("diesel", "kg", {"Nm3", "GJ(HHV)"}),
+        ("natural_gas", "GJ(HHV)", {"kg", "t"}),
+        ("biogas", "GJ(LHV)", {"kg", "t", "GJ(HHV)"}),
+    ],
+)
+def test_no_unit_is_offered_from_which_no_property_leads(
+    account: str, fit: str, unfit: set[str]
+) -> None:
+    offered = {one.id for one in lists(BEER, factors())[f"fuel:{account}"]}
+    assert fit in offered
+    assert not offered & unfit
+
+
+def test_a_fuel_in_a_unit_that_leads_nowhere_is_told_of_at_its_unit() -> None:
+    found = converted(example(each_month("natural_gas", "1000", "t"))).findings
+    (told,) = [one for one in found if one.code == "CELL-UNIT-ROW"]
+    assert " t " not in f" {told.sentence('expected', 'en')} "
 
 
 # --- the way back --------------------------------------------------------------------------------
