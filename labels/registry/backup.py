@@ -200,7 +200,7 @@ def _write_keys(store: Store, archive: zipfile.ZipFile, passphrase: bytes) -> li
     """Put the registry's key files in, each protected by the passphrase."""
     names = []
     with TemporaryDirectory() as folder:
-        for path in sorted((store.location / KEYS).glob("*.json")):
+        for path in sorted(filter(Path.is_file, (store.location / KEYS).glob("*.json"))):
             purpose = Purpose(parse_object(path.read_bytes())["purpose"])
             write_key(Path(folder) / path.name, read_key(path, purpose), passphrase)
             archive.write(Path(folder) / path.name, f"keys/{path.name}")

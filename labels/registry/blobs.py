@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
 from labels.canonical import sha256
+from labels.plainfile import plain_file
 
 TEMPORARY = ".part-"
+_HASH = re.compile(r"[0-9a-f]{64}")
 
 
 def write_durably(path: Path, data: bytes) -> None:
@@ -88,6 +92,10 @@ class Documents(Protocol):
         """Return temporary files that a killed process left behind."""
         ...
 
+    def strangers(self) -> tuple[Path, ...]:
+        """Return what lies there and was not put there by the registry."""
+        ...
+
     def sweep(self, older_than: float) -> None:
         """Delete leftovers last written before a POSIX time; younger ones may be in use."""
         ...
@@ -103,7 +111,7 @@ class Blobs:
         """Store files durably and return their hashes."""
         hashes = tuple(map(sha256, contents))
         for digest, data in zip(hashes, contents, strict=True):
-            if not (self.folder / digest).exists():
+            if not (self.folder / digest).is_file():
                 _write_whole(self.folder / digest, data)
         sync_folder(self.folder)  # of a file that was there, too: who named it may have died
         return hashes
@@ -111,7 +119,8 @@ class Blobs:
     def get(self, digest: str) -> bytes | None:
         """Return stored bytes, None when they are missing or no longer have their hash."""
         try:
-            data = (self.folder / digest).read_bytes()
+            with plain_file(self.folder / digest, links=True) as opened:
+                data = opened.read()
         except OSError:
             return None
         return data if sha256(data) == digest else None
@@ -123,13 +132,26 @@ class Blobs:
 
     def leftovers(self) -> tuple[Path, ...]:
         """Return temporary files that a killed process left behind."""
-        return tuple(sorted(self.folder.glob(f"{TEMPORARY}*")))
+        return tuple(sorted(filter(Path.is_file, self.folder.glob(f"{TEMPORARY}*"))))
+
+    def strangers(self) -> tuple[Path, ...]:
+        """Return what lies there and was not put there by the registry.
+
+        A file named by a hash that no record knows is none: an issue that was killed leaves it.
+        """
+        found = sorted(self.folder.iterdir()) if self.folder.is_dir() else []
+        return tuple(path for path in found if not (_is_ours(path.name) and path.is_file()))
 
     def sweep(self, older_than: float) -> None:
         """Delete leftovers last written before a POSIX time; younger ones may be in use."""
         for path in self.leftovers():
-            if path.stat().st_mtime < older_than:
-                path.unlink(missing_ok=True)
+            with suppress(FileNotFoundError):  # it got its name meanwhile
+                if path.stat().st_mtime < older_than:
+                    path.unlink()
+
+
+def _is_ours(name: str) -> bool:
+    return name.startswith(TEMPORARY) or _HASH.fullmatch(name) is not None
 
 
 def _remove(folder: Path) -> None:

@@ -33,7 +33,7 @@ from labels.registry.keyfiles import unfit
 from labels.registry.log import log_size
 from labels.registry.records import all_reservations
 from labels.registry.rotation import check_rotation
-from labels.registry.store import KEYS, TRUST, Store
+from labels.registry.store import DOCUMENTS, KEYS, TRUST, Store
 from labels.trust import TrustFile, parse_trust
 
 
@@ -56,8 +56,8 @@ def check(
     Returns
     -------
     tuple of Finding
-        Empty when everything holds; ``CHECK-UNFINISHED`` and ``CHECK-CLOCK`` are warnings,
-        ``CHECK-LEFTOVER`` a note, the rest are errors.
+        Empty when everything holds; ``CHECK-UNFINISHED``, ``CHECK-CLOCK`` and
+        ``CHECK-STRANGER`` are warnings, ``CHECK-LEFTOVER`` a note, the rest are errors.
 
     Raises
     ------
@@ -141,3 +141,5 @@ def _numbers(tx: Connection, issuer: IssuerProfile) -> Iterator[Finding]:
 def _leftovers(store: Store) -> Iterator[Finding]:
     for path in store.blobs.leftovers():
         yield fault("CHECK-LEFTOVER", path.name, name=path.name)
+    for path in store.blobs.strangers():
+        yield fault("CHECK-STRANGER", f"{DOCUMENTS}/{path.name}", name=path.name)

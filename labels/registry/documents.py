@@ -52,6 +52,10 @@ class TableBlobs:
         """Nothing: what was not committed is not there."""
         return ()
 
+    def strangers(self) -> tuple[Path, ...]:
+        """Nothing: the table takes a hash alone, and the check names what lost its content."""
+        return ()
+
     def sweep(self, older_than: float) -> None:
         """Do nothing, see :meth:`leftovers`."""
         del older_than

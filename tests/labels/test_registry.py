@@ -30,6 +30,7 @@ from labels.keys import Purpose, new_key, read_key, write_key
 from labels.merkle import leaf_hash, merkle_root
 from labels.registry import log, postgresql, records
 from labels.registry import tables as t
+from labels.registry.backup import backup
 from labels.registry.check import check
 from labels.registry.desk import approve, reserve, submit
 from labels.registry.entries import event_leaf
@@ -414,6 +415,45 @@ def test_the_check_sees_a_changed_or_missing_file(store: Store) -> None:
     assert codes(store) == {"CHECK-FILE"}
     (folder / two).unlink()
     assert codes(store) == {"CHECK-FILE"}
+
+
+@pytest.mark.parametrize("put", [os.mkfifo, os.mkdir], ids=["pipe", "folder"])
+def test_what_is_no_file_is_named_and_not_waited_for(
+    prototype: Path, tmp_path: Path, put: Callable[[Path], None]
+) -> None:
+    shutil.copytree(prototype, tmp_path / "copy")
+    store = open_store(tmp_path / "copy")
+    path = min((store.location / DOCUMENTS).iterdir())
+    data = path.read_bytes()
+    path.unlink()
+    put(path)
+    assert codes(store) == {"CHECK-FILE", "CHECK-STRANGER"}
+    with pytest.raises(IssueError, match="REGISTRY-STORAGE"):
+        backup(store, tmp_path / "backup.zip", T0)
+    handles = sorted(Path("/proc/self/fd").iterdir())
+    assert store.blobs.get(path.name) is None
+    assert sorted(Path("/proc/self/fd").iterdir()) == handles
+    if path.is_fifo():
+        assert store.blobs.put(data) == (path.name,)
+        assert store.blobs.get(path.name) == data
+
+
+def test_the_check_names_what_the_registry_did_not_put_there(
+    prototype: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(prototype, tmp_path / "copy")
+    store = open_store(tmp_path / "copy")
+    (unknown,) = store.blobs.put(b"left by an issue that was killed")
+    assert codes(store) == set()
+    (store.location / DOCUMENTS / f"{unknown}.bak").write_bytes(b"")
+    (store.location / DOCUMENTS / ".part-folder").mkdir()
+    found = [one for one in check(store) if one.code == "CHECK-STRANGER"]
+    assert [one.where.path for one in found] == [
+        f"{DOCUMENTS}/.part-folder",
+        f"{DOCUMENTS}/{unknown}.bak",
+    ]
+    assert not any(one.blocks for one in check(store))
+    store.blobs.sweep(T0.timestamp() * 2)  # what is no file is not swept
 
 
 def test_the_check_sees_a_rollback_by_a_checkpoint_kept_elsewhere(
