@@ -14,13 +14,15 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
 from factors.errors import CarbonLabelError, FindingsError
 from factors.findings import Finding, Where, finding
+from factors.texts import LANGS, text
+from labels.plainfile import plain_file
 from labels.programme.ranking import RANKING, Ranking, ranking, shipped
 from labels.programme.settings import (
     FORM,
@@ -38,6 +40,13 @@ MOST_ENTERPRISES, MOST_FILES = 2_000, 200
 LARGEST, LONGEST_NAME = 20 * 1024 * 1024, 120
 OFFICE_LOCK = "~$"
 """Excel's own note that somebody has a workbook open."""
+KINDS: Mapping[int, str] = {
+    stat.S_IFLNK: "link",
+    stat.S_IFDIR: "folder",
+    stat.S_IFIFO: "pipe",
+    stat.S_IFSOCK: "socket",
+}
+"""What an entry may be instead of a file, by the system's number for it; the rest are devices."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,16 +156,12 @@ def ranking_of(root: Path) -> Ranking:
 def plain_bytes(path: Path) -> bytes:
     """Return the bytes of a plain file; the rest as for :meth:`Handed.read`."""
     try:
-        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        with plain_file(path, links=False) as opened:
+            data = opened.read(LARGEST + 1)
     except OSError as error:
-        raise _refused(path, error.strerror or "-") from None
-    with os.fdopen(handle, "rb") as opened:
-        kind = os.fstat(opened.fileno())
-        if not stat.S_ISREG(kind.st_mode):
-            raise _refused(path, stat.filemode(kind.st_mode))
-        data = opened.read(LARGEST + 1)
+        raise _refused(path, _kind(path) or _both(error.strerror or "-")) from None
     if len(data) > LARGEST:
-        raise _refused(path, f"> {LARGEST // 1024 // 1024} MiB")
+        raise _refused(path, _both(f"> {LARGEST // 1024 // 1024} MiB"))
     return data
 
 
@@ -213,13 +218,30 @@ def _entries(place: Path, most: int, log: list[Finding]) -> Iterator[os.DirEntry
 
 
 def _odd(place: str, entry: os.DirEntry[str]) -> Finding:
-    mode = stat.filemode(entry.stat(follow_symlinks=False).st_mode)
-    return finding("PROGRAMME-FILE", Where(file=_shown(place, entry.name)), reason=mode)
+    reason = _kind(Path(entry.path)) or _said("ending")
+    return finding("PROGRAMME-FILE", Where(file=_shown(place, entry.name)), **reason)
 
 
-def _refused(path: Path, reason: str) -> FindingsError:
+def _refused(path: Path, reason: Mapping[str, str]) -> FindingsError:
     where = Where(file=_shown(path.parent.name, path.name))
-    return FindingsError(finding("PROGRAMME-FILE", where, reason=reason))
+    return FindingsError(finding("PROGRAMME-FILE", where, **reason))
+
+
+def _kind(path: Path) -> Mapping[str, str]:
+    """Say what an entry is that is no plain file; nothing of a file, or of what is gone."""
+    try:
+        kind = stat.S_IFMT(path.lstat().st_mode)
+    except OSError:
+        return {}
+    return {} if kind == stat.S_IFREG else _said(KINDS.get(kind, "device"))
+
+
+def _said(odd: str) -> Mapping[str, str]:
+    return {f"reason_{lang}": text(f"programme.odd_{odd}", lang) for lang in LANGS}
+
+
+def _both(reason: str) -> Mapping[str, str]:
+    return {f"reason_{lang}": reason for lang in LANGS}
 
 
 def _shown(slug: str, name: str) -> str:

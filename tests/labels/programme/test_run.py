@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from labels.programme.example import firms
 from labels.programme.folder import ENTERPRISES, WORK, folder
 from labels.programme.pool import in_pool
 from labels.programme.run import LOCK, run
+from labels.programme.settings import FORM
 from labels.programme.work import ANSWER, FOOTPRINT, SUMMARY, Job
 from tests.labels.programme.made import (
     KILLER,
@@ -187,8 +189,33 @@ def test_links_pipes_and_folders_are_named_and_not_followed(tmp_path: Path):
     (place / "~$good.xlsx").write_bytes(b"")
     (root / ENTERPRISES / "elsewhere").symlink_to(tmp_path)
     assert _codes(root) == ["PROGRAMME-FILE"] * 5 + ["PROGRAMME-FORM"]
+    told = {
+        one.where.file.rpartition("/")[2]: tuple(
+            dict(one.params)[f"reason_{lang}"] for lang in ("zh", "en")
+        )
+        for one in folder(root).findings
+        if one.code == "PROGRAMME-FILE"
+    }
+    assert told == {
+        "link.xlsx": ("是链接", "a link"),
+        "inside.xlsx": ("是文件夹", "a folder"),
+        "pipe.xlsx": ("是管道", "a pipe"),
+        "macro.xlsm": ("是别种文件", "a file of another kind"),
+        "elsewhere": ("是链接", "a link"),
+    }
     assert [one.name for one in folder(root).files] == ["good.json"]
     assert [one.handed.name for one in run(root, workers=1).results] == ["good.json"]
+
+
+@pytest.mark.parametrize("put", [os.mkdir, os.mkfifo], ids=["a folder", "a pipe"])
+def test_an_application_that_is_no_file_is_named(
+    tmp_path: Path, put: Callable[[Path], None], request: pytest.FixtureRequest
+):
+    root = bare(tmp_path / "odd", {"example-01/good.json": b"{}"})
+    put(root / ENTERPRISES / "example-01" / FORM)
+    (found,) = folder(root).findings
+    assert found.code == "PROGRAMME-FILE"
+    assert request.node.callspec.id in found.render("en")
 
 
 def test_a_file_that_becomes_a_link_is_not_followed(tmp_path: Path):
@@ -196,7 +223,7 @@ def test_a_file_that_becomes_a_link_is_not_followed(tmp_path: Path):
     handed = folder(root).files[0]
     handed.path.unlink()
     handed.path.symlink_to(root / "programme.toml")
-    with pytest.raises(FindingsError, match="PROGRAMME-FILE"):
+    with pytest.raises(FindingsError, match=r"PROGRAMME-FILE.*a link"):
         handed.read()
 
 
