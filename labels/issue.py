@@ -7,6 +7,7 @@ the ``documents`` leaf is durable; a process may die anywhere and :func:`recover
 
 from __future__ import annotations
 
+import datetime as dt
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -45,7 +46,7 @@ from labels.registry.state import State
 from labels.registry.store import Store, newest_trust
 from labels.registry.succession import Succession
 from labels.seal import seal
-from labels.times import Clock, now
+from labels.times import Clock, now, parse_utc, utc_text
 from labels.view import DocumentView, Job
 
 #: The named steps of issuing, in order; each is announced when it is done.
@@ -186,14 +187,15 @@ def issue(
     Raises
     ------
     IssueError
-        Codes of :func:`~labels.registry.desk.reserve`, of keys, ``SEAL-FAILED``, ``OUT-FAILED``,
-        ``REGISTRY-STORAGE``.
+        Codes of :func:`~labels.registry.desk.reserve`, of keys, ``SEAL-FAILED``,
+        ``SEAL-KEY-TIME``, ``OUT-FAILED``, ``REGISTRY-STORAGE``.
     FindingsError
         When the pages cannot be printed; nothing is reserved then.
     """
     keys = office.keys()
     _check_pages(office, draft, lang)
     moment = office.clock()
+    _refuse_untimely(office.store, keys[0], moment)
     reservation = reserve(office.store, draft, lang, moment, request, office.draw, succession)
     _same_market(office, draft, reservation)
     office.step("reserved")
@@ -234,6 +236,18 @@ def _check_pages(office: Office, draft: str, lang: str) -> None:
         raise FindingsError.of(findings)
 
 
+def _refuse_untimely(store: Store, seal_key: SigningKey, moment: dt.datetime) -> None:
+    """Refuse a seal key outside its time: a document counts as sealed when its number was taken.
+
+    A key that took another's place cannot finish what was begun before it, and no key that has
+    ended signs any more: such a record becomes void.
+    """
+    listed = store.trust.find(seal_key.kid, Purpose.SEAL)
+    if listed is None or not listed.covers(moment):
+        told = {"kid": seal_key.kid, "time": utc_text(moment)}
+        raise refusal("SEAL-KEY-TIME", seal_key.name, **told)
+
+
 def _same_market(office: Office, draft: str, reservation: Reservation) -> None:
     """Refuse to answer with a record that was issued for another market."""
     if reservation.draft == draft:
@@ -257,6 +271,7 @@ def _finish(
         approvals = approved(tx, draft, newest_trust(tx))
         standing = get_files(tx, reservation.serial)
     if not standing or not _complete(store, standing):
+        _refuse_untimely(store, seal_key, parse_utc(reservation.time))
         made = _made(office, reservation, draft, receipt, approvals, seal_key)
         standing = keep_files(store, reservation.serial, made)
     office.step("stored")

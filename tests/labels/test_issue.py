@@ -23,8 +23,10 @@ from labels.registry.check import check
 from labels.registry.desk import Submission, approve, safe_name, submit
 from labels.registry.export import view_of
 from labels.registry.records import all_reservations, get_files
+from labels.registry.rekey import Rekey, rotate
 from labels.registry.state import State
 from labels.registry.store import DOCUMENTS, Store, open_store
+from labels.verify import verify
 from labels.verify.attachments import attachments
 from labels.view import DocumentView
 from tests.labels.desk_help import (
@@ -182,6 +184,38 @@ def test_killed_at_a_step_and_recovered(name: str, tmp_path: Path) -> None:
     assert record.serial == "SAMPLE-2"
     assert len(view_of(store).leaves) == 4
     assert {p.name for p in (out / "public").iterdir()} == PUBLIC
+
+
+@pytest.mark.parametrize("name", ["reserved", "logged", "sealed"])
+def test_no_key_seals_what_was_begun_before_it(name: str, store: Store) -> None:
+    """It would be issued and never verify; of the key that has ended, no more seals are made."""
+    draft = approved_draft(store)
+    assert in_child(die_at(store.location, draft, name, Path()))
+    fresh = new_key(Purpose.SEAL, "Example", demo=True, now=T0)
+    rotate(store, Rekey(fresh), [store.key(Purpose.ROOT)], T0 + dt.timedelta(days=1))
+    later = office(store, clock=Clock(T0 + dt.timedelta(days=2)))
+    with pytest.raises(IssueError, match="SEAL-KEY-TIME"):
+        issue(later, draft)
+    assert recover(later) == (Recovered("SAMPLE-1", State.VOID, "SEAL-KEY-TIME"),)
+    again = issue(later, approved_draft(store, now=later.clock()))
+    report = verify(
+        again.files["public/label.pdf"],
+        trust=store.trust,
+        log=view_of(store),
+        now=later.clock(),
+        printer=PlainPages(),
+    )
+    assert (again.serial, report.codes) == ("SAMPLE-2", ())
+    assert check(store) == ()
+
+
+def test_a_seal_key_that_has_ended_takes_no_number(store: Store) -> None:
+    ended = store.key(Purpose.SEAL)
+    fresh = new_key(Purpose.SEAL, "Example", demo=True, now=T0)
+    rotate(store, Rekey(fresh), [store.key(Purpose.ROOT)], T0)
+    with pytest.raises(IssueError, match="SEAL-KEY-TIME"):
+        issue(office(store, seal_key=ended), approved_draft(store))
+    assert reservations(store) == ()
 
 
 def stored_files(store: Store) -> Mapping[str, str]:

@@ -161,12 +161,18 @@ def assert_ended(store: Store, old: SigningKey, loss: Loss, now: dt.datetime) ->
         assert not entry.covers(now)
 
 
-def test_a_stolen_seal_makes_no_later_document(store: Store) -> None:
-    """The thief has the seal and the log's key, and makes a new record with a clock of his own."""
+def test_a_stolen_seal_makes_no_later_document(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The thief has the seal and the log's key, and a program that does not refuse him."""
     thief = store.key(Purpose.SEAL)
     rotate(store, Rekey(fresh(Purpose.SEAL), "theft"), roots(store), T1)
     draft = approved_later(store, store.key(Purpose.APPROVAL), T1 + DAY)
-    forged = issue(office(store, clock=Clock(T1 + DAY), seal_key=thief), draft)
+    den = office(store, clock=Clock(T1 + DAY), seal_key=thief)
+    with pytest.raises(IssueError, match="SEAL-KEY-TIME"):
+        issue(den, draft)
+    monkeypatch.setattr("labels.issue._refuse_untimely", lambda *given: None)
+    forged = issue(den, draft)
     report = judged(forged, store, store.trust)
     assert not report.valid
     assert [c.name for c in report.checks if c.outcome == "fail"] == ["seal"]
