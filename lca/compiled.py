@@ -117,8 +117,8 @@ class Compiled:
     Raises
     ------
     SolveError
-        ENGINE-NOT-SQUARE, ENGINE-EMPTY, ENGINE-NOT-FINITE, ENGINE-DIAGONAL (a process that uses up
-        at least as much of its output as it gives): such a system has no solution to look for.
+        ENGINE-NOT-SQUARE, ENGINE-NOT-FINITE, ENGINE-DIAGONAL (a process that uses up at least as
+        much of its output as it gives): such a system has no solution to look for.
     """
 
     columns: tuple[Column, ...]
@@ -158,8 +158,6 @@ def _faults(compiled: Compiled) -> list[Finding]:
     count, rows = len(compiled.columns), len(compiled.products)
     if count != rows:
         return [finding("ENGINE-NOT-SQUARE", columns=count, rows=rows)]
-    if not compiled.biosphere.values.size or not compiled.demand:
-        return [finding("ENGINE-EMPTY")]
     numbers = (
         compiled.technosphere.values,
         compiled.biosphere.values,

@@ -52,8 +52,12 @@ def solve(compiled: Compiled) -> Solution:
     """
     lca = _inventory(compiled)
     lca.lcia()
-    supply = np.asarray(lca.supply_array, dtype=np.float64)[_columns(compiled, lca)]
-    return Solution(tuple(supply.tolist()), _impacts(lca, compiled.biosphere))
+    return Solution(tuple(_supply(compiled, lca).tolist()), _impacts(lca, compiled.biosphere))
+
+
+def supply(compiled: Compiled) -> NDArray[np.float64]:
+    """Return the runs of every column alone; shape (columns,). Errors as :func:`solve`."""
+    return _supply(compiled, _inventory(compiled))
 
 
 def scores(compiled: Compiled, weights: Sequence[Sequence[float]]) -> NDArray[np.float64]:
@@ -85,12 +89,17 @@ def _inventory(compiled: Compiled) -> bw2calc.LCA:
     _check_loops(compiled)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", MatrixRankWarning)
+        warnings.filterwarnings("ignore", message="No valid biosphere flows")
         lca = bw2calc.LCA(demand=_demand(compiled), data_objs=[_datapackage(compiled)])
         lca.lci()
     if not np.isfinite(lca.supply_array).all():
         processes = _named(compiled, range(len(compiled.columns)))
         raise SolveError(finding("ENGINE-SINGULAR", processes=processes))
     return lca
+
+
+def _supply(compiled: Compiled, lca: bw2calc.LCA) -> NDArray[np.float64]:
+    return np.asarray(lca.supply_array, dtype=np.float64)[_columns(compiled, lca)]
 
 
 def _columns(compiled: Compiled, lca: bw2calc.LCA) -> list[int]:

@@ -45,13 +45,17 @@ def compile_system(system: ProductSystem, factors: FactorSet, gwp: GwpSet | None
     FindingsError
         Every exchange whose unit, factor or gas does not fit, in one pass.
     SolveError
-        When the system has no unique solution for a reason that its shape shows.
+        When the system has no unique solution for a reason that its shape shows; a footprint
+        (``gwp`` is given) without any line, which is nothing to certify.
     """
     compiler = _Compiler(system, factors, gwp)
     entries = [] if blocking(compiler.log) else compiler.entries()
     if blocking(compiler.log):
         raise FindingsError.of(blocking(compiler.log))
-    return _arrays(compiler, entries)
+    compiled = _arrays(compiler, entries)
+    if gwp is not None and not compiled.biosphere.values.size:
+        raise SolveError(finding("ENGINE-EMPTY"))
+    return compiled
 
 
 @dataclass(frozen=True, slots=True)

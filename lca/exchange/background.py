@@ -205,7 +205,7 @@ def _scores(
         flows=flows,
         lines=(),
         technosphere=Triplets(tech.rows, tech.cols, tech.values * turned[tech.rows]),
-        biosphere=Triplets.of([(0, 0, 1.0)]),
+        biosphere=Triplets.of([]),
         characterisation=np.ones(len(flows)),
         demand=((0, 1.0),),
     )

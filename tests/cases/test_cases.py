@@ -26,6 +26,7 @@ FILES = Path(__file__).parent / "files"
 PASSED = {
     "matrix-beside": 2,
     "matrix-both-make-both": 1,
+    "matrix-cancelled": 2,
     "matrix-co-product": 3,
     "matrix-first-row": 1,
     "matrix-fuel": 3,
@@ -33,6 +34,8 @@ PASSED = {
     "matrix-turned": 2,
     "matrix-waste": 3,
     "matrix-waste-alone": 2,
+    "matrix-zero-demand": 1,
+    "matrix-zero-emissions": 4,
     "sum-missing": 2,
     "sum-multipliers": 1,
     "sum-units": 5,
@@ -42,7 +45,7 @@ PASSED = {
 REASONS = {
     "matrix-array-missing": "the array B is not there",
     "matrix-no-producer": "these processes has no unique solution: p1 -",
-    "matrix-not-square": "[ENGINE-NOT-SQUARE] - the system has 1 columns and 2 rows",
+    "matrix-not-square": "[ENGINE-NOT-SQUARE] - the system has 1 column and 2 rows",
     "matrix-shapes": "the arrays do not fit together: A (2, 2), B (1, 2), f (3,)",
     "matrix-singular": "these processes has no unique solution: p0, p1 -",
     "other-kind": "kind 'units' is no case for this runner",
