@@ -44,7 +44,8 @@ class Books:
     further
         The same as ``amounts`` for items that no account of the model asks for.
     doubtful
-        Accounts of the model that could not be read in full, or whose key could not.
+        Accounts of the model that could not be read in full, or whose key could not, or that could
+        not be shared out.
     unmeasured
         Families whose output cannot be counted in declared units; nothing can be shared out then.
     """
@@ -95,7 +96,7 @@ def keep_books(submission: Submission, model: ProductModel) -> Books:
         unsound |= {account.id for account in ledger.accounts}
         shared = tuple(one for one in shared if one.code not in FOLLOWS)
     found = (*findings, *problems, *shared, *review(ledger, unsound))
-    doubtful = _doubtful(submission)
+    doubtful = _doubtful(submission) | _unshared(accounts, allocation)
     return Books(ledger, allocation, amounts, unsound, found, further, unmeasured, doubtful)
 
 
@@ -120,6 +121,14 @@ def _doubtful(submission: Submission) -> frozenset[str]:
         for one in submission.accounts
         if one.key in keys or (one.where.sheet, _row(one.where.cell)) in faulty
     )
+
+
+def _unshared(
+    booked: Sequence[tuple[Account, AccountEntry]], allocation: Allocation
+) -> frozenset[str]:
+    """Accounts of the model with an entry that came to nobody; a finding of the ledger says why."""
+    shared = {share.account for share in allocation.shares}
+    return frozenset(entry.account for account, entry in booked if account.id not in shared)
 
 
 def _row(cell: str) -> str:

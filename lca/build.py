@@ -152,7 +152,7 @@ def _shortened(submission: Submission, rules: RuleSet) -> tuple[Finding, ...]:
 
 
 def _follows(found: Finding, books: Books) -> bool:
-    """Whether an account is missing only because its row or its key could not be read."""
+    """Whether an account is missing only because its row, its key or a centre is amiss."""
     return found.code == MISSING and dict(found.params)["id"] in books.doubtful
 
 

@@ -158,7 +158,10 @@ class Ledger:
 
 @dataclass(frozen=True, slots=True)
 class Allocation:
-    """Result of sharing out a ledger: shares that add up, and what was wrong on the way."""
+    """Result of sharing out a ledger: shares that add up, and what was wrong on the way.
+
+    An account without shares has a finding: its own, or that of its key or of a centre it comes to.
+    """
 
     shares: tuple[Share, ...]
     findings: tuple[Finding, ...]
@@ -189,7 +192,8 @@ def allocate(ledger: Ledger) -> Allocation:
             continue
         final = _through_centres(start, splits)
         if final is None:
-            findings.append(finding("LEDGER-CENTRE-LOOP", account.where, **account.shown))
+            if all(splits[centre] for centre in _reached(start, splits)):
+                findings.append(finding("LEDGER-CENTRE-LOOP", account.where, **account.shown))
             continue
         shares.extend(
             Share(account.id, target, share, share * account.consumed)
@@ -254,7 +258,7 @@ def _fractions(
 def _centre_splits(
     ledger: Ledger,
 ) -> tuple[dict[str, dict[str, Fraction]], list[Finding]]:
-    """Where each centre's burden goes; a non-product centre keeps it."""
+    """Where each centre's burden goes, nowhere if its key is amiss; a non-product one keeps it."""
     splits: dict[str, dict[str, Fraction]] = {}
     findings: list[Finding] = []
     for centre in ledger.centres:

@@ -24,6 +24,7 @@ from lca.quality import recalled_constants
 from lca.submission import (
     AccountEntry,
     Cell,
+    CentreEntry,
     FamilyEntry,
     InstrumentEntry,
     KeyEntry,
@@ -236,6 +237,20 @@ def test_all_problems_come_in_one_pass() -> None:
     assert made.system is None
     found = {one.code for one in made.findings}
     assert {"LEDGER-KEY-UNKNOWN", "LEDGER-ACCOUNT-UNIT"} <= found
+
+
+@pytest.mark.parametrize("lost", ["account", "centre"])
+def test_an_account_whose_way_to_the_families_is_broken_is_not_missing_as_well(lost: str) -> None:
+    """One key is not there: that is told of once, and not that nobody entered electricity."""
+    key = "nowhere" if lost == "account" else "meters"
+    boiler = CentreEntry("boiler", "auxiliary", {"zh": "锅炉", "en": "boiler"}, "nowhere")
+    keys = (*site().keys, KeyEntry("meters", "sub-meter", "kWh", {"boiler": cell(1)}))
+    centres = (boiler,) if lost == "centre" else ()
+    power = AccountEntry("electricity", "period", "MWh", months(4), key=key)
+    accounts = (power, *site().accounts[1:])
+    made = built(accounts=accounts, keys=keys, centres=centres)
+    found = [one.code for one in made.findings if one.blocks]
+    assert set(found) == {"LEDGER-KEY-UNKNOWN"}
 
 
 def test_unknown_subject_is_named() -> None:

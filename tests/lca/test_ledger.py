@@ -89,6 +89,23 @@ def test_centres_that_only_serve_each_other_are_named() -> None:
     assert codes(result.findings) == ["LEDGER-CENTRE-LOOP"]
 
 
+@pytest.mark.parametrize(
+    ("key", "code"), [("none", "LEDGER-KEY-UNKNOWN"), ("z", "LEDGER-KEY-EMPTY")]
+)
+def test_a_centre_whose_key_is_amiss_is_no_loop(key: str, code: str) -> None:
+    """Two accounts come to it, one through another centre: the key is told of, and nothing else."""
+    keys = (
+        Key("m", "sub-meter", "kWh", {"x": F(1), "A": F(1)}),
+        Key("xy", "sub-meter", "t", {"y": F(1), "A": F(1)}),
+        Key("z", "mass", "kg", {"A": F(0)}),
+    )
+    centres = (Centre("x", "auxiliary", "xy"), Centre("y", "auxiliary", key))
+    accounts = (Account("e", "kWh", TWELVE, key="m"), Account("w", "t", TWELVE, key="xy"))
+    result = allocate(brewery(*accounts, keys=keys, centres=centres))
+    assert codes(result.findings) == [code]
+    assert result.shares == ()
+
+
 def test_account_without_key_is_named_when_there_are_two_families() -> None:
     assert codes(allocate(brewery(Account("e", "kWh", TWELVE))).findings) == ["LEDGER-KEY-MISSING"]
 
