@@ -24,7 +24,7 @@ from lca.workbook.locate import Block, Row
 from lca.workbook.values import folded
 
 _PLATE = re.compile("([0-9]{1,6}) ?[/:：] ?([0-9]{1,4}) ?A?")
-ENERGY, NET = "[energy]", "[energy_lhv]"
+ENERGY, NET, GROSS = "[energy]", "[energy_lhv]", "[energy_hhv]"
 _STOCKS = ("opening", "closing", "returned")
 _AMOUNTS = (*MONTHS, "whole", *_STOCKS)
 
@@ -74,8 +74,9 @@ class _Line:
         if not dimensions or dimensions & self._dimensions:
             return False
         fit = " / ".join(choice.id for choice in self.desk.lists[units_of(self.account)])
-        heat = dimensions == {ENERGY} and NET in self._dimensions
-        code = "CELL-HEAT-BASIS" if heat else "CELL-UNIT-ROW"
+        code = "CELL-UNIT-ROW"
+        if dimensions == {ENERGY} and NET in self._dimensions:
+            code = "CELL-HEAT-BASIS" if GROSS in self._dimensions else "CELL-HEAT-NET"
         told = {"net": f"{saw}(LHV)", "gross": f"{saw}(HHV)"}
         told |= _named_as(self.account)
         self.desk.cells.report(code, at, saw=saw, expected=fit, **told)

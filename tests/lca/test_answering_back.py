@@ -10,7 +10,7 @@ from importlib.resources import files
 import pytest
 
 from factors.findings import Finding
-from factors.texts import Lang
+from factors.texts import LANGS, Lang
 from lca import study
 from lca.model import load
 from lca.workbook.answer import answer
@@ -60,6 +60,16 @@ def test_a_heat_without_its_basis_is_asked_about_where_both_are_understood() -> 
     (found,) = [one for one in told(of, {spot: "MWh"}) if one.blocks]
     assert (found.code, at(found)) == ("CELL-HEAT-BASIS", address(spot))
     assert "MWh(LHV)" in found.render("zh") and "MWh(HHV)" in found.render("en")
+
+
+def test_a_heat_of_a_fuel_that_is_counted_net_only_is_told_so() -> None:
+    of = book("beer", "en")
+    line = row(of, "diesel")
+    (found,) = [one for one in told(of, {line.spot("unit"): "GJ"}) if one.code.startswith("CELL-")]
+    assert (found.code, at(found)) == ("CELL-HEAT-NET", address(line.spot("unit")))
+    for lang in LANGS:
+        assert "GJ(LHV)" in found.sentence("expected", lang)
+        assert "GJ(LHV)" in found.sentence("todo", lang) and "HHV" not in found.render(lang)
 
 
 @pytest.mark.parametrize("text", ["14 ton", "14ton", "1,400 ton", "14 吨煤"])
