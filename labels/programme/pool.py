@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from concurrent.futures import (
     FIRST_COMPLETED,
@@ -14,6 +15,7 @@ from concurrent.futures import (
     ThreadPoolExecutor,
     wait,
 )
+from contextlib import contextmanager
 from itertools import islice
 
 from labels.programme.work import Job, done, failed
@@ -47,7 +49,7 @@ def in_pool(jobs: Iterable[Job], workers: int = 0, work: Work = done) -> Iterato
 def _until_broken(jobs: Iterator[Job], count: int, work: Work) -> Generator[Done, None, list[Job]]:
     """Yield jobs done; return those in hand when a worker died, none at the end."""
     in_hand: dict[Future[Files], Job] = {}
-    with _executor(count) as pool:
+    with _executor(count) as pool, _let_go(pool):
         while True:
             for job in islice(jobs, AHEAD * count - len(in_hand)):
                 in_hand[_submitted(pool, work, job)] = job
@@ -63,18 +65,35 @@ def _until_broken(jobs: Iterator[Job], count: int, work: Work) -> Generator[Done
 
 
 def _submitted(pool: Executor, work: Work, job: Job) -> Future[Files]:
-    """Hand a job to a pool; one that broke in the meantime answers through the future."""
+    """Hand a job to a pool; one that broke in the meantime answers through the future.
+
+    Processes it starts are deaf to Ctrl-C until they can end by it without a word, see
+    :func:`_quiet`.
+    """
+    former = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         return pool.submit(work, job)
     except BrokenExecutor as broken:
         lost: Future[Files] = Future()
         lost.set_exception(broken)
         return lost
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, former)
+
+
+@contextmanager
+def _let_go(pool: Executor) -> Iterator[None]:
+    """Drop what no worker has begun when the run is stopped."""
+    try:
+        yield
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        raise
 
 
 def _alone(job: Job, work: Work) -> Files:
     with _process(1) as pool:
-        future = pool.submit(work, job)
+        future = _submitted(pool, work, job)
         error = future.exception()
         return failed(job, error) if error else future.result()
 
@@ -85,4 +104,11 @@ def _executor(count: int) -> Executor:
 
 def _process(count: int) -> Executor:
     """Return processes that are started fresh: forking one that has threads is unsound."""
-    return ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("spawn"))
+    context = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(count, mp_context=context, initializer=_quiet)
+
+
+def _quiet() -> None:
+    """End at Ctrl-C without a word: who stopped the run hears it from the one who runs it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})

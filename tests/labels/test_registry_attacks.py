@@ -206,7 +206,7 @@ def test_the_commands_after_issue(tmp_path: Path, capsys: pytest.CaptureFixture[
     records.list_records(place, "revoked", "", "en", as_json=False)
     records.list_records(place, "", "", "en", as_json=True)
     register.rotate_key(place, "checkpoint", None, [], "rotation", "", "", "en")
-    register.rotate_key(place, "seal", None, [], "theft", "", "2030-01-01T00:00:00Z", "en")
+    register.rotate_key(place, "seal", None, [], "theft", "", "2026-11-20T02:00:01Z", "en")
     register.change_record(place, serial, Event.REVOKE, "data-wrong", None, "en")
     register.export_site(place, tmp_path / "site", "en")
     said = capsys.readouterr()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -168,6 +169,34 @@ def test_two_runs_at_once_are_refused(tmp_path: Path):
             run(root)
         other.kill()
     assert run(root, workers=1).results == ()
+
+
+INTERRUPTED = """
+import itertools, signal, time
+from labels.programme.pool import in_pool
+signal.signal(signal.SIGINT, signal.default_int_handler)
+def naps():
+    yield from itertools.repeat(0.01, 5)
+    print("begun", flush=True)
+    yield from itertools.repeat(60, 9)
+try:
+    for done in in_pool(naps(), 2, time.sleep):
+        pass
+except KeyboardInterrupt:
+    print("stopped")
+"""
+
+
+def test_ctrl_c_ends_every_process_without_a_word_of_theirs():
+    """A terminal sends it to all at once; what they say ends when the last of them has."""
+    with subprocess.Popen(
+        [sys.executable, "-c", INTERRUPTED],
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True, text=True,
+    ) as process:  # fmt: skip
+        assert process.stdout is not None
+        assert process.stdout.readline() == "begun\n"
+        os.killpg(process.pid, signal.SIGINT)
+        assert process.communicate(timeout=50)[0] == "stopped\n"
 
 
 # --- hostile folders ------------------------------------------------------------------------------
