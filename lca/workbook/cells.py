@@ -199,6 +199,9 @@ class CellReader:
             raise OverflowError(cell.value)
         told = read_number(cell.value, Setting(counting=self._counting), at.where)
         if not isinstance(told, Written):
+            if typed_month(cell.value) is not None:
+                self.report("CELL-DATE-IN-NUMBER", at)
+                return None
             asked = told.asked if isinstance(told, Question) else told
             self.findings.append(_of_cell(asked, cell.value))
             return None

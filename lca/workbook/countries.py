@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 _CODES = """
 AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR
 BS BT BV BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ
@@ -14,3 +16,6 @@ TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS
 ZW
 """
 COUNTRIES = frozenset(_CODES.split())
+
+HOME: Mapping[str, str] = dict.fromkeys(("中国", "中华人民共和国", "CHINA", "P.R. CHINA"), "CN")
+"""Names, in capitals, under which the country of the exporters is entered in place of its code."""

@@ -12,7 +12,7 @@ from factors.store import FactorSet
 from lca.model_parts import ProductModel, Text
 from lca.submission import EMPTY, Cell
 from lca.workbook.cells import CellReader, Spot, spot
-from lca.workbook.countries import COUNTRIES
+from lca.workbook.countries import COUNTRIES, HOME
 from lca.workbook.foreign import foreign_unit
 from lca.workbook.layout import Field, Form, Kind, Layout, Need, Table, known_columns
 from lca.workbook.lists import Lists, factor_id
@@ -196,8 +196,9 @@ class Entry:
         return code
 
     def country(self) -> str:
-        """Read a country, or a province with its country."""
+        """Read a country, or a province with its country; home may be called by its name."""
         code = self.text("country").upper()
+        code = HOME.get(code, code)
         if code and not (_COUNTRY.fullmatch(code) and code[:2] in COUNTRIES):
             self.desk.cells.report("CELL-COUNTRY", self.spot("country"))
             return ""

@@ -237,7 +237,7 @@ def _choices() -> Iterator[Fault]:
     )
     yield cell("choice-activity", "a kind of data nobody knows", _activity, "猜的")
     yield cell("code-blanks", "a code with blanks", in_table("evidence", "evidence"), "E 0 1 ?")
-    yield cell("code-country", "a country in words", in_table("sites", "country"), "China")
+    yield cell("code-country", "a country in words", in_table("sites", "country"), "Germany")
     yield cell(
         "code-country-supplier",
         "a supplier's country in words",

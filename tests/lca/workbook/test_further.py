@@ -328,7 +328,7 @@ WRONG: list[tuple[str, int, dict[str, Any], str]] = [
     ("outsourced", 3, {"record": ""}, "CELL-FIGURE-MISSING"),
     ("outsourced", 4, {"amount": "-3"}, "CELL-NEGATIVE"),
     ("outsourced", 5, {"unit": "gizmos"}, "UNIT-UNKNOWN"),
-    ("outsourced", 6, {"country": "China"}, "CELL-COUNTRY"),
+    ("outsourced", 6, {"country": "Germany"}, "CELL-COUNTRY"),
     ("customer", 1, {"factor": "no-such-row"}, "FACTOR-UNKNOWN"),
     ("gas", 1, {"unit": "kWh"}, "UNIT-DIMENSION"),
     ("wastewater", 1, {"cod_out": "4000"}, "CELL-COD"),
