@@ -85,7 +85,7 @@ def new_folder(location: Path) -> Iterator[Path]:
         raise refusal("REGISTRY-EXISTS", str(location))
     part = location.with_name(f"{TEMPORARY}{secrets.token_hex(8)}")
     try:
-        part.mkdir(parents=True)
+        part.mkdir(mode=0o700, parents=True)  # recipes lie in it
         (part / KEYS).mkdir(mode=0o700)
         yield part
         part.rename(location)  # an empty folder may stand there already

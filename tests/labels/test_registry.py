@@ -417,6 +417,10 @@ def test_the_check_sees_a_changed_or_missing_file(store: Store) -> None:
     assert codes(store) == {"CHECK-FILE"}
 
 
+def test_recipes_are_not_for_every_user_of_the_machine(tmp_path: Path) -> None:
+    assert demo_store(tmp_path / "registry").location.stat().st_mode & 0o777 == 0o700
+
+
 @pytest.mark.parametrize("put", [os.mkfifo, os.mkdir], ids=["pipe", "folder"])
 def test_what_is_no_file_is_named_and_not_waited_for(
     prototype: Path, tmp_path: Path, put: Callable[[Path], None]
