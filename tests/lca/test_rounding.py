@@ -30,7 +30,7 @@ def cancelling(down: list[Decimal], after: list[Decimal]) -> tuple[Doc, Decimal]
     chain = [f"step-{n}" for n in range(len(down))] + ["coal"]
     rest = ["coal", *(f"rest-{n}" for n in range(len(after)))]
     calls = list(zip(["cake", *chain[:-1]], chain, [*down, Decimal("0.7")], strict=True))
-    calls.append(("cake", "coal", -prod(amount for *_, amount in calls)))
+    calls.append(("cake", "coal", prod((amount for *_, amount in calls), start=Decimal(-1))))
     calls += zip(rest, rest[1:], after, strict=False)
     links = [link(taker, supplier, f"{amount:f}") for taker, supplier, amount in calls]
     ends = [
