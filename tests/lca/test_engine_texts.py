@@ -33,8 +33,10 @@ SOURCES = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "lca").gl
 
 
 def fields(sentences: dict[str, str]) -> set[str]:
+    """Names of the fields; those of one language (``figure_zh``) without it."""
     found = (string.Formatter().parse(sentence) for sentence in sentences.values())
-    return {name for parts in found for _, name, _, _ in parts if name}
+    names = {name for parts in found for _, name, _, _ in parts if name}
+    return {name.removesuffix("_zh").removesuffix("_en") for name in names}
 
 
 @pytest.mark.parametrize("code", CODES)
