@@ -151,7 +151,7 @@ def test_moisture_dilutes_the_fuel_and_evaporates():
     moist = as_received(dry, Fraction("0.5"), evaporation)
     assert moist == Quantity.of("8.02915", "GJ(LHV)/t")
     for share in (Fraction(-1, 10), Fraction(1), Fraction(50)):
-        with pytest.raises(FactorError):
+        with pytest.raises(FactorError, match="PROPERTY-SHARE"):
             as_received(dry, share, evaporation)
 
 

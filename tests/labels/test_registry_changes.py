@@ -542,7 +542,7 @@ def test_every_finding_of_this_room_is_used_and_says_the_same_twice() -> None:
             zh, en = (
                 {
                     name.removesuffix(f"_{lang}")
-                    for name in re.findall(r"{(\w+)}", entry[lang][part])
+                    for name in re.findall(r"{(\w+)[:}]", entry[lang][part])
                 }
                 for lang in LANGS
             )

@@ -71,13 +71,18 @@ def _entry(code: str, entry: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _line(parts: Mapping[str, str], lang: str) -> str:
-    """Saw, expected, todo on one line; HTML in a sentence stays text."""
+    """Saw, expected, todo on one line."""
     words = {"zh": ("看到", "应为", "请"), "en": ("saw", "expected", "do")}[lang]
     pieces = (
         f"**{word}** {parts[key]}"
         for word, key in zip(words, ("saw", "expected", "todo"), strict=True)
     )
-    return COUNTED.sub(r"\1} \2", " · ".join(pieces)).replace("<", "&lt;")
+    return shown(" · ".join(pieces))
+
+
+def shown(sentence: str) -> str:
+    """Return a sentence as the page prints it: of a count its plural, of HTML the text."""
+    return COUNTED.sub(r"\1} \2", sentence).replace("<", "&lt;")
 
 
 if __name__ == "__main__":
