@@ -52,7 +52,8 @@ def check_workbook(
     else:
         findings_table(findings, lang)
         verdict = text("cli.not_usable" if blocked else "cli.usable", lang)
-        console().print(f"{summary(findings, lang)}. {verdict}")
+        told = {"counts": summary(findings, lang), "verdict": verdict}
+        console().print(text("cli.counted", lang, **told))
     return NOT_OK if blocked else OK
 
 
